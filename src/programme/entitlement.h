@@ -1,0 +1,37 @@
+// entitlement.h: what a case pays. Of all assignments of at most one component a person within the caps, the one with the
+// highest total before cuts; among those, the one with the highest total after cuts; among those, by the order of the book.
+// So the amount is a function of the case alone: nothing depends on the order of persons.
+#ifndef PROGRAMME_ENTITLEMENT_H
+#define PROGRAMME_ENTITLEMENT_H
+#include "programme/scheme.h"
+
+typedef enum { LINE_PAID, LINE_CUT, LINE_OVER_CAP, LINE_SUSPENDED, LINE_NOT_ELIGIBLE } LineKind;
+
+// One person (or family amount) of the explanation. Persons of a group are told apart by their place in it.
+typedef struct {
+    LineKind kind;
+    int16_t group;                                         // index in Case.groups; -1 for an amount of the whole family
+    int16_t component;                                     // what he fills; for LINE_OVER_CAP what he could have filled; -1 none
+    int16_t cap;                                           // LINE_OVER_CAP: index of the cap that kept him out (scheme_cap_title)
+    Rupiah full, amount;                                   // before and after cuts
+} EntitlementLine;
+
+#define LINE_MAX (PERSON_MAX + COMPONENT_MAX)
+typedef struct {
+    bool is_eligible;                                      // false: the family does not meet the book's conditions; total 0
+    Rupiah total;
+    int32_t kept_n[COMPONENT_MAX];                         // persons (or 1 for a family amount) that are paid, by component
+    Rupiah kept_rp[COMPONENT_MAX];
+    uint16_t line_n;                                       // filled only when lines are asked for
+    EntitlementLine lines[LINE_MAX];
+} Entitlement;
+
+// The kernel. `channel` is an index of scheme_channels. Lines are made when `with_lines`. LIMIT only for a sum beyond 64 bits.
+must_use bool entitlement_of(const Scheme *s, int channel, const Case *c, bool with_lines, Entitlement *out, Err *e);
+
+// The second implementation: slow, obvious, written from the rule book's words and sharing no code with the kernel.
+// Gives total, kept_n and kept_rp (no lines).
+must_use bool entitlement_slowly(const Scheme *s, int channel, const Case *c, Entitlement *out, Err *e);
+
+Str scheme_cap_title(const Scheme *s, int cap);            // in this thread's language
+#endif

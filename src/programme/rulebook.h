@@ -1,0 +1,20 @@
+// rulebook.h: a rule book as an office writes it (YAML, rules/*.yaml), read and checked. Pure: the text comes from the caller.
+// Everything that changes from year to year stands in the file with its dates, source and confidence; nothing of it is in C.
+#ifndef PROGRAMME_RULEBOOK_H
+#define PROGRAMME_RULEBOOK_H
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/rupiah.h"
+
+typedef struct RuleBook RuleBook;
+
+typedef struct { Finding *at; size_t n, dropped_n, error_n; } Findings;      // grown in the caller's arena
+
+// Reads `yaml` (named `file` in messages). Mistakes become findings with line, place and what was expected; returns false with
+// BAD_INPUT when there is at least one error. The book lives as long as `a` and keeps no pointer into `yaml`.
+must_use bool rulebook_parse(Arena *a, Str file, Str yaml, const RuleBook **out, Findings *findings, Err *e);
+Str rulebook_code(const RuleBook *book);                   // "pkh"
+Hash rulebook_hash(const RuleBook *book);                  // of the text's bytes: what a closing binds itself to
+#endif

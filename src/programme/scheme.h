@@ -1,0 +1,83 @@
+// scheme.h: a rule book made ready for one stage: which components a person may fill, and what each pays through each channel.
+// Pure and integer; the same code for a nation, one family and the phone. Nothing here reads a clock, a file or a database.
+#ifndef PROGRAMME_SCHEME_H
+#define PROGRAMME_SCHEME_H
+#include "programme/rulebook.h"
+
+#define COMPONENT_MAX 32       // a person's possible components are bits of a 32-bit mask
+#define CHANNEL_MAX 8
+#define CLASS_MAX 4096         // distinct (mask, outcome) pairs of one scheme
+#define PERSON_MAX 255         // members of one family; a larger one is refused by name
+#define QUANTITY_MAX 4         // many-valued family quantities that an amount may depend on (an income topped up to a floor)
+#define EXTRA_MAX 16           // attributes beyond the standard ones that a rule book names
+
+typedef enum { SEX_UNKNOWN, SEX_MALE, SEX_FEMALE } Sex;                              // L, P in Indonesian files
+typedef enum { SCHOOL_NONE, SCHOOL_SD, SCHOOL_SMP, SCHOOL_SMA } SchoolLevel;
+typedef enum { OUTCOME_UNKNOWN, OUTCOME_MET, OUTCOME_NOT_MET, OUTCOME_EXCUSED } Outcome;   // unknown is never not met
+typedef enum { STANDING_ACTIVE, STANDING_SUSPENDED } Standing;
+
+// Facts of a person as the registry or a file of `rules eval` holds them. Extra attributes by the scheme's index; EXTRA_NONE = empty.
+#define EXTRA_NONE INT64_MIN
+typedef struct {
+    Date born_on;                                          // DATE_NONE when unknown: fits no component that asks for an age
+    Sex sex;
+    SchoolLevel school_level;
+    uint8_t pregnancy_no;                                  // 0 not pregnant, else which pregnancy
+    bool is_severe_disability, is_rights_victim;
+    Outcome outcome;
+    int64_t extra[EXTRA_MAX];
+} PersonFacts;
+
+typedef struct { Standing standing; int64_t extra[EXTRA_MAX]; } FamilyFacts;
+
+typedef enum { COMPONENT_PERSON, COMPONENT_FAMILY, COMPONENT_TOP_UP } ComponentKind;
+
+typedef struct Scheme Scheme;
+typedef struct { Str code, title_id, title_en, source; ComponentKind kind; } SchemeComponent;
+typedef struct {
+    Str code, title_id, title_en;                          // "BRI"; label of the stage in this channel: see stage_label_*
+    Str stage_label_id, stage_label_en;
+    Date first_on;                                         // first day of the months paid for
+    int months;
+    Rupiah amount[COMPONENT_MAX];                          // full amount of the stage for one person (or family), rounded as the book says
+    Rupiah rate[COMPONENT_MAX];                            // the rate it comes from …
+    int rate_months[COMPONENT_MAX];                        // … for so many months (12: a yearly rate)
+} SchemeChannel;
+
+// Makes the scheme of `stage` ("2024-2"). NOT_FOUND names the stages that the book has. Lives as long as `a` and `book`.
+must_use bool scheme_make(Arena *a, const RuleBook *book, Str stage, const Scheme **out, Err *e);
+Str scheme_stage(const Scheme *s);
+Date scheme_reference_on(const Scheme *s);                 // the day on which ages are taken
+size_t scheme_components(const Scheme *s, const SchemeComponent **out);
+size_t scheme_channels(const Scheme *s, const SchemeChannel **out);
+int scheme_channel_find(const Scheme *s, Str code);        // -1 when the stage has no such channel
+size_t scheme_extra_names(const Scheme *s, const Str **person, size_t *person_n, const Str **family, size_t *family_n);
+
+// ---- from facts to a case ----------------------------------------------------------------------------------------
+// A person's class: which components he may fill and his outcome. Class 0 fills none and never matters to an amount, unless the
+// book counts household members.
+typedef struct { uint32_t mask; Outcome outcome; } PersonClass;
+uint16_t scheme_person_class(const Scheme *s, const PersonFacts *p);
+size_t scheme_classes(const Scheme *s, const PersonClass **out);
+// The birth dates at which a class may change, ascending: between two of them all birth dates are alike. For tables.
+size_t scheme_birth_bounds(const Scheme *s, const Date **out);
+
+// A family as the amount sees it: the multiset of its members' classes, with what else the book asks of a family.
+typedef struct { uint32_t mask; Outcome outcome; uint8_t n; } CaseGroup;             // n alike persons
+typedef struct {
+    Standing standing;
+    uint32_t family_flags;                                 // bit i: the book's i-th family condition holds
+    uint16_t member_n;                                     // 0 unless the book counts household members
+    int64_t quantity[QUANTITY_MAX];                        // 0 unless the book names one
+    uint16_t group_n;
+    CaseGroup groups[PERSON_MAX];                          // ascending by (mask, outcome); class 0 left out
+} Case;
+// LIMIT for more than PERSON_MAX persons.
+must_use bool case_make(const Scheme *s, const FamilyFacts *family, const PersonFacts *persons, size_t person_n, Case *out, Err *e);
+
+// Canonical bytes: equal families give equal bytes on every machine and engine. At most CASE_BYTES_MAX.
+#define CASE_BYTES_MAX (16 + 8 * QUANTITY_MAX + 8 * PERSON_MAX)
+size_t case_encode(const Case *c, uint8_t *out);
+must_use bool case_decode(const uint8_t *bytes, size_t n, Case *out);                // false: not canonical bytes
+bool scheme_is_case_of_groups(const Scheme *s);            // no family flags, members or quantities: only standing and groups
+#endif
