@@ -51,7 +51,8 @@ CREATE TABLE attempt (
     recorded_at INTEGER NOT NULL,
     PRIMARY KEY (kab, stage, family_id, n),
     UNIQUE (kab, stage, family_id, n, is_live),
-    CHECK ((n = 1 AND prev_n IS NULL AND prev_is_live IS NULL) OR (n > 1 AND prev_n = n - 1 AND prev_is_live = 0)),
+    CHECK ((n = 1 AND prev_n IS NULL AND prev_is_live IS NULL) OR
+           (n > 1 AND prev_n IS NOT NULL AND prev_is_live IS NOT NULL AND prev_n = n - 1 AND prev_is_live = 0)),
     FOREIGN KEY (kab, stage, family_id, prev_n, prev_is_live) REFERENCES attempt (kab, stage, family_id, n, is_live)
 );
 CREATE UNIQUE INDEX attempt_one_live ON attempt (kab, stage, family_id) WHERE is_live = 1;
