@@ -1,0 +1,7 @@
+// verbs.h: the functions behind the verbs, each in verb_ROOM.c.
+#ifndef CLI_VERBS_H
+#define CLI_VERBS_H
+#include "cli/cli.h"
+
+bool verb_version(Cli *cli, Err *e);
+#endif
