@@ -30,7 +30,9 @@ typedef struct {
 
 typedef struct { Standing standing; int64_t extra[EXTRA_MAX]; } FamilyFacts;
 
-typedef enum { COMPONENT_PERSON, COMPONENT_FAMILY, COMPONENT_TOP_UP } ComponentKind;
+// COMPONENT_ROUNDING stands last in a book that rounds the family's sum: it holds the difference (even a negative one), so that the
+// amounts of all components always add up to the total.
+typedef enum { COMPONENT_PERSON, COMPONENT_FAMILY, COMPONENT_TOP_UP, COMPONENT_ROUNDING } ComponentKind;
 
 typedef struct Scheme Scheme;
 typedef struct { Str code, title_id, title_en, source; ComponentKind kind; } SchemeComponent;
@@ -39,38 +41,42 @@ typedef struct {
     Str stage_label_id, stage_label_en;
     Date first_on;                                         // first day of the months paid for
     int months;
+    Date reference_on;                                     // the day on which ages are taken in this channel
     Rupiah amount[COMPONENT_MAX];                          // full amount of the stage for one person (or family), rounded as the book says
     Rupiah rate[COMPONENT_MAX];                            // the rate it comes from …
-    int rate_months[COMPONENT_MAX];                        // … for so many months (12: a yearly rate)
+    int rate_months[COMPONENT_MAX];                        // … for so many months (12: a yearly rate; 0: once, whatever the months)
+    int paid_months[COMPONENT_MAX];                        // months of the stage that count (usually `months`; fewer when a component rests)
 } SchemeChannel;
 
 // Makes the scheme of `stage` ("2024-2"). NOT_FOUND names the stages that the book has. Lives as long as `a` and `book`.
 must_use bool scheme_make(Arena *a, const RuleBook *book, Str stage, const Scheme **out, Err *e);
 Str scheme_stage(const Scheme *s);
-Date scheme_reference_on(const Scheme *s);                 // the day on which ages are taken
+Date scheme_reference_on(const Scheme *s);                 // the day on which ages are taken (of the first channel; see SchemeChannel)
 size_t scheme_components(const Scheme *s, const SchemeComponent **out);
 size_t scheme_channels(const Scheme *s, const SchemeChannel **out);
 int scheme_channel_find(const Scheme *s, Str code);        // -1 when the stage has no such channel
 size_t scheme_extra_names(const Scheme *s, const Str **person, size_t *person_n, const Str **family, size_t *family_n);
 
 // ---- from facts to a case ----------------------------------------------------------------------------------------
-// A person's class: which components he may fill and his outcome. Class 0 fills none and never matters to an amount, unless the
-// book counts household members.
-typedef struct { uint32_t mask; Outcome outcome; } PersonClass;
+// A person's class: which components he may fill, his outcome, and which cut an unmet duty brings. Class 0 fills none and never
+// matters to an amount, unless the book counts household members. Bit i of the mask is component i; when the channels of a stage
+// take ages on different days, the bits of the second day follow those of the first: scheme_mask_in gives a channel's own.
+typedef struct { uint32_t mask; Outcome outcome; uint8_t cut; } PersonClass;
+uint32_t scheme_mask_in(const Scheme *s, int channel, uint32_t mask);
 uint16_t scheme_person_class(const Scheme *s, const PersonFacts *p);
 size_t scheme_classes(const Scheme *s, const PersonClass **out);
 // The birth dates at which a class may change, ascending: between two of them all birth dates are alike. For tables.
 size_t scheme_birth_bounds(const Scheme *s, const Date **out);
 
 // A family as the amount sees it: the multiset of its members' classes, with what else the book asks of a family.
-typedef struct { uint32_t mask; Outcome outcome; uint8_t n; } CaseGroup;             // n alike persons
+typedef struct { uint32_t mask; Outcome outcome; uint8_t cut, n; } CaseGroup;        // n alike persons
 typedef struct {
     Standing standing;
     uint32_t family_flags;                                 // bit i: the book's i-th family condition holds
     uint16_t member_n;                                     // 0 unless the book counts household members
     int64_t quantity[QUANTITY_MAX];                        // 0 unless the book names one
     uint16_t group_n;
-    CaseGroup groups[PERSON_MAX];                          // ascending by (mask, outcome); class 0 left out
+    CaseGroup groups[PERSON_MAX];                          // ascending by (mask, outcome, cut); class 0 left out
 } Case;
 // LIMIT for more than PERSON_MAX persons.
 must_use bool case_make(const Scheme *s, const FamilyFacts *family, const PersonFacts *persons, size_t person_n, Case *out, Err *e);
