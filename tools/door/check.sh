@@ -1,0 +1,60 @@
+# shellcheck shell=bash disable=SC2154
+# check.sh: what reading machines find in the source. Sourced by `run`. Each check is silent when all is well.
+
+door_check() {
+    packages_need build check
+    build_make build-san
+    local bad_n=0 name
+    for name in forbidden texts scripts cppcheck tidy; do
+        local started=$SECONDS log=$root/build/check-$name.txt
+        mkdir -p "$root/build"
+        if "check_$name" >"$log" 2>&1; then printf '%-10s ok      %4d s\n' "$name" $((SECONDS - started))
+        else
+            bad_n=$((bad_n + 1))
+            printf '%-10s FAILED  %4d s\n' "$name" $((SECONDS - started))
+            head -n 80 "$log" | sed 's/^/    /'
+        fi
+    done
+    [ "$bad_n" -eq 0 ] || { say "Ada $bad_n pemeriksaan yang gagal." "$bad_n checks failed."; return 1; }
+}
+
+# What may not stand in the source. PATTERN, WHERE (git pathspecs), WHY; a row a rule.
+FORBIDDEN=(
+    '\b(system|popen|strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca|atoi|atol|asctime|ctime|mktemp|tmpnam)\s*\(' 'src/*.c src/*.h' 'a call that has no limit, no error or starts a shell'
+    '\b(float|double)\b' 'src/base/rupiah.* src/programme src/stage src/payment src/registry' 'no floating point near money'
+    'registry\.npmjs|deb\.debian|pypi\.org|https?://[a-z.]*npm' '. :!tools/door/check.sh' 'the host of a package registry'
+    '(^|[^A-Za-z0-9_.])/(work|root|home)/[a-z]' '. :!tools/door/check.sh' 'a path of one machine'
+    '\b(TODO|FIXME|XXX|HACK)\b' '. :!tools/door/check.sh' 'finish it, or write it in the issue'
+    '[[:space:]]+$' 'src tools run' 'blanks at the end of a line'
+)
+
+check_forbidden() {
+    local i found=0
+    for ((i = 0; i < ${#FORBIDDEN[@]}; i += 3)); do
+        read -r -a where <<< "${FORBIDDEN[i + 1]}"
+        if git -C "$root" grep -n -I -P -e "${FORBIDDEN[i]}" -- "${where[@]}" | grep -v -P '^[^:]*:[0-9]+:\s*(//|/\*|\*)'; then
+            printf '^ %s\n\n' "${FORBIDDEN[i + 2]}"
+            found=1
+        fi
+    done
+    return $found
+}
+
+check_texts() { "$root/test/texts_test.sh"; }
+
+check_scripts() {
+    local -a scripts=()
+    mapfile -t scripts < <(cd "$root" && git ls-files -co --exclude-standard run .ci/run '*.sh' '*.bash')
+    (cd "$root" && shellcheck -x "${scripts[@]}")
+}
+
+check_cppcheck() {
+    cppcheck -q -j2 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --std=c11 --suppress=missingIncludeSystem \
+        --suppress=normalCheckLevelMaxBranches --suppress=unknownMacro -I "$root/src" "$root/src"
+}
+
+check_tidy() {
+    local -a sources=()
+    mapfile -t sources < <(cd "$root" && git ls-files 'src/*.c')
+    (cd "$root" && printf '%s\n' "${sources[@]}" | xargs -P 2 -n 4 clang-tidy -p build-san --quiet)
+}
