@@ -13,6 +13,15 @@ CREATE TABLE app_user (
     created_at INTEGER NOT NULL
 );
 
+-- One row, written with the first person. 1 marks a practice database; the key refuses a second row and nothing may change
+-- the first, so a database is for practice from its beginning or never.
+-- append-only
+CREATE TABLE office_mode (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    is_practice INTEGER NOT NULL CHECK (is_practice IN (0, 1)),
+    begun_at INTEGER NOT NULL
+);
+
 -- Only the hash of the token is kept. face: 'page' or 'shell'.
 CREATE TABLE session (
     token_hash BLOB NOT NULL PRIMARY KEY,
@@ -23,6 +32,20 @@ CREATE TABLE session (
     seen_at INTEGER NOT NULL,
     confirmed_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL
+);
+CREATE INDEX session_by_user ON session (user_id);
+
+-- Failed log-ins, as one instant for each account, place and device: until when the budget is spent (src/office/budget.h).
+CREATE TABLE login_budget (
+    key_hash BLOB NOT NULL PRIMARY KEY,
+    spent_until_at INTEGER NOT NULL
+);
+
+-- Devices on which a person has logged in before: they have a budget of their own, which no stranger can spend.
+CREATE TABLE login_device (
+    device_hash BLOB NOT NULL PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES app_user (id),
+    seen_at INTEGER NOT NULL
 );
 
 -- One chain for each district: hash = H(prev_hash, canonical entry). Written in the transaction of the change it records.

@@ -1,6 +1,7 @@
 -- Payment: batches and their files, attempts that are not regular, and the books.
 
--- Payable families of one channel from first_id to last_id. state: reserved, released, void.
+-- Payable families of one channel from first_id to last_id. state: reserved, released, void. What its files say of time is
+-- reserved_at, so that writing them again gives the same bytes.
 CREATE TABLE batch (
     kab INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -13,6 +14,7 @@ CREATE TABLE batch (
     amount_rp INTEGER NOT NULL,
     run_hash BLOB NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('reserved', 'released', 'void')),
+    reserved_at INTEGER NOT NULL,
     PRIMARY KEY (kab, id),
     UNIQUE (kab, stage, channel, part_n)
 );
@@ -99,3 +101,6 @@ CREATE TABLE transfer (
     FOREIGN KEY (kab, pending_id) REFERENCES transfer (kab, id)
 );
 CREATE INDEX transfer_pending ON transfer (kab, pending_id);
+-- The database itself refuses to owe a stage's entitlement twice, and to reserve a batch twice.
+CREATE UNIQUE INDEX transfer_one_entitlement ON transfer (kab, debit_id, credit_id) WHERE reason = 'entitlement';
+CREATE UNIQUE INDEX transfer_one_reservation ON transfer (kab, batch_id) WHERE kind = 'pending' AND batch_id > 0;

@@ -1,0 +1,25 @@
+// actor.h: who acts in the shell. `harapan login` leaves a token in a file of one's own, one for each database; a verb that
+// changes anything names its actor by it, and a verb that moves money asks for the password again.
+#ifndef CLI_ACTOR_H
+#define CLI_ACTOR_H
+#include "cli/cli.h"
+#include "office/authority.h"
+#include "office/session.h"
+
+// Who is logged in here, and may do `action` in district `kab` (KAB_NONE: in no district). FORBIDDEN with what to type.
+must_use bool actor_require(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e);
+// The same, with the password once more: from the terminal without echo, or the first line of stdin with --password-stdin.
+must_use bool actor_confirm(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e);
+
+// For login and logout.
+must_use bool actor_login(Cli *cli, Db *db, Str login, Viewer *out, Err *e);
+must_use bool actor_logout(Cli *cli, Db *db, Err *e);
+must_use bool actor_session(Cli *cli, Db *db, Session *out, bool *is_found, Err *e);
+// A password from --password-stdin or the terminal. `again`: asks twice, for a new one.
+must_use bool actor_password(Cli *cli, const char *prompt, bool again, Str *out, Err *e);
+
+#define OPTION_PASSWORD_STDIN { "--password-stdin", NULL, N_("read the password from the first line of the input") }
+
+// A practice database says so on the error stream, in every answer.
+must_use bool actor_band(Cli *cli, Db *db, bool *is_practice, Err *e);
+#endif

@@ -1,0 +1,25 @@
+// user.h: the people who work here. A log-in is a name in small letters; what a person may do is the role's (authority.h).
+#ifndef OFFICE_USER_H
+#define OFFICE_USER_H
+#include "db/db.h"
+#include "office/authority.h"
+
+#define LOGIN_MIN 3
+typedef struct { Str login, name; Role role; int64_t kab; Str password; } UserNew;
+typedef struct { int64_t id, kab; Str login, name; Role role; bool is_active, is_practice; Instant created_at; } User;
+typedef struct { User *at; size_t n; } Users;
+
+// Adds a person. `actor` needs ACTION_USERS for the person's area; NULL only for the first person of an empty database, whose
+// role must be one that may add others. Fails with BAD_INPUT, CONFLICT (log-in taken), FORBIDDEN. One transaction of its own.
+must_use bool user_add(Db *db, const Viewer *actor, const UserNew *user, Instant now, int64_t *id, Err *e);
+// The person cannot log in any more and every session ends at once; what was signed stays. NOT_FOUND, FORBIDDEN.
+must_use bool user_disable(Db *db, const Viewer *actor, Str login, Instant now, Err *e);
+// People of the viewer's area, by log-in.
+must_use bool user_list(Db *db, Arena *a, const Viewer *viewer, Users *out, Err *e);
+must_use bool user_is_empty(Db *db, bool *is_empty, Err *e);       // nobody yet
+// Name and role of one person, for showing who signed. NOT_FOUND.
+must_use bool user_read(Db *db, Arena *a, int64_t id, User *out, Err *e);
+
+// Inside a transaction of the caller: the row and its audit entry. `code` as password.h makes it.
+must_use bool user_insert(Db *db, int64_t actor_id, const UserNew *user, Str code, bool is_practice, Instant now, int64_t *id, Err *e);
+#endif

@@ -1,0 +1,33 @@
+-- app_user_count :one
+SELECT COUNT(*) AS user_n FROM app_user;
+
+-- app_user_last :one
+SELECT COALESCE(MAX(id), 0) AS last_id FROM app_user;
+
+-- app_user_insert :exec
+INSERT INTO app_user (id, login, name, role, kab, password_code, is_active, is_practice, created_at)
+VALUES (:id, :login, :name, :role, :kab, :password_code, 1, :is_practice, :created_at);
+
+-- app_user_by_login :one
+SELECT id, login, name, role, kab, password_code, is_active, is_practice, created_at FROM app_user WHERE login = :login;
+
+-- app_user_by_id :one
+SELECT id, login, name, role, kab, is_active, is_practice, created_at FROM app_user WHERE id = :id;
+
+-- app_user_all :many
+SELECT id, login, name, role, kab, is_active, is_practice, created_at FROM app_user WHERE kab BETWEEN :low_kab AND :high_kab ORDER BY login;
+
+-- app_user_end :exec
+UPDATE app_user SET is_active = 0 WHERE id = :id;
+
+-- app_user_password_set :exec
+UPDATE app_user SET password_code = :password_code WHERE id = :id;
+
+-- office_mode_read :one
+SELECT is_practice FROM office_mode WHERE id = 1;
+
+-- office_mode_insert :exec
+INSERT INTO office_mode (id, is_practice, begun_at) VALUES (1, :is_practice, :begun_at);
+
+-- audit_count :one
+SELECT COUNT(*) AS entry_n FROM audit;
