@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#undef fail                    // cmocka's own: here fail() is how a function says no (err.h), and fail_msg ends a test
+#undef fail_msg
+#define fail_msg(msg, ...) do { print_error("ERROR: " msg "\n", ##__VA_ARGS__); _fail(__FILE__, __LINE__); } while (0)
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/arena.h"
