@@ -26,9 +26,11 @@ law "no translation is empty or only a guess" "$dir/faults"
 
 # msgcomm keeps what both have; msgids of the source beyond that are untranslated, those of the catalogues are left over.
 msggrep_ids() { msgcat --no-wrap --no-location -o - "$1" | sed -n '/^msgid /,/^msgstr/{/^msgstr/d;p}' | awk '/^msgid /{if (s != "") print s; s = substr($0, 7); next} {s = s $0} END {if (s != "") print s}' | sed 's/""//g' | grep . | sort -u; }
+has_words() { sed -E 'h; s/%[-+0 #*.0-9]*(ll|l|h|z)?[a-z]//g; s/\\.//g; /[[:alpha:]]/!d; g' "$1"; }    # a text of formats alone needs no translation
 msggrep_ids "$dir/source.pot" > "$dir/source.ids"
 msggrep_ids "$dir/id.po" > "$dir/id.ids"
-comm -23 "$dir/source.ids" "$dir/id.ids" > "$dir/faults"
+comm -23 "$dir/source.ids" "$dir/id.ids" > "$dir/untranslated"
+has_words "$dir/untranslated" > "$dir/faults"
 law "every text of the source has its Indonesian" "$dir/faults"
 comm -13 "$dir/source.ids" "$dir/id.ids" > "$dir/faults"
 law "every translation belongs to a text of the source" "$dir/faults"

@@ -227,7 +227,7 @@ static void composition_first(const Urn *u, int *c) {
         for (int k = 0, rest = code; k < SYNTH_KINDS_N; k++, rest /= 5) c[k] = rest % 5;
         if (urn_can_give(u, c)) return;
     }
-    assert(!"an urn always leaves a way to its end");
+    assert(false && "an urn always leaves a way to its end");
 }
 
 static void urn_draw(Urn *u, Random *r, int *c) {
@@ -446,7 +446,7 @@ static void school_choose(const SynthDistrict *d, Random *r, SynthPerson *p) {
     case SCHOOL_SD: first = d->first_sd[d->village]; n = d->sd_n[d->village]; break;
     case SCHOOL_SMP: first = d->first_upper[d->village]; n = 3; break;
     case SCHOOL_SMA: first = d->first_upper[d->village] + 3; n = 2; break;
-    default: assert(!"a school level that has no school"); return;
+    default: assert(false && "a school level that has no school"); return;
     }
     memcpy(p->school_npsn, d->schools[first + random_below(r, n)].npsn, sizeof p->school_npsn);
 }

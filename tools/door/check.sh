@@ -50,11 +50,14 @@ check_scripts() {
 
 check_cppcheck() {
     cppcheck -q -j2 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --std=c11 --suppress=missingIncludeSystem \
-        --suppress=normalCheckLevelMaxBranches --suppress=unknownMacro -I "$root/src" "$root/src"
+        --suppress=normalCheckLevelMaxBranches --suppress=unknownMacro --suppress=internalAstError -I "$root/src" "$root/src"
 }
 
+# Not the tests: cmocka leaves a failed test by a long jump, which the analyzer does not see.
 check_tidy() {
     local -a sources=()
-    mapfile -t sources < <(cd "$root" && git ls-files 'src/*.c')
-    (cd "$root" && printf '%s\n' "${sources[@]}" | xargs -P 2 -n 4 clang-tidy -p build-san --quiet)
+    mapfile -t sources < <(cd "$root" && git ls-files 'src/*.c' ':!*_test.c')
+    (cd "$root" && printf '%s\n' "${sources[@]}" | xargs -P 2 -n 4 clang-tidy -p build-san --quiet 2>&1) > "$root/build/tidy.txt" && return
+    grep -A2 ' error: ' "$root/build/tidy.txt"
+    return 1
 }
