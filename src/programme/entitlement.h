@@ -17,7 +17,7 @@ typedef struct {
     Rupiah full, amount;                                   // before and after cuts
 } EntitlementLine;
 
-#define LINE_MAX (PERSON_MAX + COMPONENT_MAX)
+#define ENTITLEMENT_LINE_MAX (PERSON_MAX + COMPONENT_MAX)
 typedef struct {
     bool is_eligible;                                      // false: the family does not meet the book's conditions; total 0
     Rupiah total;
@@ -27,7 +27,7 @@ typedef struct {
     int32_t kept_n[COMPONENT_MAX];                         // persons (or 1 for a family amount) that hold a place, by component; 0 when suspended
     Rupiah kept_rp[COMPONENT_MAX];
     uint16_t line_n;                                       // filled only when lines are asked for
-    EntitlementLine lines[LINE_MAX];
+    EntitlementLine lines[ENTITLEMENT_LINE_MAX];
 } Entitlement;
 
 // The kernel. `channel` is an index of scheme_channels. Lines are made when `with_lines`. Cannot fail for a scheme from
