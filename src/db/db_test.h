@@ -26,6 +26,7 @@ static inline const char *db_test_server(void) { const char *url = getenv("HARAP
 
 static inline bool db_test_sql(const char *sql) {
     PGconn *server = PQconnectdb(db_test_server());
+    PQclear(PQexec(server, "SET client_min_messages = warning"));
     PGresult *result = PQexec(server, sql);
     bool is_good = PQresultStatus(result) == PGRES_COMMAND_OK;
     if (!is_good) print_error("%s\n", PQerrorMessage(server));
