@@ -208,10 +208,7 @@ bool db_prepare(Db *db, const DbQuery *query, DbStatement **out, Err *e) {
     DbStatement *s = db->statements[at];
     while (s && s->is_used) s = s->same;
     if (!s) {
-        if (!db->engine->prepare(db, query, &s, e)) {
-            fail_in(e, "%s: ", query->name);
-            return tx_failed(db);
-        }
+        if (!db->engine->prepare(db, query, &s, e)) return tx_failed(db);
         s->db = db;
         s->query = query;
         s->is_write = is_change(query->sqlite);
@@ -220,7 +217,7 @@ bool db_prepare(Db *db, const DbQuery *query, DbStatement **out, Err *e) {
         db->statements[at] = s;
     }
     s->is_used = true;
-    s->is_started = false;
+    s->is_started = s->is_done = false;
     *out = s;
     return true;
 }
@@ -233,7 +230,10 @@ bool db_step(DbStatement *s, bool *has_row, Err *e) {
         s->is_started = true;
         db->was_constraint = false;
     }
-    return db->engine->step(s, has_row, e) || tx_failed(db);
+    if (s->is_done) { *has_row = false; return true; }     // the end stays the end
+    if (!db->engine->step(s, has_row, e)) return tx_failed(db);
+    s->is_done = !*has_row;
+    return true;
 }
 
 void db_release(DbStatement *s) {

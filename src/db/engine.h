@@ -48,7 +48,7 @@ struct DbStatement {
     Db *db;
     const DbQuery *query;
     DbStatement *same;                                     // another statement of the same query, for a query inside itself
-    bool is_used, is_write, is_started;
+    bool is_used, is_write, is_started, is_done;
     struct sqlite3_stmt *sqlite;                           // NULL on PostgreSQL: what is called for each value looks at this
 };
 

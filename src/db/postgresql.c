@@ -21,35 +21,34 @@ typedef struct {
     PGresult *row;                                         // the present row
     PGresult **kept;                                       // rows fetched ahead because another query wanted the wire
     size_t kept_n, kept_cap, kept_at;
-    bool is_done;
+    bool is_over;                                          // the server has no more rows
     int64_t changed_n;
 } PgStatement;
 static const int BINARY[PARAMS_MAX] = { [0 ... PARAMS_MAX - 1] = 1 };
 
 // ---- what went wrong --------------------------------------------------------------------------------------------
-static bool starts(const char *state, const char *with) { return strncmp(state, with, strlen(with)) == 0; }
-
-static bool state_fail(Db *db, const char *what, const char *state, const char *said, Err *e) {
-    if (starts(state, "40") || starts(state, "55P03") || starts(state, "57P03") || starts(state, "53300") || starts(state, "57014"))
+// By the class of the SQLSTATE (appendix A of the PostgreSQL manual).
+static bool state_fail(Db *db, const char *what, Str state, const char *said, Err *e) {
+    if (str_starts(state, STR("40")) || str_starts(state, STR("55P03")) || str_starts(state, STR("57P03")) || str_starts(state, STR("53300")) || str_starts(state, STR("57014")))
         return fail(e, BUSY, "%s is being changed by someone else. Nothing was changed here; try again in a moment.", db->shown_url);
-    if (starts(state, "23")) {
+    if (str_starts(state, STR("23"))) {
         db->was_constraint = true;
         return fail(e, CONFLICT, "%s: the database refuses it: %s. Nothing was changed.", what, said);
     }
-    if (starts(state, "53100"))
+    if (str_starts(state, STR("53100")))
         return fail(e, IO_FAILED, "The disk that holds %s is full. Nothing was changed. Make room and try again.", db->shown_url);
-    if (starts(state, "53200"))
+    if (str_starts(state, STR("53200")))
         return fail(e, LIMIT, "%s: there is not enough memory. Nothing was changed. Close other programs and try again.", what);
-    if (starts(state, "25006"))
+    if (str_starts(state, STR("25006")))
         return fail(e, FORBIDDEN, "%s is open for reading only; nothing can be changed here.", db->shown_url);
-    if (starts(state, "42501"))
+    if (str_starts(state, STR("42501")))
         return fail(e, FORBIDDEN, "%s: the user of this connection lacks the right: %s.", what, said);
-    if (starts(state, "22003")) return fail(e, LIMIT, "%s: a sum does not fit in 64 bits.", what);
-    if (starts(state, "54")) return fail(e, LIMIT, "%s: a text or a file is too large for the database.", what);
-    if (starts(state, "22")) return fail(e, BAD_INPUT, "%s: the database cannot take a value: %s.", what, said);
-    if (starts(state, "XX001") || starts(state, "XX002"))
+    if (str_starts(state, STR("22003"))) return fail(e, LIMIT, "%s: a sum does not fit in 64 bits.", what);
+    if (str_starts(state, STR("54"))) return fail(e, LIMIT, "%s: a text or a file is too large for the database.", what);
+    if (str_starts(state, STR("22"))) return fail(e, BAD_INPUT, "%s: the database cannot take a value: %s.", what, said);
+    if (str_starts(state, STR("XX001")) || str_starts(state, STR("XX002")))
         return fail(e, IO_FAILED, "%s is damaged or is no database of Harapan (%s). Restore the last backup.", db->shown_url, said);
-    if (starts(state, "58")) return fail(e, IO_FAILED, "%s could not be read or written (%s). Check the disk, then start again.", db->shown_url, said);
+    if (str_starts(state, STR("58"))) return fail(e, IO_FAILED, "%s could not be read or written (%s). Check the disk, then start again.", db->shown_url, said);
     return fail(e, IO_FAILED, "%s: the database %s answers: %s", what, db->shown_url, said);
 }
 
@@ -62,7 +61,7 @@ static bool pg_fail(Db *db, const char *what, const PGresult *result, Err *e) {
         return fail(e, IO_FAILED, "The connection to %s broke. Look whether the server runs, then start again: the database then shows what was kept.",
                     db->shown_url);
     }
-    return state_fail(db, what, state ? state : "", said ? said : PQerrorMessage(db->pg), e);
+    return state_fail(db, what, str_c(state), said ? said : PQerrorMessage(db->pg), e);
 }
 
 // ---- rows on the wire -------------------------------------------------------------------------------------------
@@ -81,7 +80,7 @@ static PGresult *wire_next(PgStatement *s, bool *is_good, Err *e) {
         PQclear(result);
     }
     if (db->streaming == &s->base) db->streaming = NULL;
-    s->is_done = true;
+    s->is_over = true;
     return NULL;
 }
 
@@ -121,7 +120,7 @@ static void rows_forget(PgStatement *s) {
     PQclear(s->row);
     s->row = NULL;
     s->kept_n = s->kept_at = 0;
-    s->is_done = false;
+    s->is_over = false;
 }
 
 // One command without parameters and rows.
@@ -156,10 +155,12 @@ static bool pg_open(Db *db, Err *e) {
     const char *encoding = PQparameterStatus(db->pg, "server_encoding");
     if (!encoding || strcmp(encoding, "UTF8") != 0)
         return fail(e, CONFLICT, "%s keeps its texts in %s. Make a database in UTF8: createdb -T template0 -E UTF8 NAME.", db->shown_url, encoding ? encoding : "?");
+    // A commit is on the disk when it is answered; a server that waits for more (remote_apply) keeps its setting.
     char sql[400];
     snprintf(sql, sizeof sql, "SET lock_timeout = %lld; SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0; "
-             "SET standard_conforming_strings = on; SET default_transaction_read_only = %s; SET extra_float_digits = 0; "
-             "SET synchronous_commit = %s", (long long)db->options.busy_ms, db->options.is_read_only ? "on" : "off", "on");
+             "SET standard_conforming_strings = on; SET default_transaction_read_only = %s; "
+             "DO $$ BEGIN IF current_setting('synchronous_commit') = 'off' THEN SET synchronous_commit = on; END IF; END $$",
+             (long long)db->options.busy_ms, db->options.is_read_only ? "on" : "off");
     return pg_run(db, sql, e);
 }
 
@@ -200,7 +201,6 @@ static bool pg_share(Db *db, Db *reader, Err *e) {
 static bool pg_checkpoint(Db *db, Err *e) { (void)db; (void)e; return true; }
 
 // ---- statements -------------------------------------------------------------------------------------------------
-// Calls `seen` for each word of sql, with its two predecessors: enough to know what is changed.
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
 static bool only_grows(Str table) {
@@ -272,14 +272,14 @@ static bool pg_prepare(Db *db, const DbQuery *query, DbStatement **out, Err *e) 
     return true;
 }
 
-// The rest of a statement without rows, in one round trip.
+// A statement without rows, in one round trip.
 static bool execute(PgStatement *s, Err *e) {
     const DbQuery *query = s->base.query;
     PGresult *result = PQexecPrepared(s->base.db->pg, s->name, query->params_n, s->values, s->lengths, BINARY, 1);
     bool is_good = PQresultStatus(result) == PGRES_COMMAND_OK || pg_fail(s->base.db, query->name, result, e);
     if (is_good) s->changed_n = strtoll(PQcmdTuples(result), NULL, 10);
     PQclear(result);
-    s->is_done = true;
+    s->is_over = true;
     return is_good;
 }
 
@@ -326,11 +326,11 @@ static bool pg_step(DbStatement *base, bool *has_row, Err *e) {
     PgStatement *s = pg(base);
     bool is_good = true;
     PQclear(s->row);
-    bool is_first = !s->row && s->kept_n == 0 && !s->is_done && base->db->streaming != base;
+    bool is_first = !s->row && s->kept_n == 0 && !s->is_over && base->db->streaming != base;
     s->row = NULL;
     if (is_first && !start(s, e)) return false;
     if (s->kept_at < s->kept_n) s->row = s->kept[s->kept_at++];
-    else if (!s->is_done) s->row = wire_next(s, &is_good, e);
+    else if (!s->is_over) s->row = wire_next(s, &is_good, e);
     if (!is_good || (s->row && s->has_numeric && !numerics_check(s, e))) return false;
     *has_row = s->row != NULL;
     return true;
