@@ -17,7 +17,7 @@ static void *must_have(void *p) {
 static bool is_postgresql(Str url) { return str_starts(url, STR("postgresql://")) || str_starts(url, STR("postgres://")); }
 
 // postgresql://user:secret@host/name?password=secret&x=y -> postgresql://user@host/name?x=y
-static char *without_password(Str url) {
+char *db_shown_url(Str url) {
     if (!is_postgresql(url)) return must_have(strndup(url.p, url.n));
     Buf b = { 0 };
     Str rest = url, before = str_cut(&rest, '?');
@@ -45,7 +45,7 @@ static bool handle_open(Str url, DbOptions options, Db **out, Err *e) {
     db->kind = is_postgresql(url) ? DB_POSTGRESQL : DB_SQLITE;
     db->engine = db->kind == DB_SQLITE ? &ENGINE_SQLITE : &ENGINE_POSTGRESQL;
     db->url = must_have(strndup(url.p, url.n));
-    db->shown_url = without_password(url);
+    db->shown_url = db_shown_url(url);
     db->options = options;
     if (db->options.busy_ms <= 0) db->options.busy_ms = DB_BUSY_MS;
     if (!db->engine->open(db, e)) {

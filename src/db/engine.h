@@ -74,6 +74,8 @@ int64_t postgresql_changed_n(DbStatement *s);
 void postgresql_bulk_value(DbBulk *b, const void *p, size_t n);
 bool postgresql_changes_append_only(const char *sql);      // UPDATE, DELETE or TRUNCATE of a table that only grows
 
+char *db_shown_url(Str url);                                // without a password; to be freed
+
 // After a failed statement: inside a transaction nothing but rollback is left.
 static inline bool tx_failed(Db *db) { if (db->tx != TX_NONE) db->is_tx_failed = true; return false; }
 #endif
