@@ -1,0 +1,19 @@
+// layout.h: what stands around every page.
+#ifndef HTTP_LAYOUT_H
+#define HTTP_LAYOUT_H
+#include "http/server.h"
+
+typedef struct { const char *path, *icon, *label; bool is_open; } LayoutItem;
+typedef struct {
+    Str title;
+    Html body, actions;
+    const Viewer *viewer;                                  // NULL: nobody signed in
+    LayoutItem *items;
+    size_t item_n;
+    Crumb crumbs[4];
+    size_t crumb_n;
+    bool is_bare, is_practice, is_english;
+    const char *search_path, *logout_path;
+    Url here;
+} LayoutView;
+#endif

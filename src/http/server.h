@@ -1,0 +1,144 @@
+// server.h: the door. A strict HTTP/1.1 server (libmicrohttpd behind it) and a table of routes: a request that could be read
+// in two ways is refused before anything of ours sees it; each answer carries the security headers; nothing changes by GET.
+//
+//   static const Route FAMILY_ROUTES[] = {
+//       { "GET",  "/family/{kab}/{id}",      "signed-in",            family_get },
+//       { "POST", "/family/{kab}/{id}/note", "operator coordinator", family_note_post },
+//       {0} };
+//
+// A handler runs on one of a few threads, with the language of the request set (lang.h). It fills the response and returns
+// true, or returns false with an Err, which becomes a page in words (err_http_status gives the number). What it takes from
+// request->arena lives until the answer has left.
+#ifndef HTTP_SERVER_H
+#define HTTP_SERVER_H
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "base/lang.h"
+#include "http/page.h"
+#include "http/url.h"
+
+#define BODY_MAX ((size_t)1 << 20)                         // a form: our largest is under 100 KB
+#define HEADERS_MAX 64                                     // a browser sends under 25
+#define ADDRESS_MAX 4096                                   // path and query
+#define PARAMS_MAX 8                                       // {…} in one pattern
+
+// Who asks, as the authenticate hook says. Texts live in the request's arena.
+typedef struct {
+    int64_t user_id, kab;
+    Str name;                                              // as shown in the top bar
+    Str role;                                              // "operator": what Route.allows is matched against
+    Str role_label;                                        // the same in this thread's language
+    Str csrf;                                              // of the session; at most CSRF_TEXT_MAX
+    bool is_practice;
+} Viewer;
+
+typedef struct Server Server;
+typedef struct Route Route;
+
+typedef struct {
+    Arena *arena;
+    Server *server;
+    void *app;                                             // as given to server_start
+    const Route *route;
+    Str method;                                            // as sent; HEAD runs the handler of GET
+    Str path;                                              // decoded
+    Url here;                                              // path and query as sent; safe to redirect to
+    Fields query, form;
+    Str param_names[PARAMS_MAX], params[PARAMS_MAX];
+    bool is_signed_in;
+    Viewer viewer;                                         // only when is_signed_in
+    Lang lang;
+    Str cookie_header;
+    Str peer;                                              // address of the other end, for budgets; never logged
+    Instant received_at;
+} Request;
+
+typedef struct { const char *name; Str value; } Header;
+#define RESPONSE_HEADERS_MAX 12
+
+// Zero value but for the body's ceiling: 200, an empty page.
+typedef struct {
+    int status;                                            // 0 means 200
+    const char *content_type;                              // NULL means text/html; charset=utf-8
+    Buf body;
+    Str borrowed_body, borrowed_gzip;                      // instead of body: bytes that live as long as the program
+    Header headers[RESPONSE_HEADERS_MAX];
+    size_t header_n;
+    const char *cache_control;                             // NULL means no-store
+} Response;
+
+typedef bool RouteHandler(Request *r, Response *res, Err *e);
+
+// `allows`: who may come here: "anyone", "signed-in", or roles parted by spaces. There is no default: NULL does not start.
+// `{name}` in a path takes one segment. As with columns, the name gives the type: kab, id, n, …_id and …_n take a whole
+// number of at most 18 digits, …_on a date (2024-04-01), all else text of 1 to 100 bytes. What does not fit is not found.
+// A POST is accepted only as a urlencoded form, from our own pages (Origin, Sec-Fetch-Site, and the CSRF field when signed in).
+struct Route { const char *method, *path, *allows; RouteHandler *run; };
+
+// An item of the menu; shown to those whom `allows` lets in. The first four stand in the bar of a phone.
+typedef struct { const char *path, *label, *icon, *allows; } MenuItem;
+
+typedef struct {
+    const char *bind;                                      // numeric address; NULL means 127.0.0.1
+    int port;                                              // 0: a free one, see server_port
+    int thread_n;                                          // 0 means 4
+    const char *host;                                      // the public name (behind a proxy); NULL: loopback names only
+    bool is_behind_tls;                                    // a proxy of ours speaks TLS in front: Secure __Host- cookies, HSTS,
+                                                           // and the peer is what that proxy says (last of X-Forwarded-For)
+    bool is_logged;                                        // a line a request on stderr: pattern, status, milliseconds; no personal data
+    bool is_practice;                                      // the band on every page
+    const Route *const *routes;                            // tables, NULL at the end
+    const MenuItem *menu;                                  // ended by a row of NULL
+    const char *search_path;                               // POST target of the search box; NULL: no box
+    const char *login_path;                                // where a visitor is sent first; NULL: answered with 401
+    const char *logout_path;                               // POST target in the user menu
+    void *app;
+    // Fills *out from the request's cookies and returns true for a live session. NULL: nobody is ever signed in.
+    bool (*authenticate)(Request *r, Viewer *out);
+    // Says in words why the program is not well, or leaves e alone. NULL: always well. Answered at /health.
+    bool (*health)(void *app, Err *e);
+} ServerOptions;
+
+// Fails with IO_FAILED when the address is taken, BAD_INPUT for options or a route table that cannot be served.
+// Blocks SIGINT and SIGTERM in the calling thread, so that server_wait gets them.
+must_use bool server_start(ServerOptions options, Server **out, Err *e);
+int server_port(const Server *s);
+const ServerOptions *server_options(const Server *s);
+void server_wait(Server *s);                               // until SIGINT or SIGTERM
+void server_stop(Server *s);                               // takes no more, lets what is under way end (at most 10 s), frees
+
+// ---- for handlers
+int64_t param_int(const Request *r, const char *name);     // the pattern has it, or the program stops: our bug
+Str param_text(const Request *r, const char *name);
+Date param_date(const Request *r, const char *name);
+Str query_text(const Request *r, const char *name);        // trimmed; empty when missing
+int64_t query_int(const Request *r, const char *name, int64_t otherwise);   // also when it is no number
+Str form_text(const Request *r, const char *name);         // trimmed; empty when missing
+Str request_cookie(const Request *r, const char *name);    // our cookie of that plain name, "__Host-" added under TLS
+bool request_allows(const Request *r, const char *allows); // whether this viewer is let in there
+
+void response_header(Request *r, Response *res, const char *name, Str value);   // refuses control bytes: our bug
+void response_redirect(Request *r, Response *res, Url to);                      // 303, so that a reload sends nothing twice
+// max_age_s 0: until the browser closes; negative: forget it. HttpOnly, SameSite=Lax, Path=/; Secure and __Host- under TLS.
+void response_cookie(Request *r, Response *res, const char *name, Str value, int64_t max_age_s);
+// A file to keep: the name is cut to letters, digits and - _ . so that nothing in it can mean more.
+void response_download(Request *r, Response *res, Str file_name, const char *content_type);
+
+// ---- pages
+typedef struct { const char *path; Str label; } Crumb;
+typedef struct {
+    Str title;                                             // in the viewer's language; also the h1 unless is_bare
+    const char *nav;                                       // path of the menu item that is open
+    Crumb crumbs[4];                                       // above the title; unused ones are zero
+    Html actions;                                          // buttons beside the title
+    bool is_bare;                                          // no menu (log in, errors before log in)
+} PageHead;
+
+// The page being written into an arena-backed buffer: Page page = page_begin(r); family_page(&page, v);
+// return page_end(r, res, head, &page);
+Page page_begin(Request *r);
+bool page_end(Request *r, Response *res, PageHead head, Page *page, Err *e);
+// A page of words with what to do next. Used by the server itself for 404, 405, 500 and by handlers that refuse politely.
+void response_error_page(Request *r, Response *res, int status, Str title, Str text);
+#endif
