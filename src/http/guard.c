@@ -3,21 +3,6 @@
 
 #define BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
-void token_make(char out[TOKEN_TEXT_N + 1]) {
-    unsigned char random[32];
-    randombytes_buf(random, sizeof random);
-    sodium_bin2base64(out, TOKEN_TEXT_N + 1, random, sizeof random, BASE64);
-}
-
-bool token_is_shaped(Str s) {
-    if (s.n != TOKEN_TEXT_N) return false;
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_')) return false;
-    }
-    return true;
-}
-
 void csrf_put_masked(Buf *out, Str csrf) {
     unsigned char both[2 * CSRF_TEXT_MAX];
     char text[sodium_base64_ENCODED_LEN(sizeof both, BASE64)];

@@ -1,13 +1,9 @@
-// guard.h: secrets of a visit: tokens, the masked CSRF field of forms, cookies. No state is kept here; sessions live in src/office.
+// guard.h: secrets of a visit: the masked CSRF field of forms, cookies. No state is kept here; tokens and sessions live in src/office.
 #ifndef HTTP_GUARD_H
 #define HTTP_GUARD_H
 #include "base/arena.h"
 
-#define TOKEN_TEXT_N 43                                    // 256 bits in base64url without padding
 #define CSRF_TEXT_MAX 64
-
-void token_make(char out[TOKEN_TEXT_N + 1]);               // random, NUL-terminated
-bool token_is_shaped(Str s);                               // 43 base64url characters; says nothing of its being known
 
 // A form carries the session's CSRF token under a mask drawn anew each time, so that a compressed page gives nothing away.
 void csrf_put_masked(Buf *out, Str csrf);

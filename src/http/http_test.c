@@ -475,12 +475,6 @@ static void cookies_are_believed_once(void **state) {
         if (!CASES[i].value) assert_null(found.p);
         else { assert_non_null(found.p); check_str(found, str_c(CASES[i].value)); }
     }
-    char one[TOKEN_TEXT_N + 1], two[TOKEN_TEXT_N + 1];
-    token_make(one);
-    token_make(two);
-    assert_true(token_is_shaped(str_c(one)) && token_is_shaped(str_c(two)));
-    assert_string_not_equal(one, two);
-    assert_false(token_is_shaped(STR("short")));
 }
 
 static int up(void **state) { (void)state; server = start((ServerOptions){0}); return 0; }
