@@ -1,0 +1,436 @@
+#include "registry/dtks.h"
+#include "base/lang.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+const CsvColumn DTKS_COLUMNS[DTKS_COLUMNS_N] = {
+    [DTKS_CODE] = { "iddtks|id dtks|idbdt|id semesta|idsemesta", true },
+    [DTKS_PROVINCE] = { "provinsi|nama prop|nama provinsi", false },
+    [DTKS_DISTRICT] = { "kabupaten_kota|kabupaten/kota|kabupaten|kota|nama kab", true },
+    [DTKS_KECAMATAN] = { "kecamatan|nama kec|nama kecamatan", true },
+    [DTKS_VILLAGE] = { "desa_kelurahan|desa/kelurahan|kelurahan/desa|kelurahan|desa|nama kel", true },
+    [DTKS_ADDRESS] = { "alamat|alamat lengkap", true },
+    [DTKS_HAMLET] = { "dusun|nama dusun|lingkungan", false },
+    [DTKS_RT] = { "rt|no rt", false },
+    [DTKS_RW] = { "rw|no rw", false },
+    [DTKS_KK] = { "nomor_kk|no kk|nokk|kk", true },
+    [DTKS_NIK] = { "nomor_nik|nik|no nik|no ktp|nik ktp", true },
+    [DTKS_NAME] = { "nama|nama lengkap|nama penerima", true },
+    [DTKS_BORN_ON] = { "tanggal_lahir|tgl lahir|tanggal lahir", true },
+    [DTKS_BIRTH_PLACE] = { "tempat_lahir|tmp lahir", false },
+    [DTKS_SEX] = { "jenis_kelamin|jk|l/p|kelamin", true },
+    [DTKS_MOTHER] = { "nama_ibu_kandung|nama ibu|ibu kandung", false },
+    [DTKS_RELATION] = { "hubungan_keluarga|hub keluarga|shdk|status hubungan dalam keluarga", true },
+};
+
+Str dtks_column_name(DtksColumn column) {
+    Str names = str_c(DTKS_COLUMNS[column].names);
+    return str_cut(&names, '|');
+}
+
+void dtks_finding_add(DtksFindings *f, Arena *a, FindingLevel level, Str field, const char *code, const char *msgid, ...) {
+    if (f->n == DTKS_FINDINGS_MAX) return;
+    char text[512];
+    va_list args;
+    va_start(args, msgid);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    vsnprintf(text, sizeof text, tr(msgid), args);
+#pragma GCC diagnostic pop
+    va_end(args);
+    f->at[f->n++] = (DtksFinding){ level, field, code, arena_str(a, str_c(text)) };
+    f->error_n += level == FINDING_ERROR;
+}
+
+// Everything one row's cells are read with.
+typedef struct { const DtksPlaces *places; const CsvHeader *header; const CsvRow *row; Date today; Arena *a; DtksFindings *f; } Reading;
+#define REFUSE(r, column, code, ...) dtks_finding_add((r)->f, (r)->a, FINDING_ERROR, dtks_column_name(column), code, __VA_ARGS__)
+#define DOUBT(r, column, code, ...) dtks_finding_add((r)->f, (r)->a, FINDING_WARNING, dtks_column_name(column), code, __VA_ARGS__)
+
+// ---- texts -------------------------------------------------------------------------------------------------------------
+static bool is_error_literal(Str s) {
+    static const char *const WORDS[] = { "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!" };
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) if (str_eq_nocase(s, str_c(WORDS[i]))) return true;
+    return false;
+}
+
+static bool is_empty_word(Str s) {
+    static const char *const WORDS[] = { "-", "--", "NULL", "(NULL)", "NONE", "N/A", "NA", "NIHIL", "TIDAK ADA" };
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) if (str_eq_nocase(s, str_c(WORDS[i]))) return true;
+    return s.n == 0;
+}
+
+// What a spreadsheet may put around the text of a cell: invisible characters that are no content.
+static Str trim_wide(Str s) {
+    static const Str WIDE[] = { STR("\u00A0"), STR("\u200B"), STR("\uFEFF"), STR("\u2060") };
+    for (bool again = true; again;) {
+        again = false;
+        s = str_trim(s);
+        for (size_t i = 0; i < sizeof WIDE / sizeof *WIDE; i++) {
+            if (str_starts(s, WIDE[i])) { s = str_part(s, WIDE[i].n, s.n); again = true; }
+            if (str_ends(s, WIDE[i])) { s.n -= WIDE[i].n; again = true; }
+        }
+    }
+    return s;
+}
+
+// The cell without wrapper, "" for the words that mean nothing; refuses what a formula left behind.
+static Str cell_read(Reading *r, DtksColumn column) {
+    Str cell = trim_wide(csv_cell(r->header, r->row, column));
+    if (csv_unwrap(&cell)) { r->f->unwrapped_n++; cell = trim_wide(cell); }
+    if (is_error_literal(cell)) {
+        REFUSE(r, column, "formula", "The cell holds %.*s, the remains of a formula that failed. Put the value itself.", STR_ARG(cell));
+        return (Str){ 0 };
+    }
+    return is_empty_word(cell) ? (Str){ 0 } : cell;
+}
+
+// UTF-8 that was read as Windows-1252 and written as UTF-8 again: "â€™" for an apostrophe, "Ã©" for é.
+static bool is_mojibake(Str s) { return str_contains(s, STR("\u00E2\u20AC")) || str_contains(s, STR("\u00C3\u00A9")) || str_contains(s, STR("\u00C3\u00A8")) || str_contains(s, STR("\u00C2\u00A0")); }
+
+#define TEXT_MAX 200                   // longer than any name or address of the nation's files
+static Str text_read(Reading *r, DtksColumn column) {
+    Str cell = cell_read(r, column);
+    if (cell.n > TEXT_MAX) {
+        REFUSE(r, column, "too_long", "The text has %lld characters; at most %d belong here. Perhaps a quotation mark is missing before it.", (long long)cell.n, TEXT_MAX);
+        return (Str){ 0 };
+    }
+    if (is_mojibake(cell)) DOUBT(r, column, "encoding", "\"%.*s\" was saved in a wrong encoding; export the file as UTF-8.", STR_ARG(cell));
+    return arena_str(r->a, cell);
+}
+
+// ---- numbers -----------------------------------------------------------------------------------------------------------
+// Takes spaces, points, dashes and invisible characters out from between the digits.
+static Str separators_out(Reading *r, Str cell) {
+    static const Str WIDE[] = { STR("\u00A0"), STR("\u200B"), STR("\u200C"), STR("\u200D"), STR("\uFEFF"), STR("\u2060"), STR("\u2009"), STR("\u2013") };
+    char *out = arena_alloc(r->a, cell.n + 1, 1, 1);
+    size_t n = 0;
+    for (size_t i = 0; i < cell.n;) {
+        size_t skip = strchr(" .-\t", cell.p[i]) != NULL;
+        for (size_t k = 0; !skip && k < sizeof WIDE / sizeof *WIDE; k++) if (str_starts(str_part(cell, i, cell.n), WIDE[k])) skip = WIDE[k].n;
+        if (!skip) out[n++] = cell.p[i];
+        i += skip ? skip : 1;
+    }
+    if (n < cell.n) r->f->separated_n++;
+    return (Str){ out, n };
+}
+
+// 3,17123E+15: digits, a point or comma, E, a power.
+static bool is_scientific(Str s) {
+    size_t e_n = 0, digit_n = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        bool is_digit = s.p[i] >= '0' && s.p[i] <= '9';
+        if (s.p[i] == 'E' || s.p[i] == 'e') e_n++;
+        else if (!is_digit && !strchr("+-.,", s.p[i])) return false;
+        digit_n += is_digit;
+    }
+    return e_n == 1 && digit_n > 1 && s.p[0] != 'E' && s.p[0] != 'e';
+}
+
+// "3171234567890123.0": a number went through floating point. Exact below 2^53, lost above.
+#define FLOAT_EXACT_MAX INT64_C(9007199254740992)
+static bool fraction_off(Reading *r, DtksColumn column, Str *cell) {
+    Str rest = *cell, whole = str_cut(&rest, '.');
+    if (!rest.p || rest.n == 0 || rest.n > 2 || !str_is_digits(whole) || whole.n < 12) return true;
+    int64_t value;
+    bool is_zero = rest.p[0] == '0' && rest.p[rest.n - 1] == '0';
+    if (!is_zero || !str_int64(whole, &value) || value > FLOAT_EXACT_MAX) {
+        REFUSE(r, column, "digits_lost", "\"%.*s\" went through a calculation that loses digits. Export the column again as text.", STR_ARG(*cell));
+        return false;
+    }
+    *cell = whole;
+    r->f->separated_n++;
+    return true;
+}
+
+// NIK or KK: what only stands around the digits is taken off; "" when the cell is empty or refused (then *is_bad).
+static Str number_read(Reading *r, DtksColumn column, IdentityFault (*check)(Str), bool *is_bad) {
+    Str cell = cell_read(r, column), raw = cell;
+    *is_bad = false;
+    if (cell.n == 0 || str_eq(cell, STR("0"))) return (Str){ 0 };
+    *is_bad = true;
+    if (is_scientific(cell)) {
+        REFUSE(r, column, "scientific", "\"%.*s\" has lost its digits. Format the column as text and export again.", STR_ARG(cell));
+        return (Str){ 0 };
+    }
+    if (!fraction_off(r, column, &cell)) return (Str){ 0 };
+    cell = separators_out(r, cell);
+    IdentityFault fault = check(cell);
+    if (fault != IDENTITY_OK) {
+        REFUSE(r, column, identity_fault_code(fault), N_("\"%.*s\" %s."), STR_ARG(raw), identity_fault_text(fault));
+        return (Str){ 0 };
+    }
+    *is_bad = false;
+    return cell;
+}
+
+// ---- days --------------------------------------------------------------------------------------------------------------
+static bool has_two_digit_year(Str s) {
+    size_t n = 0;
+    while (n < s.n && s.p[s.n - 1 - n] >= '0' && s.p[s.n - 1 - n] <= '9') n++;
+    return n == 2 && s.n > n && strchr("/-. '", s.p[s.n - 1 - n]);
+}
+
+static Date born_on_read(Reading *r) {
+    Str cell = cell_read(r, DTKS_BORN_ON);
+    static const Str MIDNIGHTS[] = { STR(" 00:00:00"), STR("T00:00:00"), STR(" 00:00"), STR("T00:00:00Z") };
+    for (size_t i = 0; i < sizeof MIDNIGHTS / sizeof *MIDNIGHTS; i++) if (str_ends(cell, MIDNIGHTS[i])) { cell.n -= MIDNIGHTS[i].n; break; }
+    Date born_on;
+    if (cell.n == 0) {
+        DOUBT(r, DTKS_BORN_ON, "missing", "The birth date is missing. Until it is known the person counts for no age.");
+        return DATE_NONE;
+    }
+    if (date_parse_local(cell, &born_on)) {
+        if (born_on.days > r->today.days) {
+            REFUSE(r, DTKS_BORN_ON, "future", "\"%.*s\" lies in the future.", STR_ARG(cell));
+            return DATE_NONE;
+        }
+        if (born_on.days < date_add_months(r->today, -12 * 115).days) DOUBT(r, DTKS_BORN_ON, "very_old", "Born on \"%.*s\": older than 115 years.", STR_ARG(cell));
+        return born_on;
+    }
+    if (str_is_digits(cell) && cell.n <= 5)
+        REFUSE(r, DTKS_BORN_ON, "serial", "\"%.*s\" is a spreadsheet's day number. Format the column as a date and export again.", STR_ARG(cell));
+    else if (has_two_digit_year(cell))
+        REFUSE(r, DTKS_BORN_ON, "two_digit_year", "\"%.*s\" has a year of two digits; the century must not be guessed. Write four digits.", STR_ARG(cell));
+    else
+        REFUSE(r, DTKS_BORN_ON, "no_date", "\"%.*s\" is no date. Write day, month and year: 17/08/1945 or 17 Agustus 1945.", STR_ARG(cell));
+    return DATE_NONE;
+}
+
+static Str rt_read(Reading *r, DtksColumn column) {
+    Str cell = cell_read(r, column);
+    char out[4];
+    if (rt_parse(cell, out)) return arena_str(r->a, str_c(out));
+    Date day;
+    bool is_day = date_parse_local(cell, &day) || str_contains(cell, STR("-"));
+    if (is_day) REFUSE(r, column, "became_date", "\"%.*s\" was turned into a date by a spreadsheet. Write RT and RW as text, each in its column.", STR_ARG(cell));
+    else REFUSE(r, column, "no_rt", "\"%.*s\" is no number of one to three digits.", STR_ARG(cell));
+    return (Str){ 0 };
+}
+
+// ---- closed lists ------------------------------------------------------------------------------------------------------
+typedef struct { const char *word; int value; } Word;
+
+Str dtks_sex_text(Sex sex) { return sex == SEX_MALE ? STR("L") : sex == SEX_FEMALE ? STR("P") : (Str){ 0 }; }
+
+static Sex sex_read(Reading *r) {
+    static const Word WORDS[] = {
+        { "L", SEX_MALE }, { "LK", SEX_MALE }, { "LAKI-LAKI", SEX_MALE }, { "LAKI LAKI", SEX_MALE }, { "LAKI", SEX_MALE }, { "PRIA", SEX_MALE }, { "1", SEX_MALE },
+        { "P", SEX_FEMALE }, { "PR", SEX_FEMALE }, { "PEREMPUAN", SEX_FEMALE }, { "WANITA", SEX_FEMALE }, { "2", SEX_FEMALE },
+    };
+    Str cell = cell_read(r, DTKS_SEX);
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) if (str_eq_nocase(cell, str_c(WORDS[i].word))) return (Sex)WORDS[i].value;
+    if (cell.n == 0) DOUBT(r, DTKS_SEX, "missing", "The sex is missing.");
+    else REFUSE(r, DTKS_SEX, "unknown", "\"%.*s\" is not L or P.", STR_ARG(cell));
+    return SEX_UNKNOWN;
+}
+
+static const char *const RELATIONS[] = {                   // in the order of the code numbers of DTKS
+    "KEPALA KELUARGA", "ISTRI", "ANAK", "MENANTU", "CUCU", "ORANG TUA", "PEMBANTU", "LAINNYA",
+};
+
+bool dtks_is_head(Str relation) { return str_eq(relation, str_c(RELATIONS[0])); }
+
+static Str capitals(Arena *a, Str s) {
+    char *out = arena_c(a, s);
+    for (size_t i = 0; i < s.n; i++) if (out[i] >= 'a' && out[i] <= 'z') out[i] = (char)(out[i] - 32);
+    return (Str){ out, s.n };
+}
+
+static Str relation_read(Reading *r) {
+    static const char *const OTHER[] = { "SUAMI", "MERTUA", "FAMILI LAIN", "ISTRI/SUAMI", "ORANG TUA/MERTUA", "SAUDARA" };
+    static const char *const HEADS[] = { "KEPALA RUMAH TANGGA", "KK", "KRT", "KEP. KELUARGA", "KEPALA" };
+    Str cell = capitals(r->a, text_read(r, DTKS_RELATION));
+    int64_t code;
+    if (cell.n == 0) { DOUBT(r, DTKS_RELATION, "missing", "The place in the family is missing."); return cell; }
+    if (str_int64(cell, &code) && code >= 1 && code <= (int64_t)(sizeof RELATIONS / sizeof *RELATIONS)) return str_c(RELATIONS[code - 1]);
+    for (size_t i = 0; i < sizeof RELATIONS / sizeof *RELATIONS; i++) if (str_eq(cell, str_c(RELATIONS[i]))) return cell;
+    for (size_t i = 0; i < sizeof OTHER / sizeof *OTHER; i++) if (str_eq(cell, str_c(OTHER[i]))) return cell;
+    for (size_t i = 0; i < sizeof HEADS / sizeof *HEADS; i++) if (str_eq(cell, str_c(HEADS[i]))) return str_c(RELATIONS[0]);
+    DOUBT(r, DTKS_RELATION, "unknown", "\"%.*s\" is not a place in a family that is known here; it is kept as it is.", STR_ARG(cell));
+    return cell;
+}
+
+// ---- places ------------------------------------------------------------------------------------------------------------
+typedef struct { int64_t id; Str key, name; } Place;
+struct DtksPlaces { Place district; Place *kecamatan, *villages; size_t kecamatan_n, village_n; };
+
+Str dtks_place_key(Arena *a, Str name) {
+    static const Str KINDS[] = { STR("KABUPATEN "), STR("KAB. "), STR("KAB "), STR("KOTA "), STR("KECAMATAN "), STR("KEC. "), STR("KEC "),
+                                 STR("KELURAHAN "), STR("KEL. "), STR("KEL "), STR("DESA "), STR("NAGARI "), STR("GAMPONG ") };
+    Str s = str_trim(capitals(a, name));
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) if (str_starts(s, KINDS[i])) { s = str_part(s, KINDS[i].n, s.n); break; }
+    char *out = arena_alloc(a, s.n + 1, 1, 1);
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++) if (!strchr(" .-'\"/()", s.p[i])) out[n++] = s.p[i];
+    return (Str){ out, n };
+}
+
+static Place *places_of(Arena *a, Areas areas) {
+    Place *list = NEW(a, Place, areas.n + 1);
+    for (size_t i = 0; i < areas.n; i++) list[i] = (Place){ areas.at[i].id, dtks_place_key(a, areas.at[i].name), areas.at[i].name };
+    return list;
+}
+
+DtksPlaces *dtks_places_make(Arena *a, Area district, Areas kecamatan, Areas villages) {
+    DtksPlaces *p = NEW(a, DtksPlaces, 1);
+    *p = (DtksPlaces){ .district = { district.id, dtks_place_key(a, district.name), district.name }, .kecamatan_n = kecamatan.n, .village_n = villages.n };
+    p->kecamatan = places_of(a, kecamatan);
+    p->villages = places_of(a, villages);
+    return p;
+}
+
+#define KEY_MAX 60                     // the longest name of a village has 44 letters
+// How many letters must be put in, left out, changed or swapped with their neighbour.
+static size_t typing_distance(Str a, Str b) {
+    if (a.n > KEY_MAX || b.n > KEY_MAX) return KEY_MAX;
+    size_t row[3][KEY_MAX + 1];
+    for (size_t j = 0; j <= b.n; j++) row[0][j] = j;
+    for (size_t i = 1; i <= a.n; i++) {
+        size_t *now = row[i % 3], *before = row[(i + 2) % 3], *two_before = row[(i + 1) % 3];
+        now[0] = i;
+        for (size_t j = 1; j <= b.n; j++) {
+            size_t best = before[j - 1] + (a.p[i - 1] != b.p[j - 1]);
+            if (before[j] + 1 < best) best = before[j] + 1;
+            if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
+            bool is_swapped = i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1];
+            if (is_swapped && two_before[j - 2] + 1 < best) best = two_before[j - 2] + 1;
+            now[j] = best;
+        }
+    }
+    return row[a.n % 3][b.n];
+}
+
+// Of the places below `parent_id` (0: all) the one with this key, or by at most two slips of the pen the nearest; NULL when none is.
+static const Place *place_find(const Place *list, size_t n, int64_t parent_id, Str key, bool *is_exact) {
+    const Place *near = NULL;
+    size_t near_n = key.n > 7 ? 2 : key.n > 3 ? 1 : 0, best = near_n + 1;
+    *is_exact = false;
+    for (size_t i = 0; i < n; i++) {
+        if (parent_id && area_parent_of(list[i].id) != parent_id) continue;
+        if (str_eq(list[i].key, key)) { *is_exact = true; return &list[i]; }
+        size_t distance = near_n ? typing_distance(list[i].key, key) : best;
+        if (distance < best) { best = distance; near = &list[i]; }
+    }
+    return near;
+}
+
+static const Place *place_by_code(const Place *list, size_t n, Str cell) {
+    int64_t id;
+    AreaLevel level;
+    if (!area_code_parse(cell, &id, &level)) return NULL;
+    for (size_t i = 0; i < n; i++) if (list[i].id == id) return &list[i];
+    return NULL;
+}
+
+static bool district_read(Reading *r) {
+    Str cell = cell_read(r, DTKS_DISTRICT);
+    const Place *district = &r->places->district;
+    if (cell.n == 0) { REFUSE(r, DTKS_DISTRICT, "missing", "The district is missing."); return false; }
+    if (str_eq(dtks_place_key(r->a, cell), district->key) || place_by_code(district, 1, cell)) return true;
+    REFUSE(r, DTKS_DISTRICT, "other_district", "\"%.*s\" is not %.*s. Each district imports its own file.", STR_ARG(cell), STR_ARG(district->name));
+    return false;
+}
+
+static const Place *kecamatan_read(Reading *r) {
+    const DtksPlaces *p = r->places;
+    Str cell = cell_read(r, DTKS_KECAMATAN);
+    bool is_exact;
+    if (cell.n == 0) { REFUSE(r, DTKS_KECAMATAN, "missing", "The kecamatan is missing."); return NULL; }
+    const Place *found = place_by_code(p->kecamatan, p->kecamatan_n, cell);
+    if (found) return found;
+    found = place_find(p->kecamatan, p->kecamatan_n, 0, dtks_place_key(r->a, cell), &is_exact);
+    if (is_exact) return found;
+    if (found) REFUSE(r, DTKS_KECAMATAN, "near", "There is no kecamatan \"%.*s\" in %.*s. Is it %.*s?", STR_ARG(cell), STR_ARG(p->district.name), STR_ARG(found->name));
+    else REFUSE(r, DTKS_KECAMATAN, "unknown", "There is no kecamatan \"%.*s\" in %.*s.", STR_ARG(cell), STR_ARG(p->district.name));
+    return NULL;
+}
+
+static int64_t village_read(Reading *r) {
+    const DtksPlaces *p = r->places;
+    bool is_district = district_read(r), is_exact;
+    const Place *kecamatan = is_district ? kecamatan_read(r) : NULL;
+    Str cell = cell_read(r, DTKS_VILLAGE);
+    if (cell.n == 0) { REFUSE(r, DTKS_VILLAGE, "missing", "The kelurahan or desa is missing."); return 0; }
+    if (!kecamatan) return 0;
+    const Place *found = place_by_code(p->villages, p->village_n, cell);
+    if (found && area_parent_of(found->id) == kecamatan->id) return found->id;
+    Str key = dtks_place_key(r->a, cell);
+    found = place_find(p->villages, p->village_n, kecamatan->id, key, &is_exact);
+    if (is_exact) return found->id;
+    bool is_elsewhere;
+    const Place *other = place_find(p->villages, p->village_n, 0, key, &is_elsewhere);
+    if (is_elsewhere) {
+        const Place *home = NULL;
+        for (size_t i = 0; i < p->kecamatan_n; i++) if (p->kecamatan[i].id == area_parent_of(other->id)) home = &p->kecamatan[i];
+        REFUSE(r, DTKS_VILLAGE, "other_kecamatan", "%.*s lies in kecamatan %.*s, not in %.*s.", STR_ARG(other->name), STR_ARG(home ? home->name : STR("?")), STR_ARG(kecamatan->name));
+    } else if (found) REFUSE(r, DTKS_VILLAGE, "near", "There is no \"%.*s\" in kecamatan %.*s. Is it %.*s?", STR_ARG(cell), STR_ARG(kecamatan->name), STR_ARG(found->name));
+    else REFUSE(r, DTKS_VILLAGE, "unknown", "There is no \"%.*s\" in kecamatan %.*s.", STR_ARG(cell), STR_ARG(kecamatan->name));
+    return 0;
+}
+
+// ---- a row -------------------------------------------------------------------------------------------------------------
+// True when a kecamatan of this district has the NIK's place: a person registered elsewhere is nothing special, only worth a look.
+static bool is_place_known(const DtksPlaces *p, int64_t place) {
+    for (size_t i = 0; i < p->kecamatan_n; i++) if (p->kecamatan[i].id == place) return true;
+    return false;
+}
+
+static void nik_doubts_add(Reading *r, const DtksRow *row) {
+    unsigned doubts = nik_doubts(row->nik, row->born_on, row->sex);
+    if (doubts & NIK_DOUBT_BIRTH) DOUBT(r, DTKS_NIK, "birth", "The NIK names another birth date than the row. Look at the card; both may stay.");
+    if (doubts & NIK_DOUBT_SEX) DOUBT(r, DTKS_NIK, "sex", "The NIK names another sex than the row. Look at the card.");
+    if (doubts & NIK_DOUBT_CALENDAR) DOUBT(r, DTKS_NIK, "calendar", "The birth day in the NIK is in no calendar. Look at the card.");
+    if (!is_place_known(r->places, nik_place(row->nik))) DOUBT(r, DTKS_NIK, "place", "The NIK was issued outside this district, or under an old code.");
+}
+
+void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvRow *row, Date today, Arena *a, DtksRow *out, DtksFindings *f) {
+    Reading r = { places, header, row, today, a, f };
+    bool is_bad_nik, is_bad_kk;
+    f->n = f->error_n = 0;
+    f->unwrapped_n = f->separated_n = 0;
+    *out = (DtksRow){ .born_on = DATE_NONE };
+    if (row->fit != CSV_ROW_FITS)
+        REFUSE(&r, DTKS_CODE, "columns", "The row has %lld cells, the header %lld. Look for a separator too many or a missing quotation mark.",
+               (long long)row->found_n, (long long)header->titles_n);
+    out->code = text_read(&r, DTKS_CODE);
+    out->village_id = village_read(&r);
+    out->address = text_read(&r, DTKS_ADDRESS);
+    out->hamlet = text_read(&r, DTKS_HAMLET);
+    out->rt = rt_read(&r, DTKS_RT);
+    out->rw = rt_read(&r, DTKS_RW);
+    out->kk = number_read(&r, DTKS_KK, kk_check, &is_bad_kk);
+    out->nik = number_read(&r, DTKS_NIK, nik_check, &is_bad_nik);
+    out->name = text_read(&r, DTKS_NAME);
+    out->born_on = born_on_read(&r);
+    out->birth_place = text_read(&r, DTKS_BIRTH_PLACE);
+    out->sex = sex_read(&r);
+    out->mother_name = text_read(&r, DTKS_MOTHER);
+    out->relation = relation_read(&r);
+    if (out->name.n == 0) REFUSE(&r, DTKS_NAME, "missing", "The name is missing.");
+    if (out->code.n == 0 && out->kk.n == 0 && !is_bad_kk) REFUSE(&r, DTKS_CODE, "no_family", "Neither iddtks nor the KK says which family the row belongs to.");
+    if (out->nik.n) nik_doubts_add(&r, out);
+    else if (!is_bad_nik) DOUBT(&r, DTKS_NIK, "missing", "The NIK is missing. The person can be entered, but is matched by name and birth date only.");
+    if (out->kk.n == 0 && !is_bad_kk) DOUBT(&r, DTKS_KK, "missing", "The KK is missing.");
+}
+
+// ---- names -------------------------------------------------------------------------------------------------------------
+Str dtks_name_key(Arena *a, Str name) {
+    static const char *const HONORIFICS[] = { "H", "HJ", "ALM", "ALMH", "ALMARHUM", "ALMARHUMAH", "BPK", "IBU", "DRS", "IR", "S.PD", "SPD",
+                                             "M", "MUH", "MOH", "MUHAMMAD", "MUHAMAD", "MOHAMMAD" };      // one name, written in six ways
+    Str all = capitals(a, name), rest = all;
+    char *out = arena_alloc(a, name.n + 1, 1, 1);
+    size_t n = 0;
+    while (rest.p) {
+        Str word = str_cut(&rest, ' ');
+        while (word.n && strchr(".,()", word.p[word.n - 1])) word.n--;
+        while (word.n && word.p[0] == '(') word = str_part(word, 1, word.n);
+        bool is_title = word.n == 0;
+        for (size_t i = 0; i < sizeof HONORIFICS / sizeof *HONORIFICS; i++) is_title |= str_eq(word, str_c(HONORIFICS[i]));
+        if (is_title) continue;
+        if (n) out[n++] = ' ';
+        memcpy(out + n, word.p, word.n);
+        n += word.n;
+    }
+    return n ? (Str){ out, n } : all;
+}

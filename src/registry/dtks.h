@@ -1,0 +1,53 @@
+// dtks.h: one row of a DTKS export: its columns, its cells made clean, and what is wrong with it in words. Pure; no database.
+//
+// A cell is never repaired by guessing. What a spreadsheet did around a number (an apostrophe, ="…", dots and spaces between the
+// digits) is taken off and counted; what it did to the number (3,17E+15, digits cut off, letters) refuses the row with a reason.
+// A NIK that contradicts birth date, sex or place is a warning only (identity.h).
+#ifndef REGISTRY_DTKS_H
+#define REGISTRY_DTKS_H
+#include "files/csv.h"
+#include "registry/area.h"
+#include "registry/identity.h"
+
+typedef enum {
+    DTKS_CODE, DTKS_PROVINCE, DTKS_DISTRICT, DTKS_KECAMATAN, DTKS_VILLAGE, DTKS_ADDRESS, DTKS_HAMLET, DTKS_RT, DTKS_RW,
+    DTKS_KK, DTKS_NIK, DTKS_NAME, DTKS_BORN_ON, DTKS_BIRTH_PLACE, DTKS_SEX, DTKS_MOTHER, DTKS_RELATION, DTKS_COLUMNS_N
+} DtksColumn;
+extern const CsvColumn DTKS_COLUMNS[DTKS_COLUMNS_N];
+Str dtks_column_name(DtksColumn column);                   // "nomor_nik": the name in the file, also the field of a finding
+
+// Kecamatan and villages of the district the file is for, by their names.
+typedef struct DtksPlaces DtksPlaces;
+// `district` is its area row. Lives in `a`.
+DtksPlaces *dtks_places_make(Arena *a, Area district, Areas kecamatan, Areas villages);
+// The name as places are compared by: capitals, without KEC., KELURAHAN, spaces and points.
+Str dtks_place_key(Arena *a, Str name);
+
+// Empty texts where the file has none. Lives in the arena of the row.
+typedef struct {
+    Str code, address, hamlet, rt, rw, kk, nik, name, birth_place, mother_name, relation;
+    int64_t village_id;                                    // 0 unknown
+    Date born_on;
+    Sex sex;
+} DtksRow;
+
+#define DTKS_FINDINGS_MAX 40                               // two for each column and some for the row
+typedef struct { FindingLevel level; Str field; const char *code; Str text; } DtksFinding;
+typedef struct {
+    DtksFinding at[DTKS_FINDINGS_MAX];
+    size_t n, error_n;
+    int unwrapped_n, separated_n;                          // cells from which a wrapper or separators were taken off
+} DtksFindings;
+void dtks_finding_add(DtksFindings *f, Arena *a, FindingLevel level, Str field, const char *code, const char *msgid, ...)
+    __attribute__((format(printf, 6, 7)));
+
+// Fills out as far as the cells can be understood; f says what cannot. `today` is the day after which nobody is born.
+void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvRow *row, Date today, Arena *a, DtksRow *out, DtksFindings *f);
+
+// Both sides of the words a file uses. Empty when not known.
+Str dtks_sex_text(Sex sex);                                // "L", "P"
+bool dtks_is_head(Str relation);
+
+// Names as they are compared: capitals, single spaces, without titles and honorifics before and behind (H., HJ., ALM).
+Str dtks_name_key(Arena *a, Str name);
+#endif
