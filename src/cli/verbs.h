@@ -4,4 +4,6 @@
 #include "cli/cli.h"
 
 bool verb_version(Cli *cli, Err *e);
+bool verb_area(Cli *cli, Err *e);
+bool verb_synth(Cli *cli, Err *e);
 #endif

@@ -79,7 +79,7 @@ static Str cell_read(Reading *r, DtksColumn column) {
     Str cell = trim_wide(csv_cell(r->header, r->row, column));
     if (csv_unwrap(&cell)) { r->f->unwrapped_n++; cell = trim_wide(cell); }
     if (is_error_literal(cell)) {
-        REFUSE(r, column, "formula", "The cell holds %.*s, the remains of a formula that failed. Put the value itself.", STR_ARG(cell));
+        REFUSE(r, column, "formula", N_("The cell holds %.*s, the remains of a formula that failed. Put the value itself."), STR_ARG(cell));
         return (Str){ 0 };
     }
     return is_empty_word(cell) ? (Str){ 0 } : cell;
@@ -92,10 +92,10 @@ static bool is_mojibake(Str s) { return str_contains(s, STR("\u00E2\u20AC")) || 
 static Str text_read(Reading *r, DtksColumn column) {
     Str cell = cell_read(r, column);
     if (cell.n > TEXT_MAX) {
-        REFUSE(r, column, "too_long", "The text has %lld characters; at most %d belong here. Perhaps a quotation mark is missing before it.", (long long)cell.n, TEXT_MAX);
+        REFUSE(r, column, "too_long", N_("The text has %lld characters; at most %d belong here. Perhaps a quotation mark is missing before it."), (long long)cell.n, TEXT_MAX);
         return (Str){ 0 };
     }
-    if (is_mojibake(cell)) DOUBT(r, column, "encoding", "\"%.*s\" was saved in a wrong encoding; export the file as UTF-8.", STR_ARG(cell));
+    if (is_mojibake(cell)) DOUBT(r, column, "encoding", N_("\"%.*s\" was saved in a wrong encoding; export the file as UTF-8."), STR_ARG(cell));
     return arena_str(r->a, cell);
 }
 
@@ -135,7 +135,7 @@ static bool fraction_off(Reading *r, DtksColumn column, Str *cell) {
     int64_t value;
     bool is_zero = rest.p[0] == '0' && rest.p[rest.n - 1] == '0';
     if (!is_zero || !str_int64(whole, &value) || value > FLOAT_EXACT_MAX) {
-        REFUSE(r, column, "digits_lost", "\"%.*s\" went through a calculation that loses digits. Export the column again as text.", STR_ARG(*cell));
+        REFUSE(r, column, "digits_lost", N_("\"%.*s\" went through a calculation that loses digits. Export the column again as text."), STR_ARG(*cell));
         return false;
     }
     *cell = whole;
@@ -150,14 +150,14 @@ static Str number_read(Reading *r, DtksColumn column, IdentityFault (*check)(Str
     if (cell.n == 0 || str_eq(cell, STR("0"))) return (Str){ 0 };
     *is_bad = true;
     if (is_scientific(cell)) {
-        REFUSE(r, column, "scientific", "\"%.*s\" has lost its digits. Format the column as text and export again.", STR_ARG(cell));
+        REFUSE(r, column, "scientific", N_("\"%.*s\" has lost its digits. Format the column as text and export again."), STR_ARG(cell));
         return (Str){ 0 };
     }
     if (!fraction_off(r, column, &cell)) return (Str){ 0 };
     cell = separators_out(r, cell);
     IdentityFault fault = check(cell);
     if (fault != IDENTITY_OK) {
-        REFUSE(r, column, identity_fault_code(fault), N_("\"%.*s\" %s."), STR_ARG(raw), identity_fault_text(fault));
+        REFUSE(r, column, identity_fault_code(fault), "\"%.*s\" %s.", STR_ARG(raw), identity_fault_text(fault));
         return (Str){ 0 };
     }
     *is_bad = false;
@@ -177,23 +177,23 @@ static Date born_on_read(Reading *r) {
     for (size_t i = 0; i < sizeof MIDNIGHTS / sizeof *MIDNIGHTS; i++) if (str_ends(cell, MIDNIGHTS[i])) { cell.n -= MIDNIGHTS[i].n; break; }
     Date born_on;
     if (cell.n == 0) {
-        DOUBT(r, DTKS_BORN_ON, "missing", "The birth date is missing. Until it is known the person counts for no age.");
+        DOUBT(r, DTKS_BORN_ON, "missing", N_("The birth date is missing. Until it is known the person counts for no age."));
         return DATE_NONE;
     }
     if (date_parse_local(cell, &born_on)) {
         if (born_on.days > r->today.days) {
-            REFUSE(r, DTKS_BORN_ON, "future", "\"%.*s\" lies in the future.", STR_ARG(cell));
+            REFUSE(r, DTKS_BORN_ON, "future", N_("\"%.*s\" lies in the future."), STR_ARG(cell));
             return DATE_NONE;
         }
-        if (born_on.days < date_add_months(r->today, -12 * 115).days) DOUBT(r, DTKS_BORN_ON, "very_old", "Born on \"%.*s\": older than 115 years.", STR_ARG(cell));
+        if (born_on.days < date_add_months(r->today, -12 * 115).days) DOUBT(r, DTKS_BORN_ON, "very_old", N_("Born on \"%.*s\": older than 115 years."), STR_ARG(cell));
         return born_on;
     }
     if (str_is_digits(cell) && cell.n <= 5)
-        REFUSE(r, DTKS_BORN_ON, "serial", "\"%.*s\" is a spreadsheet's day number. Format the column as a date and export again.", STR_ARG(cell));
+        REFUSE(r, DTKS_BORN_ON, "serial", N_("\"%.*s\" is a spreadsheet's day number. Format the column as a date and export again."), STR_ARG(cell));
     else if (has_two_digit_year(cell))
-        REFUSE(r, DTKS_BORN_ON, "two_digit_year", "\"%.*s\" has a year of two digits; the century must not be guessed. Write four digits.", STR_ARG(cell));
+        REFUSE(r, DTKS_BORN_ON, "two_digit_year", N_("\"%.*s\" has a year of two digits; the century must not be guessed. Write four digits."), STR_ARG(cell));
     else
-        REFUSE(r, DTKS_BORN_ON, "no_date", "\"%.*s\" is no date. Write day, month and year: 17/08/1945 or 17 Agustus 1945.", STR_ARG(cell));
+        REFUSE(r, DTKS_BORN_ON, "no_date", N_("\"%.*s\" is no date. Write day, month and year: 17/08/1945 or 17 Agustus 1945."), STR_ARG(cell));
     return DATE_NONE;
 }
 
@@ -203,8 +203,8 @@ static Str rt_read(Reading *r, DtksColumn column) {
     if (rt_parse(cell, out)) return arena_str(r->a, str_c(out));
     Date day;
     bool is_day = date_parse_local(cell, &day) || str_contains(cell, STR("-"));
-    if (is_day) REFUSE(r, column, "became_date", "\"%.*s\" was turned into a date by a spreadsheet. Write RT and RW as text, each in its column.", STR_ARG(cell));
-    else REFUSE(r, column, "no_rt", "\"%.*s\" is no number of one to three digits.", STR_ARG(cell));
+    if (is_day) REFUSE(r, column, "became_date", N_("\"%.*s\" was turned into a date by a spreadsheet. Write RT and RW as text, each in its column."), STR_ARG(cell));
+    else REFUSE(r, column, "no_rt", N_("\"%.*s\" is no number of one to three digits."), STR_ARG(cell));
     return (Str){ 0 };
 }
 
@@ -220,8 +220,8 @@ static Sex sex_read(Reading *r) {
     };
     Str cell = cell_read(r, DTKS_SEX);
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) if (str_eq_nocase(cell, str_c(WORDS[i].word))) return (Sex)WORDS[i].value;
-    if (cell.n == 0) DOUBT(r, DTKS_SEX, "missing", "The sex is missing.");
-    else REFUSE(r, DTKS_SEX, "unknown", "\"%.*s\" is not L or P.", STR_ARG(cell));
+    if (cell.n == 0) DOUBT(r, DTKS_SEX, "missing", N_("The sex is missing."));
+    else REFUSE(r, DTKS_SEX, "unknown", N_("\"%.*s\" is not L or P."), STR_ARG(cell));
     return SEX_UNKNOWN;
 }
 
@@ -242,12 +242,12 @@ static Str relation_read(Reading *r) {
     static const char *const HEADS[] = { "KEPALA RUMAH TANGGA", "KK", "KRT", "KEP. KELUARGA", "KEPALA" };
     Str cell = capitals(r->a, text_read(r, DTKS_RELATION));
     int64_t code;
-    if (cell.n == 0) { DOUBT(r, DTKS_RELATION, "missing", "The place in the family is missing."); return cell; }
+    if (cell.n == 0) { DOUBT(r, DTKS_RELATION, "missing", N_("The place in the family is missing.")); return cell; }
     if (str_int64(cell, &code) && code >= 1 && code <= (int64_t)(sizeof RELATIONS / sizeof *RELATIONS)) return str_c(RELATIONS[code - 1]);
     for (size_t i = 0; i < sizeof RELATIONS / sizeof *RELATIONS; i++) if (str_eq(cell, str_c(RELATIONS[i]))) return cell;
     for (size_t i = 0; i < sizeof OTHER / sizeof *OTHER; i++) if (str_eq(cell, str_c(OTHER[i]))) return cell;
     for (size_t i = 0; i < sizeof HEADS / sizeof *HEADS; i++) if (str_eq(cell, str_c(HEADS[i]))) return str_c(RELATIONS[0]);
-    DOUBT(r, DTKS_RELATION, "unknown", "\"%.*s\" is not a place in a family that is known here; it is kept as it is.", STR_ARG(cell));
+    DOUBT(r, DTKS_RELATION, "unknown", N_("\"%.*s\" is not a place in a family that is known here; it is kept as it is."), STR_ARG(cell));
     return cell;
 }
 
@@ -326,9 +326,9 @@ static const Place *place_by_code(const Place *list, size_t n, Str cell) {
 static bool district_read(Reading *r) {
     Str cell = cell_read(r, DTKS_DISTRICT);
     const Place *district = &r->places->district;
-    if (cell.n == 0) { REFUSE(r, DTKS_DISTRICT, "missing", "The district is missing."); return false; }
+    if (cell.n == 0) { REFUSE(r, DTKS_DISTRICT, "missing", N_("The district is missing.")); return false; }
     if (str_eq(dtks_place_key(r->a, cell), district->key) || place_by_code(district, 1, cell)) return true;
-    REFUSE(r, DTKS_DISTRICT, "other_district", "\"%.*s\" is not %.*s. Each district imports its own file.", STR_ARG(cell), STR_ARG(district->name));
+    REFUSE(r, DTKS_DISTRICT, "other_district", N_("\"%.*s\" is not %.*s. Each district imports its own file."), STR_ARG(cell), STR_ARG(district->name));
     return false;
 }
 
@@ -336,13 +336,13 @@ static const Place *kecamatan_read(Reading *r) {
     const DtksPlaces *p = r->places;
     Str cell = cell_read(r, DTKS_KECAMATAN);
     bool is_exact;
-    if (cell.n == 0) { REFUSE(r, DTKS_KECAMATAN, "missing", "The kecamatan is missing."); return NULL; }
+    if (cell.n == 0) { REFUSE(r, DTKS_KECAMATAN, "missing", N_("The kecamatan is missing.")); return NULL; }
     const Place *found = place_by_code(p->kecamatan, p->kecamatan_n, cell);
     if (found) return found;
     found = place_find(p->kecamatan, p->kecamatan_n, 0, dtks_place_key(r->a, cell), &is_exact);
     if (is_exact) return found;
-    if (found) REFUSE(r, DTKS_KECAMATAN, "near", "There is no kecamatan \"%.*s\" in %.*s. Is it %.*s?", STR_ARG(cell), STR_ARG(p->district.name), STR_ARG(found->name));
-    else REFUSE(r, DTKS_KECAMATAN, "unknown", "There is no kecamatan \"%.*s\" in %.*s.", STR_ARG(cell), STR_ARG(p->district.name));
+    if (found) REFUSE(r, DTKS_KECAMATAN, "near", N_("There is no kecamatan \"%.*s\" in %.*s. Is it %.*s?"), STR_ARG(cell), STR_ARG(p->district.name), STR_ARG(found->name));
+    else REFUSE(r, DTKS_KECAMATAN, "unknown", N_("There is no kecamatan \"%.*s\" in %.*s."), STR_ARG(cell), STR_ARG(p->district.name));
     return NULL;
 }
 
@@ -351,7 +351,7 @@ static int64_t village_read(Reading *r) {
     bool is_district = district_read(r), is_exact;
     const Place *kecamatan = is_district ? kecamatan_read(r) : NULL;
     Str cell = cell_read(r, DTKS_VILLAGE);
-    if (cell.n == 0) { REFUSE(r, DTKS_VILLAGE, "missing", "The kelurahan or desa is missing."); return 0; }
+    if (cell.n == 0) { REFUSE(r, DTKS_VILLAGE, "missing", N_("The kelurahan or desa is missing.")); return 0; }
     if (!kecamatan) return 0;
     const Place *found = place_by_code(p->villages, p->village_n, cell);
     if (found && area_parent_of(found->id) == kecamatan->id) return found->id;
@@ -363,9 +363,9 @@ static int64_t village_read(Reading *r) {
     if (is_elsewhere) {
         const Place *home = NULL;
         for (size_t i = 0; i < p->kecamatan_n; i++) if (p->kecamatan[i].id == area_parent_of(other->id)) home = &p->kecamatan[i];
-        REFUSE(r, DTKS_VILLAGE, "other_kecamatan", "%.*s lies in kecamatan %.*s, not in %.*s.", STR_ARG(other->name), STR_ARG(home ? home->name : STR("?")), STR_ARG(kecamatan->name));
-    } else if (found) REFUSE(r, DTKS_VILLAGE, "near", "There is no \"%.*s\" in kecamatan %.*s. Is it %.*s?", STR_ARG(cell), STR_ARG(kecamatan->name), STR_ARG(found->name));
-    else REFUSE(r, DTKS_VILLAGE, "unknown", "There is no \"%.*s\" in kecamatan %.*s.", STR_ARG(cell), STR_ARG(kecamatan->name));
+        REFUSE(r, DTKS_VILLAGE, "other_kecamatan", N_("%.*s lies in kecamatan %.*s, not in %.*s."), STR_ARG(other->name), STR_ARG(home ? home->name : STR("?")), STR_ARG(kecamatan->name));
+    } else if (found) REFUSE(r, DTKS_VILLAGE, "near", N_("There is no \"%.*s\" in kecamatan %.*s. Is it %.*s?"), STR_ARG(cell), STR_ARG(kecamatan->name), STR_ARG(found->name));
+    else REFUSE(r, DTKS_VILLAGE, "unknown", N_("There is no \"%.*s\" in kecamatan %.*s."), STR_ARG(cell), STR_ARG(kecamatan->name));
     return 0;
 }
 
@@ -378,10 +378,10 @@ static bool is_place_known(const DtksPlaces *p, int64_t place) {
 
 static void nik_doubts_add(Reading *r, const DtksRow *row) {
     unsigned doubts = nik_doubts(row->nik, row->born_on, row->sex);
-    if (doubts & NIK_DOUBT_BIRTH) DOUBT(r, DTKS_NIK, "birth", "The NIK names another birth date than the row. Look at the card; both may stay.");
-    if (doubts & NIK_DOUBT_SEX) DOUBT(r, DTKS_NIK, "sex", "The NIK names another sex than the row. Look at the card.");
-    if (doubts & NIK_DOUBT_CALENDAR) DOUBT(r, DTKS_NIK, "calendar", "The birth day in the NIK is in no calendar. Look at the card.");
-    if (!is_place_known(r->places, nik_place(row->nik))) DOUBT(r, DTKS_NIK, "place", "The NIK was issued outside this district, or under an old code.");
+    if (doubts & NIK_DOUBT_BIRTH) DOUBT(r, DTKS_NIK, "birth", N_("The NIK names another birth date than the row. Look at the card; both may stay."));
+    if (doubts & NIK_DOUBT_SEX) DOUBT(r, DTKS_NIK, "sex", N_("The NIK names another sex than the row. Look at the card."));
+    if (doubts & NIK_DOUBT_CALENDAR) DOUBT(r, DTKS_NIK, "calendar", N_("The birth day in the NIK is in no calendar. Look at the card."));
+    if (!is_place_known(r->places, nik_place(row->nik))) DOUBT(r, DTKS_NIK, "place", N_("The NIK was issued outside this district, or under an old code."));
 }
 
 void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvRow *row, Date today, Arena *a, DtksRow *out, DtksFindings *f) {
@@ -391,7 +391,7 @@ void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvR
     f->unwrapped_n = f->separated_n = 0;
     *out = (DtksRow){ .born_on = DATE_NONE };
     if (row->fit != CSV_ROW_FITS)
-        REFUSE(&r, DTKS_CODE, "columns", "The row has %lld cells, the header %lld. Look for a separator too many or a missing quotation mark.",
+        REFUSE(&r, DTKS_CODE, "columns", N_("The row has %lld cells, the header %lld. Look for a separator too many or a missing quotation mark."),
                (long long)row->found_n, (long long)header->titles_n);
     out->code = text_read(&r, DTKS_CODE);
     out->village_id = village_read(&r);
@@ -407,11 +407,11 @@ void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvR
     out->sex = sex_read(&r);
     out->mother_name = text_read(&r, DTKS_MOTHER);
     out->relation = relation_read(&r);
-    if (out->name.n == 0) REFUSE(&r, DTKS_NAME, "missing", "The name is missing.");
-    if (out->code.n == 0 && out->kk.n == 0 && !is_bad_kk) REFUSE(&r, DTKS_CODE, "no_family", "Neither iddtks nor the KK says which family the row belongs to.");
+    if (out->name.n == 0) REFUSE(&r, DTKS_NAME, "missing", N_("The name is missing."));
+    if (out->code.n == 0 && out->kk.n == 0 && !is_bad_kk) REFUSE(&r, DTKS_CODE, "no_family", N_("Neither iddtks nor the KK says which family the row belongs to."));
     if (out->nik.n) nik_doubts_add(&r, out);
-    else if (!is_bad_nik) DOUBT(&r, DTKS_NIK, "missing", "The NIK is missing. The person can be entered, but is matched by name and birth date only.");
-    if (out->kk.n == 0 && !is_bad_kk) DOUBT(&r, DTKS_KK, "missing", "The KK is missing.");
+    else if (!is_bad_nik) DOUBT(&r, DTKS_NIK, "missing", N_("The NIK is missing. The person can be entered, but is matched by name and birth date only."));
+    if (out->kk.n == 0 && !is_bad_kk) DOUBT(&r, DTKS_KK, "missing", N_("The KK is missing."));
 }
 
 // ---- names -------------------------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ static char *digits_put(char *at, int64_t v, int n) {
 #define UPPER_SCHOOLS 5        // of each kecamatan: three SMP, two SMA
 static const char *const UPPER_LEVEL[UPPER_SCHOOLS] = { "SMP", "SMP", "SMP", "SMA", "SMA" };
 
-static uint32_t village_sd_n(const SynthVillage *v) { return 1 + v->weight / 1000; }
+static uint32_t village_sd_n(const SynthVillage *v) { return 1 + v->weight / 4000; }
 
 int64_t synth_schools_of(const SynthPlan *plan) {
     int64_t n = 0;

@@ -2,7 +2,6 @@
 #include "base/lang.h"
 #include "registry/area.h"
 #include "registry/claim.h"
-#include "registry/pack.h"
 #include "registry_synth.sql.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -210,8 +209,7 @@ static bool block_store(Work *w, int64_t kab, const SynthFamily *families, size_
 static bool district_rows(Work *w, const SynthPlan *plan, Err *e) {
     Arena arena = { 0 };
     SynthDistrict *d = synth_district(&arena, plan);
-    bool is_good = places_write(w, plan, d, e) && blocks_do(w, plan, d, _("Inventing families"), block_store, NULL, e) &&
-                   pack_refresh(w->db, plan->kab, 1, plan->family_n, NULL, e);
+    bool is_good = places_write(w, plan, d, e) && blocks_do(w, plan, d, _("Inventing families"), block_store, NULL, e);
     arena_free(&arena);
     return is_good;
 }
@@ -293,7 +291,7 @@ static bool mark_find(Work *w, Str name, Str *value, bool *found, Err *e) {
 // The first transaction says what is being made; another call with the same words may go on with it, with others it may not.
 static bool mark_begin(Work *w, bool *is_done, Err *e) {
     Str wanted = arena_fmt(&w->arena, "kab %lld, seed %llu, families %lld", (long long)w->options->kab, (unsigned long long)w->options->seed,
-                           (long long)w->options->family_n), plan, done;
+                           (long long)w->options->family_n), plan = { 0 }, done;
     bool is_begun;
     SynthFamilyCountRow families;
     bool found;
