@@ -13,7 +13,7 @@ die() { say "$*"; exit 1; }
 
 programs() {
     local dir
-    for dir in "${PG_BIN:-}" $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -Vr) "$(dirname "$(command -v postgres || echo /none)")"; do
+    for dir in "${PG_BIN:-}" $(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -Vr) "$(dirname "$(command -v postgres || echo /none)")"; do
         [ -n "$dir" ] && [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ] && { echo "$dir"; return; }
     done
     die "PostgreSQL's server programs are not here. On Debian: apt-get install postgresql-15"
@@ -29,7 +29,7 @@ as_user() {
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 start() {
-    local bin dir password port user=postgres try
+    local bin dir password port user=postgres
     bin=$(programs)
     dir=$(mktemp -d /tmp/harapan-postgres-XXXXXX)
     password=$(head -c 18 /dev/urandom | base64 | tr -dc a-zA-Z0-9)
@@ -41,7 +41,7 @@ start() {
     printf '%s\n' "$password" | as_user tee "$dir/password" >/dev/null
     (cd "$dir" && as_user "$bin/initdb" -D "$dir/data" -U harapan -A scram-sha-256 --pwfile="$dir/password" -E UTF8 --locale=C.UTF-8 --no-instructions --no-sync) \
         >"$dir/log.init" 2>&1 || { cat "$dir/log.init" >&2; rm -rf "$dir"; die "initdb failed"; }
-    for try in 1 2 3 4 5; do
+    for _ in 1 2 3 4 5; do
         port=$(free_port)
         if (cd "$dir" && as_user "$bin/pg_ctl" -D "$dir/data" -w -t 60 -l "$dir/log" \
             -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=on -c max_connections=50 -c shared_buffers=64MB" start) >"$dir/log.start" 2>&1; then

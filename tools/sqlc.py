@@ -166,7 +166,7 @@ def check_with_sqlite(q, db):
     values = [SAMPLE[TYPES[schema.name_type(p)][3]] for p in q.params]
     try:
         db.execute("EXPLAIN " + q.text("?"), values)
-        if q.parts[0].is_word("SELECT", "WITH") and q.kind != "exec":
+        if q.parts[0].is_word("SELECT") or q.parts[0].is_word("WITH") and q.kind != "exec":
             q.columns = [d[0] for d in db.execute(q.text("?"), values).description]
         else:
             q.columns = returning_columns(q)

@@ -538,7 +538,7 @@ static void *migrate_once(void *argument) {
 // Two programs start at once on a new database: each migration is applied once. (One may be told to try again.)
 static void migrations_race(DbEngine engine) {
     DbTest t;
-    if (!db_test_make(&t, engine)) skip();
+    if (!db_test_make(&t, engine)) test_skip();
     Counter c[2] = { 0 };
     for (size_t i = 0; i < 2; i++) {
         c[i].url = t.url;
@@ -666,7 +666,7 @@ static void full_disk(void **state) {
         print_message("SKIPPED: a full disk can only be tried as root with the right to mount\n");
         rmdir(t.folder);
         arena_free(&t.arena);
-        skip();
+        test_skip();
     }
     Arena a = { 0 };
     char *value = NEW(&a, char, 100000);

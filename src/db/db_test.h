@@ -75,7 +75,7 @@ static inline void db_test_run(void (*body)(DbTest *), const char *name, DbEngin
     DbTest t;
     if (!db_test_open(&t, engine)) {
         print_message("SKIPPED on PostgreSQL: %s (HARAPAN_TEST_PG is not set; see test/postgres.sh)\n", name);
-        skip();
+        test_skip();
     }
     body(&t);
     db_test_close(&t);
