@@ -38,9 +38,12 @@ char *db_shown_url(Str url) {
     return must_have(b.p);
 }
 
-static bool handle_open(Str url, DbOptions options, Db **out, Err *e) {
-    if (url.n == 0 || memchr(url.p, 0, url.n))
-        return fail(e, BAD_INPUT, "The database has no name. Give the path of a file, or postgresql://user@host/name.");
+// NULL when it fails.
+static Db *handle_open(Str url, DbOptions options, Err *e) {
+    if (url.n == 0 || memchr(url.p, 0, url.n)) {
+        fail(e, BAD_INPUT, "The database has no name. Give the path of a file, or postgresql://user@host/name.");
+        return NULL;
+    }
     Db *db = must_have(calloc(1, sizeof *db));
     db->kind = is_postgresql(url) ? DB_POSTGRESQL : DB_SQLITE;
     db->engine = db->kind == DB_SQLITE ? &ENGINE_SQLITE : &ENGINE_POSTGRESQL;
@@ -50,15 +53,14 @@ static bool handle_open(Str url, DbOptions options, Db **out, Err *e) {
     if (db->options.busy_ms <= 0) db->options.busy_ms = DB_BUSY_MS;
     if (!db->engine->open(db, e)) {
         db_close(db);
-        return false;
+        return NULL;
     }
-    *out = db;
-    return true;
+    return db;
 }
 
 bool db_open(Str url, DbOptions options, Db **out, Err *e) {
-    Db *db = NULL;
-    if (!handle_open(url, options, &db, e)) return false;
+    Db *db = handle_open(url, options, e);
+    if (!db) return false;
     if (!migrations_check(db, MIGRATIONS, MIGRATIONS_N, e)) {
         db_close(db);
         return false;
@@ -68,11 +70,11 @@ bool db_open(Str url, DbOptions options, Db **out, Err *e) {
 }
 
 bool db_open_again(Db *db, DbOptions options, Db **out, Err *e) {
-    Db *reader = NULL;
     assert(db->tx == TX_NONE || options.is_read_only);
     assert(db->tx != TX_READ || db->kind == DB_POSTGRESQL);
     options.must_exist = true;
-    if (!handle_open(str_c(db->url), options, &reader, e)) return false;
+    Db *reader = handle_open(str_c(db->url), options, e);
+    if (!reader) return false;
     if (db->tx != TX_NONE) {
         if (!db->engine->share(db, reader, e)) {
             db_close(reader);
@@ -191,7 +193,7 @@ static void statements_grow(Db *db) {
     DbStatement **old = db->statements;
     size_t old_cap = db->statements_cap;
     db->statements_cap = old_cap ? old_cap * 2 : 64;
-    db->statements = must_have(calloc(db->statements_cap, sizeof *db->statements));
+    db->statements = must_have(calloc(db->statements_cap, sizeof(void *)));
     for (size_t i = 0; i < old_cap; i++) if (old[i]) db->statements[statement_place(db, old[i]->query)] = old[i];
     free(old);
 }

@@ -7,7 +7,8 @@
 //
 // NULL: INT64_MIN stands for a NULL integer, rupiah or instant, DATE_NONE for a NULL date, p == NULL for a NULL text or bytes,
 // both when reading and when binding. A NULL boolean reads as false, a NULL hash as zeros; neither is ever bound as NULL.
-// Text sorts by its bytes and LIKE tells capitals apart, on both engines.
+// Text is UTF-8 without NUL (what comes from outside is checked before it comes here); it sorts by its bytes, and LIKE tells
+// capitals apart, on both engines.
 //
 // A :many query may stay open while others run on the same handle, also while its rows lead to changes. On PostgreSQL its
 // remaining rows are then fetched into memory first: keep such outer queries short, or close them before.

@@ -38,6 +38,7 @@ struct Db {
     struct sqlite3 *sqlite;
     struct pg_conn *pg;
     DbStatement *streaming;                                // PostgreSQL: whose rows are on the wire
+    int64_t prepared_n;                                    // PostgreSQL: the number in the next statement's name
     DbBulk *bulk;
     DbStatement **statements;                              // by address of the query, open addressing
     size_t statements_n, statements_cap;

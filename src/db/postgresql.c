@@ -87,7 +87,7 @@ static PGresult *wire_next(PgStatement *s, bool *is_good, Err *e) {
 static bool kept_add(PgStatement *s, PGresult *row) {
     if (s->kept_n == s->kept_cap) {
         size_t cap = s->kept_cap ? s->kept_cap * 2 : 64;
-        PGresult **kept = realloc(s->kept, cap * sizeof *kept);
+        PGresult **kept = realloc(s->kept, cap * sizeof(void *));
         if (!kept) return false;
         s->kept = kept;
         s->kept_cap = cap;
@@ -134,7 +134,7 @@ static PGresult *command(Db *db, const char *what, const char *sql, ExecStatusTy
 }
 
 static bool pg_run(Db *db, const char *sql, Err *e) {
-    PGresult *result = command(db, "postgresql", sql, PGRES_COMMAND_OK, e);
+    PGresult *result = command(db, "PostgreSQL", sql, PGRES_COMMAND_OK, e);
     PQclear(result);
     return result != NULL;
 }
@@ -259,8 +259,7 @@ static bool pg_prepare(Db *db, const DbQuery *query, DbStatement **out, Err *e) 
     if (!s) return fail(e, LIMIT, "%s: there is not enough memory. Nothing was changed. Close other programs and try again.", query->name);
     Oid types[PARAMS_MAX];
     for (int i = 0; i < query->params_n; i++) types[i] = param_type(query->params[i]);
-    // By its own address: a query inside itself is prepared a second time under a second name.
-    snprintf(s->name, sizeof s->name, "q%llx", (unsigned long long)(uintptr_t)s);
+    snprintf(s->name, sizeof s->name, "q%lld", (long long)++db->prepared_n);       // never used twice: the server forgets at the end
     PGresult *result = PQprepare(db->pg, s->name, query->postgresql, query->params_n, types);
     bool is_good = PQresultStatus(result) == PGRES_COMMAND_OK || pg_fail(db, query->name, result, e);
     PQclear(result);
@@ -341,11 +340,6 @@ static void pg_reset(DbStatement *s) { rows_forget(pg(s)); }
 static void pg_finalize(DbStatement *base) {
     PgStatement *s = pg(base);
     rows_forget(s);
-    if (!base->db->is_poisoned && PQtransactionStatus(base->db->pg) == PQTRANS_IDLE) {
-        char sql[48];
-        snprintf(sql, sizeof sql, "DEALLOCATE %s", s->name);
-        PQclear(PQexec(base->db->pg, sql));
-    }
     free(s->kept);
     free(s);
 }

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define CACHE_KIB 65536                                    // holds the upper pages of the largest trees
+#define CACHE_KIB 65536                                    // the writer's: holds the upper pages of the largest trees
+#define READER_CACHE_KIB 16384                             // there are many readers, and they read on
 #define PAGE_BYTES 8192                                    // packs and chunks are large; fewer, larger pages
 #define LOG_KEPT_BYTES (64 << 20)                          // the log file shrinks to this after bulk work
 #define APPLICATION_ID 0x48617261                          // "Hara": so that no other program's file is taken for ours
@@ -49,7 +50,7 @@ static bool sqlite_fail(Db *db, const char *what, int rc, Err *e) {
 
 static bool sqlite_run(Db *db, const char *sql, Err *e) {
     int rc = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
-    return rc == SQLITE_OK || sqlite_fail(db, sql, rc, e);
+    return rc == SQLITE_OK || sqlite_fail(db, "SQLite", rc, e);
 }
 
 // ---- opening ----------------------------------------------------------------------------------------------------
@@ -125,7 +126,7 @@ static bool sqlite_open(Db *db, Err *e) {
     char sql[320];
     sqlite3_snprintf(sizeof sql, sql, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -%d; "
                      "PRAGMA journal_size_limit = %d; PRAGMA case_sensitive_like = ON; PRAGMA query_only = %d",
-                     CACHE_KIB, LOG_KEPT_BYTES, db->options.is_read_only);
+                     db->options.is_read_only ? READER_CACHE_KIB : CACHE_KIB, LOG_KEPT_BYTES, db->options.is_read_only);
     if (!sqlite_run(db, sql, e) || !is_ours(db, e) || (!db->options.is_read_only && !log_ahead(db, e))) return false;
     sqlite3_set_authorizer(db->sqlite, authorize, db);
     return true;
@@ -216,11 +217,13 @@ static bool sqlite_bulk_open(Db *db, const char *table, const char *columns, con
     for (const char *t = types; *t; t++) buf_c(&sql, t == types ? "?" : ", ?");
     buf_c(&sql, ")");
     buf_char(&sql, 0);
+    DbStatement *insert = NULL;
     DbBulk *b = calloc(1, sizeof *b);
-    bool is_good = sql.is_full || !b ? sqlite_fail(db, table, SQLITE_NOMEM, e) : statement_new(db, table, sql.p, &b->insert, e);
+    bool is_good = b && !sql.is_full ? statement_new(db, table, sql.p, &insert, e) : sqlite_fail(db, table, SQLITE_NOMEM, e);
     buf_free(&sql);
-    if (!is_good) { free(b); return false; }
-    assert(sqlite3_bind_parameter_count(b->insert->sqlite) == (int)strlen(types));
+    if (!b || !insert) { free(b); return is_good; }
+    assert(sqlite3_bind_parameter_count(insert->sqlite) == (int)strlen(types));
+    b->insert = insert;
     *out = b;
     return true;
 }
