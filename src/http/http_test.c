@@ -69,11 +69,13 @@ static const Route ROUTES[] = {
 
 #define CSRF "0123456789abcdef0123456789abcdef"
 
-static bool authenticate(Request *r, Viewer *out) {
+static bool authenticate(Request *r, Visitor *out) {
     if (!str_eq(request_cookie(r, "session"), STR("good"))) return false;
-    *out = (Viewer){ .user_id = 7, .kab = 1371, .name = STR("Rina <b>"), .role = STR("operator"), .role_label = STR("Operator"), .csrf = STR(CSRF) };
+    *out = (Visitor){ .name = STR("Rina <b>"), .role_label = STR("Operator"), .csrf = STR(CSRF), .who = "operator" };
     return true;
 }
+
+static bool allows(const Request *r, Str word) { return str_eq(word, str_c(r->visitor.who)); }
 
 static Server *server;
 
@@ -83,6 +85,7 @@ static Server *start(ServerOptions o) {
     static const Route *const TABLES[] = { ROUTES, NULL };
     o.routes = TABLES;
     o.authenticate = authenticate;
+    o.allows = allows;
     o.login_path = "/login";
     check_ok(server_start(o, &s, &e), e);
     return s;

@@ -7,7 +7,7 @@ typedef struct { const char *path, *icon, *label; bool is_open; } LayoutItem;
 typedef struct {
     Str title;
     Html body, actions;
-    const Viewer *viewer;                                  // NULL: nobody signed in
+    const Visitor *visitor;                                  // NULL: nobody signed in
     LayoutItem *items;
     size_t item_n;
     Crumb crumbs[4];

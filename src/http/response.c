@@ -53,7 +53,7 @@ typedef struct { Buf buf; } PageBuf;
 Page page_begin(Request *r) {
     PageBuf *kept = NEW(r->arena, PageBuf, 1);
     kept->buf.max = BUF_MAX / 16;
-    return (Page){ .out = &kept->buf, .arena = r->arena, .csrf = r->is_signed_in ? r->viewer.csrf : (Str){ NULL, 0 }, .here = r->here };
+    return (Page){ .out = &kept->buf, .arena = r->arena, .csrf = r->is_signed_in ? r->visitor.csrf : (Str){ NULL, 0 }, .here = r->here };
 }
 
 static void layout_fill_menu(Request *r, const PageHead *head, LayoutView *v) {
@@ -71,8 +71,8 @@ static void layout_fill_menu(Request *r, const PageHead *head, LayoutView *v) {
 bool page_end(Request *r, Response *res, PageHead head, Page *page, Err *e) {
     const ServerOptions *o = server_options(r->server);
     bool is_full = page->out->is_full;
-    LayoutView v = { .title = head.title, .body = page_html(page), .actions = head.actions, .viewer = r->is_signed_in ? &r->viewer : NULL,
-                     .is_bare = head.is_bare, .is_practice = o->is_practice || (r->is_signed_in && r->viewer.is_practice),
+    LayoutView v = { .title = head.title, .body = page_html(page), .actions = head.actions, .visitor = r->is_signed_in ? &r->visitor : NULL,
+                     .is_bare = head.is_bare, .is_practice = o->is_practice || (r->is_signed_in && r->visitor.is_practice),
                      .is_english = r->lang == LANG_EN, .search_path = r->is_signed_in ? o->search_path : NULL, .logout_path = o->logout_path,
                      .here = r->here };
     // Back to a page only: what a POST answered cannot be asked for again.

@@ -81,12 +81,14 @@ bool routes_check(const Route *const *tables, Err *e) {
     return true;
 }
 
-bool allows_role(const char *allows, bool is_signed_in, Str role) {
+bool request_allows(const Request *r, const char *allows) {
     Str rest = str_c(allows);
+    const ServerOptions *o = server_options(r->server);
     while (rest.n) {
         Str word = str_cut(&rest, ' ');
         if (str_eq(word, STR("anyone"))) return true;
-        if (is_signed_in && word.n && (str_eq(word, STR("signed-in")) || str_eq(word, role))) return true;
+        if (!r->is_signed_in || !word.n) continue;
+        if (str_eq(word, STR("signed-in")) || (o->allows && o->allows(r, word))) return true;
     }
     return false;
 }
@@ -122,5 +124,3 @@ int64_t query_int(const Request *r, const char *name, int64_t otherwise) {
     int64_t v;
     return str_int64(query_text(r, name), &v) ? v : otherwise;
 }
-
-bool request_allows(const Request *r, const char *allows) { return allows_role(allows, r->is_signed_in, r->viewer.role); }

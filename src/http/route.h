@@ -12,6 +12,4 @@ must_use bool path_decode(Arena *a, Str raw, Str *out);
 must_use bool path_matches(const char *pattern, Str path, Request *r);
 // Why a table cannot be served: no allows, a changing method that is not POST, a bad pattern, or two routes for the same.
 must_use bool routes_check(const Route *const *tables, Err *e);
-// True when `role` may pass `allows`.
-bool allows_role(const char *allows, bool is_signed_in, Str role);
 #endif

@@ -350,14 +350,14 @@ static void handle(Call *c) {
     Request *r = &c->request;
     Err e = {0};
     lang_set(r->lang);
-    if (c->server->options.authenticate && r->route->run != asset_get && r->route->run != health_get) r->is_signed_in = c->server->options.authenticate(r, &r->viewer);
+    if (c->server->options.authenticate && r->route->run != asset_get && r->route->run != health_get) r->is_signed_in = c->server->options.authenticate(r, &r->visitor);
     if (c->form_bytes.is_full || !fields_parse(r->arena, buf_view(&c->form_bytes), &r->form, &e)) {
         if (!e.code) fail(&e, LIMIT, "This form is too large. Send less at once.");
         error_to_page(c, &e);
         return;
     }
     if (!visitor_may(c)) return;
-    if (r->is_signed_in && !strcmp(r->route->method, "POST") && !csrf_matches(fields_get(&r->form, "csrf"), r->viewer.csrf)) {
+    if (r->is_signed_in && !strcmp(r->route->method, "POST") && !csrf_matches(fields_get(&r->form, "csrf"), r->visitor.csrf)) {
         response_error_page(r, &c->response, 403, str_c(_("Form out of date")), str_c(_("This form belongs to an earlier log-in, so nothing was changed. Load the page again and send it anew.")));
         return;
     }

@@ -2,8 +2,8 @@
 // in two ways is refused before anything of ours sees it; each answer carries the security headers; nothing changes by GET.
 //
 //   static const Route FAMILY_ROUTES[] = {
-//       { "GET",  "/family/{kab}/{id}",      "signed-in",            family_get },
-//       { "POST", "/family/{kab}/{id}/note", "operator coordinator", family_note_post },
+//       { "GET",  "/family/{kab}/{id}",      "signed-in", family_get },
+//       { "POST", "/family/{kab}/{id}/note", "edit",      family_note_post },
 //       {0} };
 //
 // A handler runs on one of a few threads, with the language of the request set (lang.h). It fills the response and returns
@@ -25,13 +25,11 @@
 
 // Who asks, as the authenticate hook says. Texts live in the request's arena.
 typedef struct {
-    int64_t user_id, kab;
-    Str name;                                              // as shown in the top bar
-    Str role;                                              // "operator": what Route.allows is matched against
-    Str role_label;                                        // the same in this thread's language
+    Str name, role_label;                                  // as shown in the top bar, in this thread's language
     Str csrf;                                              // of the session; at most CSRF_TEXT_MAX
     bool is_practice;
-} Viewer;
+    const void *who;                                       // the hook's own record, for handlers
+} Visitor;
 
 typedef struct Server Server;
 typedef struct Route Route;
@@ -47,7 +45,7 @@ typedef struct {
     Fields query, form;
     Str param_names[PARAMS_MAX], params[PARAMS_MAX];
     bool is_signed_in;
-    Viewer viewer;                                         // only when is_signed_in
+    Visitor visitor;                                       // only when is_signed_in
     Lang lang;
     Str cookie_header;
     Str peer;                                              // address of the other end, for budgets; never logged
@@ -70,7 +68,8 @@ typedef struct {
 
 typedef bool RouteHandler(Request *r, Response *res, Err *e);
 
-// `allows`: who may come here: "anyone", "signed-in", or roles parted by spaces. There is no default: NULL does not start.
+// `allows`: who may come here: "anyone", "signed-in", or words that the hook `allows` knows, parted by spaces; one that fits is
+// enough. There is no default: NULL does not start.
 // `{name}` in a path takes one segment. As with columns, the name gives the type: kab, id, n, …_id and …_n take a whole
 // number of at most 18 digits, …_on a date (2024-04-01), all else text of 1 to 100 bytes. What does not fit is not found.
 // A POST is accepted only as a urlencoded form, from our own pages (Origin, Sec-Fetch-Site, and the CSRF field when signed in).
@@ -95,7 +94,9 @@ typedef struct {
     const char *logout_path;                               // POST target in the user menu
     void *app;
     // Fills *out from the request's cookies and returns true for a live session. NULL: nobody is ever signed in.
-    bool (*authenticate)(Request *r, Viewer *out);
+    bool (*authenticate)(Request *r, Visitor *out);
+    // Whether this visitor, who is signed in, may do what a word of Route.allows names. NULL: never.
+    bool (*allows)(const Request *r, Str word);
     // Says in words why the program is not well, or leaves e alone. NULL: always well. Answered at /health.
     bool (*health)(void *app, Err *e);
 } ServerOptions;
@@ -116,7 +117,7 @@ Str query_text(const Request *r, const char *name);        // trimmed; empty whe
 int64_t query_int(const Request *r, const char *name, int64_t otherwise);   // also when it is no number
 Str form_text(const Request *r, const char *name);         // trimmed; empty when missing
 Str request_cookie(const Request *r, const char *name);    // our cookie of that plain name, "__Host-" added under TLS
-bool request_allows(const Request *r, const char *allows); // whether this viewer is let in there
+bool request_allows(const Request *r, const char *allows); // whether this visitor is let in there
 
 void response_header(Request *r, Response *res, const char *name, Str value);   // refuses control bytes: our bug
 void response_redirect(Request *r, Response *res, Url to);                      // 303, so that a reload sends nothing twice
@@ -128,7 +129,7 @@ void response_download(Request *r, Response *res, Str file_name, const char *con
 // ---- pages
 typedef struct { const char *path; Str label; } Crumb;
 typedef struct {
-    Str title;                                             // in the viewer's language; also the h1 unless is_bare
+    Str title;                                             // in the visitor's language; also the h1
     const char *nav;                                       // path of the menu item that is open
     Crumb crumbs[4];                                       // above the title; unused ones are zero
     Html actions;                                          // buttons beside the title
