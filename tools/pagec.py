@@ -1,12 +1,11 @@
 """pagec.py: compiles pages (.html) to C functions that write them, typed and escaped by context. Manual: docs/pages.md.
 
-  pagec.py --header OUT.h --source OUT.c IN.html      what the build calls
-  pagec.py --msgids IN.html...                        every text for people, one JSON object a line (for tools/po_check.py)
+  pagec.py --header OUT.h --source OUT.c IN.html
 
 A page that could be wrong does not compile: an unclosed element, a branch that opens what it does not close, words that no
 translator would see, script or style inside the page, an address that is not ours. Errors read `file:line: what to do`.
 """
-import json, os, re, sys
+import os, re, sys
 
 VOID = set("area br col hr img input link meta source track wbr".split())
 FORBIDDEN = {"style": "put rules in ui/style.css", "iframe": "pages show nothing of others", "object": "pages show nothing of others",
@@ -72,7 +71,7 @@ class Compiler:
 
     def __init__(self, path, text):
         self.path, self.text, self.i, self.line = path, text, 0, 1
-        self.functions, self.includes, self.msgids = [], [], []
+        self.functions, self.includes = [], []
         self.function, self.literal = None, ""
         self.reset()
 
@@ -91,6 +90,8 @@ class Compiler:
         if not self.literal: return
         text, self.literal = self.literal, ""
         if not self.function: return
+        if not self.function.code: text = text.lstrip()
+        if not text: return
         n = len(text.encode())
         self.function.code.append(f"    page_literal(page, {c_string(text)}, {n});")
 
@@ -300,11 +301,8 @@ class Compiler:
         self.function = None
         self.reset()
 
-    def place(self):
-        return self.state, len(self.stack), self.stack[-1] if self.stack else None, (bool(self.value) if self.state == "value" else None)
-
     def open_block(self, kind, line):
-        self.blocks.append({"kind": kind, "line": line, "state": self.state, "depth": len(self.stack), "place": self.place(), "lets": 0})
+        self.blocks.append({"kind": kind, "line": line, "state": self.state, "depth": len(self.stack)})
 
     def check_block(self, what, line):
         if not self.blocks: self.stop(f"{{{what}}} without an {{if}} or {{for}}", line)
@@ -362,14 +360,12 @@ class Compiler:
             other = string_literal(pieces[2]) if len(pieces) >= 3 else None
             if not match or not other or match[1] or other[1]: self.stop("expected {n_ count, \"%s family\", \"%s families\", count}", line)
             texts, values = (match[0], other[0]), pieces[3:]
-            self.msgids += [(texts[0], line), (texts[1], line)]
-            chosen = f"tr({pieces[0]} == 1 ? {c_string(texts[0])} : {c_string(texts[1])})"
+            chosen = f"({pieces[0]} == 1 ? tr({c_string(texts[0])}) : tr({c_string(texts[1])}))"
         else:
             found = string_literal(rest)
             if not found: self.stop("expected {_ \"words\"} or {_ \"%s of %s\", a, b}", line)
             texts, values = (found[0],), split_arguments(found[1].lstrip(","))
             if found[1] and not found[1].startswith(","): self.stop("a comma is missing after the words", line)
-            self.msgids.append((texts[0], line))
             chosen = f"tr({c_string(texts[0])})"
         for text in texts:
             if values and (text.count("%s") != len(values) or re.search(r"%(?![s%])", text)):
@@ -422,10 +418,6 @@ def compile_file(path):
 
 def main(arguments):
     try:
-        if arguments[:1] == ["--msgids"]:
-            for path in arguments[1:]:
-                for msgid, line in compile_file(path).msgids: print(json.dumps({"msgid": msgid, "file": path, "line": line}))
-            return 0
         if len(arguments) != 5 or arguments[0] != "--header" or arguments[2] != "--source":
             print(__doc__, file=sys.stderr)
             return 2
