@@ -5,7 +5,9 @@
 #include "db/migration.h"
 #include "db_setting.sql.h"
 #include <pthread.h>
+#include <pwd.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 
@@ -657,32 +659,43 @@ static void broken_connection_poisons(DbTest *t) {
 }
 DB_TEST(broken_connection_poisons)
 
-// A real full disk: a tmpfs of 4 MB. Everything committed before stays, the failed transaction leaves nothing, and with room it goes on.
-static void full_disk(void **state) {
+// A real full disk: a tmpfs of 4 MB at `folder`. Only root can make one.
+static bool small_disk(const char *folder) {
+    if (geteuid() == 0 && mount("tmpfs", folder, "tmpfs", 0, "size=4m") == 0) return true;
+    print_message("SKIPPED: a full disk can only be tried as root with the right to mount\n");
+    return false;
+}
+
+// Adds texts of 100 kB, one in each transaction with the count of them, until the disk is full: what was committed stays.
+static int64_t fill(DbTest *t) {
+    char *value = NEW(&t->arena, char, 100000);
+    Random r = { 1 };
+    for (size_t i = 0; i < 100000; i++) value[i] = (char)random_between(&r, 'a', 'z');
+    for (int64_t n = 0; n < 200; n++) {
+        Str name = arena_fmt(&t->arena, "big %lld", (long long)n);
+        if (db_begin(t->db, &t->err) && setting_put(t->db, (SettingPutArgs){ name, { value, 100000 } }, NULL, &t->err) &&
+            setting_set(t->db, STR("n"), n + 1, &t->err) && db_commit(t->db, &t->err)) continue;
+        db_rollback(t->db);
+        print_message("full after %lld: %s\n", (long long)n, t->err.text);
+        if (!strstr(t->err.text, "penuh")) fail_msg("it does not say that the disk is full");
+        check_fails(false, &t->err, IO_FAILED);
+        return n;
+    }
+    fail_msg("the disk was never full");
+    return 0;
+}
+
+static void full_disk_on_sqlite(void **state) {
     (void)state;
     DbTest t;
     db_test_make(&t, DB_SQLITE);
-    if (geteuid() != 0 || mount("tmpfs", t.folder, "tmpfs", 0, "size=4m") != 0) {
-        print_message("SKIPPED: a full disk can only be tried as root with the right to mount\n");
-        rmdir(t.folder);
-        arena_free(&t.arena);
+    if (!small_disk(t.folder)) {
+        db_test_close(&t);
         test_skip();
     }
-    Arena a = { 0 };
-    char *value = NEW(&a, char, 100000);
-    memset(value, 'x', 100000);
-    int64_t kept_n = 0;
     check_ok(db_open(t.url, (DbOptions){ 0 }, &t.db, &t.err) && db_migrate(t.db, NULL, &t.err), t.err);
     check_ok(db_begin(t.db, &t.err) && setting_set(t.db, STR("n"), 0, &t.err) && db_commit(t.db, &t.err), t.err);
-    for (;; kept_n++) {
-        assert_true(kept_n < 100);
-        Str name = arena_fmt(&a, "big %lld", (long long)kept_n);
-        if (!db_begin(t.db, &t.err) || !setting_put(t.db, (SettingPutArgs){ name, { value, 100000 } }, NULL, &t.err) ||
-            !setting_set(t.db, STR("n"), kept_n + 1, &t.err) || !db_commit(t.db, &t.err)) break;
-    }
-    db_rollback(t.db);
-    print_message("full after %lld: %s\n", (long long)kept_n, t.err.text);
-    check_fails(false, &t.err, IO_FAILED);
+    int64_t kept_n = fill(&t);
     assert_true(kept_n > 3);
     assert_int_equal(setting_int(&t, t.db, STR("n")), kept_n);
     db_close(t.db);
@@ -693,9 +706,65 @@ static void full_disk(void **state) {
     db_close(t.db);
     t.db = NULL;
     umount(t.folder);
-    arena_free(&a);
     db_test_close(&t);
 }
+
+// The server's table lies on the small disk; the server must be of this machine.
+static void full_disk_on_postgresql(void **state) {
+    (void)state;
+    DbTest t;
+    char folder[] = "/dev/shm/harapan-test-XXXXXX";
+    const struct passwd *user = getpwnam("postgres") ? getpwnam("postgres") : getpwnam("nobody");
+    if (!db_test_open(&t, DB_POSTGRESQL)) test_skip();
+    if (!user || !mkdtemp(folder) || !small_disk(folder)) {
+        db_test_close(&t);
+        test_skip();
+    }
+    assert_int_equal(chown(folder, user->pw_uid, user->pw_gid), 0);
+    assert_true(db_test_sql(arena_fmt(&t.arena, "CREATE TABLESPACE %s LOCATION '%s'", t.schema, folder).p));
+    assert_true(db_test_sql(arena_fmt(&t.arena, "ALTER TABLE %s.setting SET TABLESPACE %s", t.schema, t.schema).p));
+    int64_t kept_n = fill(&t);
+    assert_true(kept_n > 3);
+    assert_int_equal(setting_int(&t, t.db, STR("n")), kept_n);
+    assert_int_equal(mount("tmpfs", folder, "tmpfs", MS_REMOUNT, "size=32m"), 0);
+    check_ok(db_begin(t.db, &t.err) && setting_set(t.db, STR("n"), 77, &t.err) && db_commit(t.db, &t.err), t.err);
+    db_close(t.db);
+    t.db = NULL;
+    assert_true(db_test_sql(arena_fmt(&t.arena, "ALTER TABLE %s.setting SET TABLESPACE pg_default", t.schema).p));
+    assert_true(db_test_sql(arena_fmt(&t.arena, "DROP TABLESPACE %s", t.schema).p));
+    umount(folder);
+    rmdir(folder);
+    db_test_close(&t);
+}
+
+// What the engines were told holds: asked with their own means.
+static void settings_hold(DbTest *t) {
+    static const struct { const char *sql, *wanted; } SQLITE[] = {
+        { "PRAGMA journal_mode", "wal" }, { "PRAGMA synchronous", "2" }, { "PRAGMA foreign_keys", "1" }, { "PRAGMA page_size", "8192" },
+        { "PRAGMA trusted_schema", "0" }, { "PRAGMA cell_size_check", "1" }, { "PRAGMA mmap_size", "0" }, { "PRAGMA busy_timeout", "10000" },
+        { "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%STRICT%'", "0" },
+    }, POSTGRESQL[] = {
+        { "SHOW application_name", "harapan" }, { "SHOW client_encoding", "UTF8" }, { "SHOW synchronous_commit", "on" }, { "SHOW fsync", "on" },
+        { "SHOW lock_timeout", "10s" },
+        { "SELECT count(*) FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' "
+          "AND attname LIKE '%!_data' ESCAPE '!' AND attstorage <> 'e'", "0" },
+        { "SELECT count(*) > 0 FROM pg_attribute WHERE attrelid = 'pack'::regclass AND attname = 'pack_data' AND attstorage = 'e'", "t" },
+    };
+    if (t->engine == DB_SQLITE) sqlite3_set_authorizer(t->db->sqlite, NULL, NULL);
+    for (size_t i = 0; t->engine == DB_SQLITE && i < sizeof SQLITE / sizeof *SQLITE; i++) {
+        sqlite3_stmt *s = NULL;
+        assert_int_equal(sqlite3_prepare_v2(t->db->sqlite, SQLITE[i].sql, -1, &s, NULL), SQLITE_OK);
+        assert_true(sqlite3_step(s) == SQLITE_ROW || strcmp(SQLITE[i].wanted, "0") == 0);
+        if (sqlite3_data_count(s) && strcmp((const char *)sqlite3_column_text(s, 0), SQLITE[i].wanted) != 0) fail_msg("%s", SQLITE[i].sql);
+        sqlite3_finalize(s);
+    }
+    for (size_t i = 0; t->engine == DB_POSTGRESQL && i < sizeof POSTGRESQL / sizeof *POSTGRESQL; i++) {
+        PGresult *result = PQexec(t->db->pg, POSTGRESQL[i].sql);
+        if (PQntuples(result) != 1 || strcmp(PQgetvalue(result, 0, 0), POSTGRESQL[i].wanted) != 0) fail_msg("%s", POSTGRESQL[i].sql);
+        PQclear(result);
+    }
+}
+DB_TEST(settings_hold)
 
 static const struct CMUnitTest tests[] = {
     DB_TESTS(values_survive), DB_TESTS(random_values_survive), DB_TESTS(engines_agree), DB_TESTS(many_rows), DB_TESTS(bulk_refused),
@@ -704,6 +773,6 @@ static const struct CMUnitTest tests[] = {
     DB_TESTS(counters_lose_nothing), DB_TESTS(workers_share_the_snapshot), DB_TESTS(one_snapshot_for_several_queries),
     DB_TESTS(migrations_are_watched), cmocka_unit_test(migrations_race_on_sqlite), cmocka_unit_test(migrations_race_on_postgresql),
     cmocka_unit_test(opening_says_what_is_wrong), cmocka_unit_test(no_password_is_shown), DB_TESTS(killed_writer_leaves_all_or_nothing),
-    DB_TESTS(broken_connection_poisons), cmocka_unit_test(full_disk),
+    DB_TESTS(broken_connection_poisons), cmocka_unit_test(full_disk_on_sqlite), cmocka_unit_test(full_disk_on_postgresql), DB_TESTS(settings_hold),
 };
 TEST_MAIN(tests)
