@@ -71,7 +71,7 @@ def read_queries(path):
                 if line == "all districts": current.is_all_districts = True
                 else: current.manual.append(line)
             continue
-        if not current or current.parts == "done":
+        if not current:
             raise Mistake(f"{path}:{t.line}: a query begins with a line like: -- family_by_village :many")
         is_manual = False
         if t.is_mark(";"):

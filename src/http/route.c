@@ -95,7 +95,7 @@ bool request_allows(const Request *r, const char *allows) {
 
 static Str param_of(const Request *r, const char *name) {
     for (size_t i = 0; i < PARAMS_MAX; i++) if (r->param_names[i].n && str_eq(r->param_names[i], str_c(name))) return r->params[i];
-    assert(!"the route's pattern has no such parameter");
+    assert(false && "the route's pattern has no such parameter");
     return (Str){ NULL, 0 };
 }
 
