@@ -3,7 +3,7 @@
 
 const char *asset_path(const char *name) {
     for (size_t i = 0; i < ASSETS_N; i++) if (!strcmp(ASSETS[i].name, name)) return ASSETS[i].path;
-    assert(!"no such file in ui/");
+    assert(false && "no such file in ui/");
     return "";
 }
 
