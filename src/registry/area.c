@@ -16,7 +16,7 @@ static int level_of_digits(size_t n) {
 }
 
 bool area_code_parse(Str text, int64_t *id, AreaLevel *level) {
-    char digits[16];
+    char digits[16] = "";
     size_t n = 0;
     for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] == '.' && (n == 2 || n == 4 || n == 6)) continue;

@@ -55,6 +55,7 @@ static bool plans_make(Work *w, Err *e) {
         if (plan.village_n > 0) w->plans[w->plan_n++] = plan;
     }
     if (w->plan_n == 0) return fail(e, NOT_FOUND, "There are no villages to live in yet: harapan area import DIRECTORY reads the areas of the nation.");
+    assert(all > 0);                                       // every village has a weight
     int64_t school_n = 0, before = 0;
     for (size_t i = 0; i < w->plan_n; i++) {
         SynthPlan *plan = &w->plans[i];
