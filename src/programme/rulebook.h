@@ -2,15 +2,12 @@
 // Everything that changes from year to year stands in the file with its dates, source and confidence; nothing of it is in C.
 #ifndef PROGRAMME_RULEBOOK_H
 #define PROGRAMME_RULEBOOK_H
-#include "base/arena.h"
 #include "base/date.h"
-#include "base/err.h"
 #include "base/hash.h"
 #include "base/rupiah.h"
+#include "programme/yaml_tree.h"
 
 typedef struct RuleBook RuleBook;
-
-typedef struct { Finding *at; size_t n, dropped_n, error_n; } Findings;      // grown in the caller's arena
 
 // Reads `yaml` (named `file` in messages). Mistakes become findings with line, place and what was expected; returns false with
 // BAD_INPUT when there is at least one error. The book lives as long as `a` and keeps no pointer into `yaml`.

@@ -1,0 +1,7 @@
+// rulebook_check.h: what can only be seen of a rule book as a whole.
+#ifndef PROGRAMME_RULEBOOK_CHECK_H
+#define PROGRAMME_RULEBOOK_CHECK_H
+#include "programme/condition_read.h"
+
+void rulebook_check(Reader *r, const YamlNode *root);
+#endif
