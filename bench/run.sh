@@ -14,8 +14,8 @@ need psql postgresql-client-15; need pg_config libpq-dev; need node nodejs; need
 
 [ -d "$build" ] || meson setup "$build" "$here/.." >/dev/null
 ninja -C "$build" bench_programs | tail -1
-if ! cmp -s "$here/package-lock.json" "$here/node_modules/.lock"; then
+if ! cmp -s "$here/package-lock.json" "$here/node_modules/.installed"; then
     (cd "$here" && npm ci --ignore-scripts --no-audit --no-fund)
-    cp "$here/package-lock.json" "$here/node_modules/.lock"
+    cp "$here/package-lock.json" "$here/node_modules/.installed"
 fi
 exec python3 "$here/bench.py" --build "$build" "$@"
