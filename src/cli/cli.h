@@ -40,6 +40,8 @@ must_use bool cli_arg(const Cli *cli, size_t i, const char *what, Str *out, Err 
 must_use bool cli_db(const Cli *cli, DbOptions options, Db **out, Err *e);
 must_use bool cli_read_file(Arena *a, const char *path, size_t max_bytes, Str *out, Err *e);
 
+void cli_put_json(Str text);                               // the text as a JSON string, on stdout
+
 extern const Verb VERBS[];
 extern const size_t VERBS_N;
 #endif

@@ -124,18 +124,25 @@ bool cli_read_file(Arena *a, const char *path, size_t max_bytes, Str *out, Err *
     return true;
 }
 
+void cli_put_json(Str text) {
+    putchar('"');
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        if (c == '"' || c == '\\') printf("\\%c", c);
+        else if (c < 0x20) printf("\\u%04x", c);
+        else putchar(c);
+    }
+    putchar('"');
+}
+
 static int report_failure(const Cli *cli, const Err *e) {
     if (!cli->is_json) {
         fprintf(stderr, "harapan: %s\n", e->text);
         return err_exit_code(e->code);
     }
-    printf("{\"error\":\"%s\",\"text\":\"", err_name(e->code));
-    for (const char *p = e->text; *p; p++) {
-        if (*p == '"' || *p == '\\') printf("\\%c", *p);
-        else if ((unsigned char)*p < 0x20) printf("\\u%04x", *p);
-        else putchar(*p);
-    }
-    puts("\"}");
+    printf("{\"error\":\"%s\",\"text\":", err_name(e->code));
+    cli_put_json(str_c(e->text));
+    puts("}");
     return err_exit_code(e->code);
 }
 

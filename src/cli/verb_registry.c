@@ -1,11 +1,14 @@
-// verb_registry.c: area, import and synth: how areas and families come into the database.
+// verb_registry.c: area, import, export and synth: how areas and families come into the database.
 #include "base/lang.h"
 #include "cli/verbs.h"
 #include "registry/area.h"
+#include "registry/import.h"
 #include "registry/synth_store.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <sys/stat.h>
+
+#define KAB_PADANG 1371
 
 // ---- area --------------------------------------------------------------------------------------------------------------
 // The files of the npm package idn-area-data, wherever in it the directory points.
@@ -86,7 +89,6 @@ static void synth_answer(const Cli *cli, const SynthOptions *o, const SynthRepor
     printf("  %12s  %s\n", count_text(cli, r->coordinator_n), _("coordinators"));
 }
 
-#define KAB_PADANG 1371
 static bool synth_options(Cli *cli, SynthOptions *out, Err *e) {
     Str what;
     int64_t seed;
@@ -110,4 +112,133 @@ bool verb_synth(Cli *cli, Err *e) {
     db_close(db);
     if (is_good) synth_answer(cli, &options, &report);
     return is_good;
+}
+
+// ---- import ------------------------------------------------------------------------------------------------------------
+#define FINDINGS_SHOWN 20
+typedef struct {
+    ImportFile file;
+    bool is_apply, accepts_alarms;
+    Str channel;
+    const char *rejects_path;
+    int64_t shown_n;
+    // what came of it
+    ImportBatch batch;
+    ImportCounts counts;
+    bool was_applied_now;
+    ImportFinding *findings;
+    size_t finding_n;
+    int64_t reject_n;
+} ImportWork;
+
+static bool import_options(Cli *cli, ImportWork *w, Err *e) {
+    Str path;
+    if (!cli_arg(cli, 0, N_("The file to import"), &path, e) || !cli_int(cli, "--kab", KAB_PADANG, &w->file.kab, e) ||
+        !cli_int(cli, "--findings", FINDINGS_SHOWN, &w->shown_n, e)) return false;
+    if (w->shown_n < 0 || w->shown_n > FINDINGS_MAX) return fail(e, BAD_INPUT, "--findings takes a number from 0 to %d.", FINDINGS_MAX);
+    if (cli_has(cli, "--apply") && cli_has(cli, "--dry-run")) return fail(e, BAD_INPUT, "--apply and --dry-run exclude each other.");
+    const char *source = cli_option(cli, "--source"), *channel = cli_option(cli, "--channel");
+    w->file.path = cli->args[0];
+    w->file.source = str_c(source ? source : "DTKS");
+    w->file.at = instant_now();
+    w->channel = str_c(channel ? channel : "POS");
+    w->is_apply = cli_has(cli, "--apply");
+    w->accepts_alarms = cli_has(cli, "--accept-alarms");
+    w->rejects_path = cli_option(cli, "--rejects");
+    return true;
+}
+
+static bool import_do(Cli *cli, Db *db, ImportWork *w, Err *e) {
+    int64_t kab = w->file.kab;
+    if (!import_stage(db, &w->file, cli->progress, &w->batch, e)) return false;
+    if (w->is_apply && !w->batch.is_applied) {
+        ImportApply what = { .kab = kab, .batch_id = w->batch.id, .actor_id = w->file.actor_id, .channel = w->channel, .accepts_alarms = w->accepts_alarms, .at = w->file.at };
+        if (!import_apply(db, &what, cli->progress, &w->counts, e)) return false;
+        w->was_applied_now = true;
+    } else if (!w->batch.is_applied && !import_preview(db, kab, w->batch.id, cli->progress, &w->counts, e)) return false;
+    if (w->rejects_path && !import_write_rejects(db, kab, w->batch.id, w->file.path, w->rejects_path, &w->reject_n, e)) return false;
+    return import_list_findings(db, cli->arena, kab, w->batch.id, w->shown_n, &w->findings, &w->finding_n, e);
+}
+
+static void import_answer_json(const ImportWork *w) {
+    const ImportBatch *b = &w->batch;
+    const ImportCounts *c = &w->counts;
+    printf("{\"batch\":%lld,\"rows\":%lld,\"errors\":%lld,\"warnings\":%lld,\"applied\":%s,\"was_applied_before\":%s,\"resumed\":%s,\"alarm\":%s,"
+           "\"families\":{\"new\":%lld,\"changed\":%lld,\"same\":%lld},\"persons\":{\"new\":%lld,\"changed\":%lld,\"same\":%lld},\"rejected\":%lld,\"findings\":[",
+           (long long)b->id, (long long)b->row_n, (long long)b->error_n, (long long)b->warning_n, w->was_applied_now || b->is_applied ? "true" : "false",
+           b->is_applied ? "true" : "false", b->was_resumed ? "true" : "false", b->has_alarm ? "true" : "false", (long long)c->family_new_n,
+           (long long)c->family_changed_n, (long long)c->family_same_n, (long long)c->person_new_n, (long long)c->person_changed_n, (long long)c->person_same_n,
+           (long long)c->row_rejected_n);
+    for (size_t i = 0; i < w->finding_n; i++) {
+        const ImportFinding *f = &w->findings[i];
+        printf("%s{\"row\":%lld,\"field\":", i ? "," : "", (long long)f->row_n);
+        cli_put_json(f->field);
+        printf(",\"code\":");
+        cli_put_json(f->code);
+        printf(",\"level\":");
+        cli_put_json(f->level);
+        printf(",\"text\":");
+        cli_put_json(f->text);
+        putchar('}');
+    }
+    puts("]}");
+}
+
+static void import_answer_findings(const Cli *cli, const ImportWork *w) {
+    const ImportBatch *b = &w->batch;
+    if (b->unwrapped_n + b->separated_n)
+        printf(_("Taken off: %s apostrophes and formulas around cells, %s times points or blanks between digits.\n"), count_text(cli, b->unwrapped_n), count_text(cli, b->separated_n));
+    for (size_t i = 0; i < w->finding_n; i++) {
+        const ImportFinding *f = &w->findings[i];
+        const char *level = str_eq(f->level, STR("error")) ? _("error") : _("warning");
+        if (f->row_n == 0) printf("  %s: %.*s\n", level, STR_ARG(f->text));
+        else printf(_("  row %lld, %.*s, %s: %.*s\n"), (long long)f->row_n, STR_ARG(f->field), level, STR_ARG(f->text));
+    }
+    int64_t more_n = b->error_n + b->warning_n - (int64_t)w->finding_n;
+    if (more_n > 0) printf(_("  … and %s more (--findings N shows more, --rejects FILE writes the refused rows)\n"), count_text(cli, more_n));
+}
+
+static void import_answer(const Cli *cli, const ImportWork *w) {
+    const ImportBatch *b = &w->batch;
+    const ImportCounts *c = &w->counts;
+    printf(_("%s rows, %s errors, %s warnings.\n"), count_text(cli, b->row_n), count_text(cli, b->error_n), count_text(cli, b->warning_n));
+    import_answer_findings(cli, w);
+    if (b->is_applied) {
+        char memory[32];
+        Buf at = { .p = memory, .cap = sizeof memory, .max = sizeof memory };
+        instant_put_iso(&at, b->applied_at);
+        printf(_("This very file was applied before, at %.*s. Nothing was changed.\n"), STR_ARG(buf_view(&at)));
+    } else {
+        puts(w->was_applied_now ? _("Applied:") : _("Applying would give:"));
+        printf(_("  families: %s new, %s changed, %s as before\n"), count_text(cli, c->family_new_n), count_text(cli, c->family_changed_n), count_text(cli, c->family_same_n));
+        printf(_("  persons: %s new, %s changed, %s as before\n"), count_text(cli, c->person_new_n), count_text(cli, c->person_changed_n), count_text(cli, c->person_same_n));
+        printf(_("  rows refused: %s\n"), count_text(cli, c->row_rejected_n));
+        if (!w->was_applied_now) puts(_("Nothing is changed yet. The same with --apply does it."));
+    }
+    if (w->rejects_path) printf(_("%s refused rows with their reasons are in %s; mend them there and import that file.\n"), count_text(cli, w->reject_n), w->rejects_path);
+}
+
+bool verb_import(Cli *cli, Err *e) {
+    ImportWork w = { .reject_n = 0 };
+    Db *db;
+    if (!import_options(cli, &w, e) || !cli_db(cli, (DbOptions){ 0 }, &db, e)) return false;
+    bool is_good = import_do(cli, db, &w, e);
+    db_close(db);
+    if (!is_good) return false;
+    if (cli->is_json) import_answer_json(&w); else import_answer(cli, &w);
+    return true;
+}
+
+bool verb_export(Cli *cli, Err *e) {
+    Str path;
+    int64_t kab, row_n;
+    Db *db;
+    if (!cli_arg(cli, 0, N_("The file to write"), &path, e) || !cli_int(cli, "--kab", KAB_PADANG, &kab, e) ||
+        !cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
+    bool is_good = import_write_export(db, kab, cli->args[0], &row_n, e);
+    db_close(db);
+    if (!is_good) return false;
+    if (cli->is_json) printf("{\"rows\":%lld}\n", (long long)row_n);
+    else printf(_("%s persons written to %s.\n"), count_text(cli, row_n), cli->args[0]);
+    return true;
 }

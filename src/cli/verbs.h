@@ -6,4 +6,6 @@
 bool verb_version(Cli *cli, Err *e);
 bool verb_area(Cli *cli, Err *e);
 bool verb_synth(Cli *cli, Err *e);
+bool verb_import(Cli *cli, Err *e);
+bool verb_export(Cli *cli, Err *e);
 #endif

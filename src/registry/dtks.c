@@ -47,6 +47,13 @@ typedef struct { const DtksPlaces *places; const CsvHeader *header; const CsvRow
 #define REFUSE(r, column, code, ...) dtks_finding_add((r)->f, (r)->a, FINDING_ERROR, dtks_column_name(column), code, __VA_ARGS__)
 #define DOUBT(r, column, code, ...) dtks_finding_add((r)->f, (r)->a, FINDING_WARNING, dtks_column_name(column), code, __VA_ARGS__)
 
+// Whether the cell is refused already: an empty value then is no second fault.
+static bool is_refused(const Reading *r, DtksColumn column) {
+    for (size_t i = 0; i < r->f->n; i++)
+        if (r->f->at[i].level == FINDING_ERROR && str_eq(r->f->at[i].field, dtks_column_name(column))) return true;
+    return false;
+}
+
 // ---- texts -------------------------------------------------------------------------------------------------------------
 static bool is_error_literal(Str s) {
     static const char *const WORDS[] = { "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!" };
@@ -143,12 +150,10 @@ static bool fraction_off(Reading *r, DtksColumn column, Str *cell) {
     return true;
 }
 
-// NIK or KK: what only stands around the digits is taken off; "" when the cell is empty or refused (then *is_bad).
-static Str number_read(Reading *r, DtksColumn column, IdentityFault (*check)(Str), bool *is_bad) {
+// NIK or KK: what only stands around the digits is taken off; "" when the cell is empty or refused.
+static Str number_read(Reading *r, DtksColumn column, IdentityFault (*check)(Str)) {
     Str cell = cell_read(r, column), raw = cell;
-    *is_bad = false;
     if (cell.n == 0 || str_eq(cell, STR("0"))) return (Str){ 0 };
-    *is_bad = true;
     if (is_scientific(cell)) {
         REFUSE(r, column, "scientific", N_("\"%.*s\" has lost its digits. Format the column as text and export again."), STR_ARG(cell));
         return (Str){ 0 };
@@ -160,7 +165,6 @@ static Str number_read(Reading *r, DtksColumn column, IdentityFault (*check)(Str
         REFUSE(r, column, identity_fault_code(fault), "\"%.*s\" %s.", STR_ARG(raw), identity_fault_text(fault));
         return (Str){ 0 };
     }
-    *is_bad = false;
     return cell;
 }
 
@@ -176,6 +180,7 @@ static Date born_on_read(Reading *r) {
     static const Str MIDNIGHTS[] = { STR(" 00:00:00"), STR("T00:00:00"), STR(" 00:00"), STR("T00:00:00Z") };
     for (size_t i = 0; i < sizeof MIDNIGHTS / sizeof *MIDNIGHTS; i++) if (str_ends(cell, MIDNIGHTS[i])) { cell.n -= MIDNIGHTS[i].n; break; }
     Date born_on;
+    if (is_refused(r, DTKS_BORN_ON)) return DATE_NONE;
     if (cell.n == 0) {
         DOUBT(r, DTKS_BORN_ON, "missing", N_("The birth date is missing. Until it is known the person counts for no age."));
         return DATE_NONE;
@@ -220,6 +225,7 @@ static Sex sex_read(Reading *r) {
     };
     Str cell = cell_read(r, DTKS_SEX);
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) if (str_eq_nocase(cell, str_c(WORDS[i].word))) return (Sex)WORDS[i].value;
+    if (is_refused(r, DTKS_SEX)) return SEX_UNKNOWN;
     if (cell.n == 0) DOUBT(r, DTKS_SEX, "missing", N_("The sex is missing."));
     else REFUSE(r, DTKS_SEX, "unknown", N_("\"%.*s\" is not L or P."), STR_ARG(cell));
     return SEX_UNKNOWN;
@@ -242,6 +248,7 @@ static Str relation_read(Reading *r) {
     static const char *const HEADS[] = { "KEPALA RUMAH TANGGA", "KK", "KRT", "KEP. KELUARGA", "KEPALA" };
     Str cell = capitals(r->a, text_read(r, DTKS_RELATION));
     int64_t code;
+    if (is_refused(r, DTKS_RELATION)) return cell;
     if (cell.n == 0) { DOUBT(r, DTKS_RELATION, "missing", N_("The place in the family is missing.")); return cell; }
     if (str_int64(cell, &code) && code >= 1 && code <= (int64_t)(sizeof RELATIONS / sizeof *RELATIONS)) return str_c(RELATIONS[code - 1]);
     for (size_t i = 0; i < sizeof RELATIONS / sizeof *RELATIONS; i++) if (str_eq(cell, str_c(RELATIONS[i]))) return cell;
@@ -326,6 +333,7 @@ static const Place *place_by_code(const Place *list, size_t n, Str cell) {
 static bool district_read(Reading *r) {
     Str cell = cell_read(r, DTKS_DISTRICT);
     const Place *district = &r->places->district;
+    if (is_refused(r, DTKS_DISTRICT)) return false;
     if (cell.n == 0) { REFUSE(r, DTKS_DISTRICT, "missing", N_("The district is missing.")); return false; }
     if (str_eq(dtks_place_key(r->a, cell), district->key) || place_by_code(district, 1, cell)) return true;
     REFUSE(r, DTKS_DISTRICT, "other_district", N_("\"%.*s\" is not %.*s. Each district imports its own file."), STR_ARG(cell), STR_ARG(district->name));
@@ -336,6 +344,7 @@ static const Place *kecamatan_read(Reading *r) {
     const DtksPlaces *p = r->places;
     Str cell = cell_read(r, DTKS_KECAMATAN);
     bool is_exact;
+    if (is_refused(r, DTKS_KECAMATAN)) return NULL;
     if (cell.n == 0) { REFUSE(r, DTKS_KECAMATAN, "missing", N_("The kecamatan is missing.")); return NULL; }
     const Place *found = place_by_code(p->kecamatan, p->kecamatan_n, cell);
     if (found) return found;
@@ -351,6 +360,7 @@ static int64_t village_read(Reading *r) {
     bool is_district = district_read(r), is_exact;
     const Place *kecamatan = is_district ? kecamatan_read(r) : NULL;
     Str cell = cell_read(r, DTKS_VILLAGE);
+    if (is_refused(r, DTKS_VILLAGE)) return 0;
     if (cell.n == 0) { REFUSE(r, DTKS_VILLAGE, "missing", N_("The kelurahan or desa is missing.")); return 0; }
     if (!kecamatan) return 0;
     const Place *found = place_by_code(p->villages, p->village_n, cell);
@@ -386,7 +396,6 @@ static void nik_doubts_add(Reading *r, const DtksRow *row) {
 
 void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvRow *row, Date today, Arena *a, DtksRow *out, DtksFindings *f) {
     Reading r = { places, header, row, today, a, f };
-    bool is_bad_nik, is_bad_kk;
     f->n = f->error_n = 0;
     f->unwrapped_n = f->separated_n = 0;
     *out = (DtksRow){ .born_on = DATE_NONE };
@@ -399,18 +408,19 @@ void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvR
     out->hamlet = text_read(&r, DTKS_HAMLET);
     out->rt = rt_read(&r, DTKS_RT);
     out->rw = rt_read(&r, DTKS_RW);
-    out->kk = number_read(&r, DTKS_KK, kk_check, &is_bad_kk);
-    out->nik = number_read(&r, DTKS_NIK, nik_check, &is_bad_nik);
+    out->kk = number_read(&r, DTKS_KK, kk_check);
+    out->nik = number_read(&r, DTKS_NIK, nik_check);
     out->name = text_read(&r, DTKS_NAME);
     out->born_on = born_on_read(&r);
     out->birth_place = text_read(&r, DTKS_BIRTH_PLACE);
     out->sex = sex_read(&r);
     out->mother_name = text_read(&r, DTKS_MOTHER);
     out->relation = relation_read(&r);
-    if (out->name.n == 0) REFUSE(&r, DTKS_NAME, "missing", N_("The name is missing."));
+    if (out->name.n == 0 && !is_refused(&r, DTKS_NAME)) REFUSE(&r, DTKS_NAME, "missing", N_("The name is missing."));
+    bool is_bad_kk = is_refused(&r, DTKS_KK);
     if (out->code.n == 0 && out->kk.n == 0 && !is_bad_kk) REFUSE(&r, DTKS_CODE, "no_family", N_("Neither iddtks nor the KK says which family the row belongs to."));
     if (out->nik.n) nik_doubts_add(&r, out);
-    else if (!is_bad_nik) DOUBT(&r, DTKS_NIK, "missing", N_("The NIK is missing. The person can be entered, but is matched by name and birth date only."));
+    else if (!is_refused(&r, DTKS_NIK)) DOUBT(&r, DTKS_NIK, "missing", N_("The NIK is missing. The person can be entered, but is matched by name and birth date only."));
     if (out->kk.n == 0 && !is_bad_kk) DOUBT(&r, DTKS_KK, "missing", N_("The KK is missing."));
 }
 

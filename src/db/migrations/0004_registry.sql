@@ -110,13 +110,20 @@ CREATE TABLE import_batch (
     row_n INTEGER NOT NULL,
     error_n INTEGER NOT NULL,
     warning_n INTEGER NOT NULL,
+    -- where reading goes on after an interruption: bytes, rows and lines of the file that are staged
     staged_bytes_n INTEGER NOT NULL,
+    staged_row_n INTEGER NOT NULL,
+    staged_line_n INTEGER NOT NULL,
+    -- cells from which a wrapper or separators were taken off
+    unwrapped_n INTEGER NOT NULL,
+    separated_n INTEGER NOT NULL,
     actor_id INTEGER NOT NULL,
     started_at INTEGER NOT NULL,
     applied_at INTEGER,
     PRIMARY KEY (kab, id)
 );
 
+-- row_n is the row as a spreadsheet numbers it.
 CREATE TABLE import_row (
     kab INTEGER NOT NULL,
     batch_id INTEGER NOT NULL,
@@ -139,6 +146,7 @@ CREATE TABLE import_row (
     FOREIGN KEY (kab, batch_id) REFERENCES import_batch (kab, id)
 ) WITHOUT ROWID;
 
+-- row_n 0: of the whole file.
 CREATE TABLE import_finding (
     kab INTEGER NOT NULL,
     batch_id INTEGER NOT NULL,

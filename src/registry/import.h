@@ -1,0 +1,57 @@
+// import.h: a DTKS export becomes families and persons, in two steps.
+//
+// Staging reads the file once, in bounded memory, row by row (dtks.h), into import_row with what is wrong in import_finding; it
+// commits as it goes and, killed, goes on where it was. Then the rows are looked at together: families, heads, the same NIK twice,
+// people whom the registry has already. Nothing of the registry has changed yet.
+// Applying is one transaction: rows without an error become new or changed families and persons; rows with an error stay out and
+// can be written as a file to mend and send again. What the file leaves empty, and what it does not know (channel, account, school,
+// duties), stays as it is. A file is known by its content: a second time it changes nothing.
+#ifndef REGISTRY_IMPORT_H
+#define REGISTRY_IMPORT_H
+#include "base/progress.h"
+#include "db/db.h"
+
+typedef struct {
+    int64_t kab, actor_id;
+    Str source;                                            // "DTKS": where the file comes from
+    const char *path;
+    Instant at;
+} ImportFile;
+
+typedef struct {
+    int64_t kab, id, row_n, error_n, warning_n;
+    int64_t unwrapped_n, separated_n;                      // cells that a spreadsheet had dressed up, and were undressed
+    bool was_resumed, was_known;                           // begun before; staged or applied before
+    bool is_applied;
+    bool has_alarm;                                        // an error of the whole file: nothing of it is applied unless accepted
+    Instant applied_at;
+} ImportBatch;
+
+typedef struct { int64_t family_new_n, family_changed_n, family_same_n, person_new_n, person_changed_n, person_same_n, row_rejected_n; } ImportCounts;
+
+// Stages the file, or goes on with it, or finds it staged or applied already. Transactions of its own.
+// BAD_INPUT when it is no DTKS export, NOT_FOUND when the district's areas are not there.
+must_use bool import_stage(Db *db, const ImportFile *file, Progress *progress, ImportBatch *out, Err *e);
+// What applying would do now. Changes nothing.
+must_use bool import_preview(Db *db, int64_t kab, int64_t batch_id, Progress *progress, ImportCounts *out, Err *e);
+
+typedef struct {
+    int64_t kab, batch_id, actor_id;
+    Str channel;                                           // of new families, until an account is opened: "POS"
+    bool accepts_alarms;
+    Instant at;
+} ImportApply;
+// All or nothing, one transaction. CONFLICT when the batch is not staged, was applied before, or has an alarm.
+must_use bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCounts *out, Err *e);
+
+// The first findings in order of the rows, up to limit_n. Row 0 is the whole file.
+typedef struct { int64_t row_n; Str field, code, level, text; } ImportFinding;
+must_use bool import_list_findings(Db *db, Arena *a, int64_t kab, int64_t batch_id, int64_t limit_n, ImportFinding **out, size_t *n, Err *e);
+
+// Writes the rows of `path` that were refused as they stand in the file, with a last column `alasan`, to be mended and sent again.
+// Written beside its place and renamed: never a half file. *row_n rows.
+must_use bool import_write_rejects(Db *db, int64_t kab, int64_t batch_id, const char *path, const char *rejects_path, int64_t *row_n, Err *e);
+
+// The registry of a district as a DTKS export. The same way of writing: import of it changes nothing.
+must_use bool import_write_export(Db *db, int64_t kab, const char *path, int64_t *row_n, Err *e);
+#endif

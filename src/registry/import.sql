@@ -1,0 +1,105 @@
+-- import_batch_by_hash :one
+-- The same file, unless it was dropped.
+SELECT id, state, file_name, row_n, error_n, warning_n, staged_bytes_n, staged_row_n, staged_line_n, unwrapped_n, separated_n, started_at, applied_at
+FROM import_batch WHERE kab = :kab AND file_hash = :file_hash AND state <> 'dropped' ORDER BY id DESC LIMIT 1;
+
+-- import_batch_by_id :one
+SELECT id, state, file_name, row_n, error_n, warning_n, staged_bytes_n, staged_row_n, staged_line_n, unwrapped_n, separated_n, started_at, applied_at
+FROM import_batch WHERE kab = :kab AND id = :id;
+
+-- import_batch_last :one
+SELECT COALESCE(MAX(id), 0) AS last_id FROM import_batch WHERE kab = :kab;
+
+-- import_batch_insert :exec
+INSERT INTO import_batch (kab, id, source, file_name, file_hash, state, row_n, error_n, warning_n, staged_bytes_n, staged_row_n, staged_line_n,
+    unwrapped_n, separated_n, actor_id, started_at, applied_at)
+VALUES (:kab, :id, :source, :file_name, :file_hash, 'staging', 0, 0, 0, 0, 0, 0, 0, 0, :actor_id, :started_at, NULL);
+
+-- import_batch_progress :exec
+UPDATE import_batch SET row_n = :row_n, staged_bytes_n = :staged_bytes_n, staged_row_n = :staged_row_n, staged_line_n = :staged_line_n,
+    unwrapped_n = :unwrapped_n, separated_n = :separated_n
+WHERE kab = :kab AND id = :id AND state = 'staging';
+
+-- import_batch_staged :exec
+-- The findings are counted as they stand.
+UPDATE import_batch SET state = 'staged',
+    error_n = (SELECT COUNT(*) FROM import_finding f WHERE f.kab = :kab AND f.batch_id = :id AND f.level = 'error'),
+    warning_n = (SELECT COUNT(*) FROM import_finding f WHERE f.kab = :kab AND f.batch_id = :id AND f.level = 'warning')
+WHERE kab = :kab AND id = :id;
+
+-- import_batch_applied :exec
+UPDATE import_batch SET state = 'applied', applied_at = :applied_at WHERE kab = :kab AND id = :id AND state = 'staged';
+
+-- import_batch_dropped :exec
+UPDATE import_batch SET state = 'dropped' WHERE kab = :kab AND id = :id AND state <> 'applied';
+
+-- import_rows :many
+SELECT row_n, dtks_code, kk, nik FROM import_row WHERE kab = :kab AND batch_id = :batch_id ORDER BY row_n;
+
+-- import_row_read :one
+SELECT row_n, dtks_code, village_id, address, hamlet, rt, rw, kk, nik, name, born_on, birth_place, sex, mother_name, relation
+FROM import_row WHERE kab = :kab AND batch_id = :batch_id AND row_n = :row_n;
+
+-- import_error_rows :many
+SELECT DISTINCT row_n FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND level = 'error' ORDER BY row_n;
+
+-- import_finding_put :exec
+INSERT INTO import_finding (kab, batch_id, row_n, field, code, level, message)
+VALUES (:kab, :batch_id, :row_n, :field, :code, :level, :message) ON CONFLICT (kab, batch_id, row_n, field, code) DO NOTHING;
+
+-- import_findings :many
+SELECT row_n, field, code, level, message FROM import_finding WHERE kab = :kab AND batch_id = :batch_id ORDER BY row_n, level, field LIMIT :limit_n;
+
+-- import_errors :many
+SELECT row_n, field, message FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND level = 'error' ORDER BY row_n, field;
+
+-- import_nik_endings :one
+-- How many NIK there are, and how many end in 0: one in ten, unless a spreadsheet rounded them.
+SELECT COUNT(*) AS nik_n, COALESCE(SUM(CASE WHEN nik LIKE '%0' THEN 1 ELSE 0 END), 0) AS rounded_n
+FROM import_row WHERE kab = :kab AND batch_id = :batch_id AND nik IS NOT NULL;
+
+-- import_family_keys :many
+SELECT id, dtks_code, kk FROM family WHERE kab = :kab ORDER BY id;
+
+-- import_family_read :one
+SELECT dtks_code, kk, village_id, address, hamlet, rt, rw, payee_id FROM family WHERE kab = :kab AND id = :id;
+
+-- import_persons :many
+SELECT id, nik, name, born_on, birth_place, sex, mother_name, relation FROM person WHERE kab = :kab AND family_id = :family_id ORDER BY id;
+
+-- import_person_last :one
+SELECT COALESCE(MAX(id), 0) AS last_id FROM person WHERE kab = :kab;
+
+-- import_claims :many
+-- all districts
+SELECT kab, family_id, person_id FROM nik_claim WHERE claim_id = :claim_id;
+
+-- import_family_insert :exec
+INSERT INTO family (kab, id, dtks_code, kk, village_id, address, hamlet, rt, rw, channel, account, payee_id, companion_id, health_post_id, status,
+    decile_n, entered_on, recorded_at)
+VALUES (:kab, :id, :dtks_code, :kk, :village_id, :address, :hamlet, :rt, :rw, :channel, NULL, :payee_id, NULL, NULL, 'active', NULL, :entered_on, :recorded_at);
+
+-- import_family_change :exec
+-- What the file leaves empty stays as it is.
+UPDATE family SET dtks_code = COALESCE(:dtks_code, dtks_code), kk = COALESCE(:kk, kk), village_id = :village_id, address = COALESCE(:address, address),
+    hamlet = COALESCE(:hamlet, hamlet), rt = COALESCE(:rt, rt), rw = COALESCE(:rw, rw), recorded_at = :recorded_at
+WHERE kab = :kab AND id = :id;
+
+-- import_person_insert :exec
+INSERT INTO person (kab, family_id, id, nik, name, born_on, birth_place, sex, mother_name, relation, school_level, school_npsn, pregnancy_n,
+    is_severe_disability, is_rights_victim, outcome, is_gone)
+VALUES (:kab, :family_id, :id, :nik, :name, :born_on, :birth_place, :sex, :mother_name, :relation, NULL, NULL, 0, 0, 0, 'unknown', 0);
+
+-- import_person_change :exec
+UPDATE person SET nik = COALESCE(:nik, nik), name = :name, born_on = COALESCE(:born_on, born_on), birth_place = COALESCE(:birth_place, birth_place),
+    sex = COALESCE(:sex, sex), mother_name = COALESCE(:mother_name, mother_name), relation = COALESCE(:relation, relation)
+WHERE kab = :kab AND family_id = :family_id AND id = :id;
+
+-- import_export :many
+-- The registry as a DTKS export writes it.
+SELECT f.id, f.dtks_code, f.village_id, f.address, f.hamlet, f.rt, f.rw, f.kk, p.nik, p.name, p.born_on, p.birth_place, p.sex, p.mother_name, p.relation
+FROM family f JOIN person p ON p.kab = f.kab AND p.family_id = f.id
+WHERE f.kab = :kab AND f.id >= :first_id AND f.id <= :last_id AND f.status <> 'left' AND p.is_gone = 0 ORDER BY f.id, p.id;
+
+-- import_family_last :one
+SELECT COALESCE(MAX(id), 0) AS last_id FROM family WHERE kab = :kab;

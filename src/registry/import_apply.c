@@ -1,0 +1,482 @@
+// The walk over a staged file (import_walk.h), and applying.
+#include "registry/import.h"
+#include "base/lang.h"
+#include "base/random.h"
+#include "registry/claim.h"
+#include "registry/dtks.h"
+#include "registry/import_walk.h"
+#include "registry_import.sql.h"
+#include <stdlib.h>
+
+typedef enum { WALK_CHECK, WALK_PREVIEW, WALK_APPLY } WalkMode;
+
+// Sorted lists of 16 bytes a row: what holds a file of millions together in memory while the rows stay in the database.
+typedef struct { int64_t key, id; } Pair;
+typedef struct { Pair *at; size_t n, room; } Pairs;
+typedef struct { uint64_t *words; size_t words_n; int64_t set_n; } Bits;       // a set of row or family numbers
+
+typedef struct {
+    Db *db;
+    WalkMode mode;
+    int64_t kab, batch_id;
+    const ImportApply *apply;              // WALK_APPLY
+    Progress *progress;
+    ClaimKey claim_key;
+    ClaimSorter *claims;                   // of new people, written at the end
+    Pairs rows;                            // family key -> row
+    Pairs niks;                            // NIK -> row
+    Pairs codes, cards;                    // registry: hash of iddtks -> family, hash of KK -> family
+    Bits errors;                           // rows that stay out
+    Bits taken;                            // families of the registry that a group of the file has claimed
+    Pairs changed;                         // families whose packs must be made again
+    int64_t next_family, next_person;
+    ImportCounts counts;
+    Arena group;                           // of the present family
+} Walk;
+
+// ---- sorted pairs ----------------------------------------------------------------------------------------------------
+static bool pair_add(Pairs *p, int64_t key, int64_t id, Err *e) {
+    if (p->n == p->room) {
+        size_t room = p->room ? 2 * p->room : 1024;
+        Pair *more = realloc(p->at, room * sizeof *more);
+        if (!more) return fail(e, LIMIT, "There is not enough memory.");
+        p->at = more;
+        p->room = room;
+    }
+    p->at[p->n++] = (Pair){ key, id };
+    return true;
+}
+
+static int by_pair(const void *a, const void *b) {
+    const Pair *x = a, *y = b;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+static void pairs_sort(Pairs *p) { if (p->n) qsort(p->at, p->n, sizeof *p->at, by_pair); }
+
+// The first pair with the key, or the end.
+static size_t pairs_find(const Pairs *p, int64_t key) {
+    size_t low = 0, high = p->n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (p->at[middle].key < key) low = middle + 1; else high = middle;
+    }
+    return low;
+}
+
+static bool bit_add(Bits *b, int64_t i, Err *e) {
+    size_t word = (size_t)i / 64;
+    if (word >= b->words_n) {
+        size_t room = 2 * word + 64;
+        uint64_t *more = realloc(b->words, room * sizeof *more);
+        if (!more) return fail(e, LIMIT, "There is not enough memory.");
+        memset(more + b->words_n, 0, (room - b->words_n) * sizeof *more);
+        b->words = more;
+        b->words_n = room;
+    }
+    uint64_t mask = UINT64_C(1) << i % 64;
+    b->set_n += !(b->words[word] & mask);
+    b->words[word] |= mask;
+    return true;
+}
+static bool bit_has(const Bits *b, int64_t i) { return (size_t)i / 64 < b->words_n && b->words[(size_t)i / 64] >> i % 64 & 1; }
+
+static int64_t text_key(char kind, Str s) {
+    Hasher h;
+    hash_start(&h);
+    hash_add(&h, &kind, 1);
+    hash_add(&h, s.p, s.n);
+    Hash hash = hash_end(&h);
+    int64_t key;
+    memcpy(&key, hash.bytes, sizeof key);
+    return key;
+}
+
+// ---- loading ---------------------------------------------------------------------------------------------------------
+static bool rows_load(Walk *w, Err *e) {
+    ImportRowsRows rows = { 0 };
+    ImportRowsRow row;
+    bool has_row, is_good = import_rows(w->db, (ImportRowsArgs){ .kab = w->kab, .batch_id = w->batch_id }, &rows, e);
+    while (is_good && (is_good = import_rows_next(&rows, &row, &has_row, e)) && has_row) {
+        int64_t nik;
+        bool has_family = row.dtks_code.n || row.kk.n;
+        if (has_family) is_good = pair_add(&w->rows, row.dtks_code.n ? text_key('D', row.dtks_code) : text_key('K', row.kk), row.row_n, e);
+        if (is_good && row.nik.n && str_int64(row.nik, &nik)) is_good = pair_add(&w->niks, nik, row.row_n, e);
+    }
+    import_rows_end(&rows);
+    pairs_sort(&w->rows);
+    pairs_sort(&w->niks);
+    return is_good;
+}
+
+static bool errors_load(Walk *w, Err *e) {
+    ImportErrorRowsRows rows = { 0 };
+    ImportErrorRowsRow row;
+    bool has_row, is_good = import_error_rows(w->db, (ImportErrorRowsArgs){ .kab = w->kab, .batch_id = w->batch_id }, &rows, e);
+    while (is_good && (is_good = import_error_rows_next(&rows, &row, &has_row, e)) && has_row)
+        if (row.row_n > 0) is_good = bit_add(&w->errors, row.row_n, e);
+    import_error_rows_end(&rows);
+    return is_good;
+}
+
+static bool registry_load(Walk *w, Err *e) {
+    ImportFamilyKeysRows rows = { 0 };
+    ImportFamilyKeysRow row;
+    bool has_row, is_good = import_family_keys(w->db, (ImportFamilyKeysArgs){ .kab = w->kab }, &rows, e);
+    w->next_family = 1;
+    while (is_good && (is_good = import_family_keys_next(&rows, &row, &has_row, e)) && has_row) {
+        if (row.dtks_code.n) is_good = pair_add(&w->codes, text_key('D', row.dtks_code), row.id, e);
+        if (is_good && row.kk.n) is_good = pair_add(&w->cards, text_key('K', row.kk), row.id, e);
+        w->next_family = row.id + 1;
+    }
+    import_family_keys_end(&rows);
+    pairs_sort(&w->codes);
+    pairs_sort(&w->cards);
+    ImportPersonLastRow last;
+    bool found;
+    if (!is_good || !import_person_last(w->db, (ImportPersonLastArgs){ .kab = w->kab }, &last, &found, e)) return false;
+    w->next_person = last.last_id + 1;
+    return true;
+}
+
+// ---- findings --------------------------------------------------------------------------------------------------------
+static bool finding(Walk *w, int64_t row_n, FindingLevel level, DtksColumn column, const char *code, Str text, Err *e) {
+    if (level == FINDING_ERROR && !bit_add(&w->errors, row_n, e)) return false;
+    if (w->mode == WALK_PREVIEW) return true;
+    ImportFindingPutArgs args = { .kab = w->kab, .batch_id = w->batch_id, .row_n = row_n, .field = dtks_column_name(column), .code = str_c(code),
+                                  .level = level == FINDING_ERROR ? STR("error") : STR("warning"), .message = text };
+    return import_finding_put(w->db, args, NULL, e);
+}
+
+// The same NIK on two rows: both are told, and neither is taken until somebody decides.
+static bool niks_twice(Walk *w, Err *e) {
+    for (size_t i = 0; i < w->niks.n;) {
+        size_t end = i + 1;
+        while (end < w->niks.n && w->niks.at[end].key == w->niks.at[i].key) end++;
+        for (size_t k = i; end - i > 1 && k < end; k++) {
+            arena_reset(&w->group);
+            int64_t other = w->niks.at[k == i ? i + 1 : i].id;
+            Str text = arena_fmt(&w->group, _("The same NIK stands in row %lld. Leave the one that is right."), (long long)other);
+            if (!finding(w, w->niks.at[k].id, FINDING_ERROR, DTKS_NIK, "twice", text, e)) return false;
+        }
+        i = end;
+    }
+    return true;
+}
+
+// ---- one family of the file ------------------------------------------------------------------------------------------
+typedef enum { MEMBER_REJECTED, MEMBER_NEW, MEMBER_CHANGED, MEMBER_SAME } MemberState;
+typedef struct { int64_t row_n, person_id; ImportRowReadRow row; MemberState state; } Member;
+typedef struct { int64_t id; Str nik, name, birth_place, sex, mother_name, relation, name_key; Date born_on; bool is_taken; } Known;
+typedef struct {
+    Member *member;
+    size_t n, good_n;
+    int64_t family_id;                                     // of the registry; 0 new
+    ImportFamilyReadRow family;
+    Known *known;
+    size_t known_n;
+} Group;
+
+static bool members_load(Walk *w, Group *g, const Pair *rows, size_t n, Err *e) {
+    g->member = NEW(&w->group, Member, n);
+    g->n = n;
+    for (size_t i = 0; i < n; i++) {
+        Member *m = &g->member[i];
+        bool found;
+        m->row_n = rows[i].id;
+        if (!import_row_read(w->db, &w->group, (ImportRowReadArgs){ .kab = w->kab, .batch_id = w->batch_id, .row_n = m->row_n }, &m->row, &found, e)) return false;
+        m->state = found && !bit_has(&w->errors, m->row_n) ? MEMBER_NEW : MEMBER_REJECTED;
+    }
+    return true;
+}
+
+static bool member_refuse(Walk *w, Member *m, DtksColumn column, const char *code, Str text, Err *e) {
+    m->state = MEMBER_REJECTED;
+    return finding(w, m->row_n, FINDING_ERROR, column, code, text, e);
+}
+
+static bool group_refuse(Walk *w, Group *g, DtksColumn column, const char *code, Str text, Err *e) {
+    for (size_t i = 0; i < g->n; i++) if (g->member[i].state != MEMBER_REJECTED && !member_refuse(w, &g->member[i], column, code, text, e)) return false;
+    return true;
+}
+
+static const Member *first_good(const Group *g) {
+    for (size_t i = 0; i < g->n; i++) if (g->member[i].state != MEMBER_REJECTED) return &g->member[i];
+    return NULL;
+}
+
+// One family lives in one village, has one head, and few enough members to be counted.
+static bool group_rules(Walk *w, Group *g, Err *e) {
+    const Member *first = first_good(g);
+    if (!first) return true;
+    int head_n = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        const Member *m = &g->member[i];
+        if (m->state == MEMBER_REJECTED) continue;
+        g->good_n++;
+        head_n += dtks_is_head(m->row.relation);
+        if (m->row.village_id != first->row.village_id)
+            return group_refuse(w, g, DTKS_VILLAGE, "two_villages", arena_fmt(&w->group, _("Rows %lld and %lld are of one family, but in two villages."),
+                                                                               (long long)first->row_n, (long long)m->row_n), e);
+        if (m->row.kk.n && first->row.kk.n && !str_eq(m->row.kk, first->row.kk) &&
+            !finding(w, m->row_n, FINDING_WARNING, DTKS_KK, "two_cards", str_c(_("The family has more than one KK number; the first is kept.")), e)) return false;
+    }
+    if (g->good_n > PERSON_MAX) return group_refuse(w, g, DTKS_CODE, "too_many", arena_fmt(&w->group, _("The family has more than %d members."), PERSON_MAX), e);
+    if (head_n == 0) return finding(w, first->row_n, FINDING_WARNING, DTKS_RELATION, "no_head", str_c(_("The family has no head (KEPALA KELUARGA) in this file.")), e);
+    if (head_n > 1) return finding(w, first->row_n, FINDING_WARNING, DTKS_RELATION, "two_heads", str_c(_("The family has more than one head (KEPALA KELUARGA).")), e);
+    return true;
+}
+
+// ---- the same family in the registry ---------------------------------------------------------------------------------
+static bool family_load(Walk *w, Group *g, int64_t id, Err *e) {
+    bool found, has_row;
+    if (!import_family_read(w->db, &w->group, (ImportFamilyReadArgs){ .kab = w->kab, .id = id }, &g->family, &found, e)) return false;
+    if (!found) return true;
+    g->family_id = id;
+    g->known = NEW(&w->group, Known, PERSON_MAX);
+    ImportPersonsRows rows = { 0 };
+    ImportPersonsRow row;
+    bool is_good = import_persons(w->db, (ImportPersonsArgs){ .kab = w->kab, .family_id = id }, &rows, e);
+    while (is_good && (is_good = import_persons_next(&rows, &row, &has_row, e)) && has_row && g->known_n < PERSON_MAX) {
+        Arena *a = &w->group;
+        g->known[g->known_n++] = (Known){ .id = row.id, .nik = db_keep(a, row.nik), .name = db_keep(a, row.name), .birth_place = db_keep(a, row.birth_place),
+                                          .sex = db_keep(a, row.sex), .mother_name = db_keep(a, row.mother_name), .relation = db_keep(a, row.relation),
+                                          .name_key = dtks_name_key(a, row.name), .born_on = row.born_on };
+    }
+    import_persons_end(&rows);
+    return is_good;
+}
+
+// By iddtks, else by KK, when exactly one family has it and no other group of the file took it.
+static bool family_match(Walk *w, Group *g, Err *e) {
+    const Member *first = first_good(g);
+    if (!first) return true;
+    Str code = first->row.dtks_code, card = first->row.kk;
+    size_t i = w->codes.n;
+    const Pairs *in = &w->codes;
+    int64_t key = 0;
+    if (code.n) i = pairs_find(in, key = text_key('D', code));
+    if ((i >= in->n || in->at[i].key != key) && card.n) {
+        in = &w->cards;
+        i = pairs_find(in, key = text_key('K', card));
+        if (i + 1 < in->n && in->at[i].key == key && in->at[i + 1].key == key) return true;
+    }
+    if (i >= in->n || in->at[i].key != key) return true;
+    int64_t id = in->at[i].id;
+    if (bit_has(&w->taken, id))
+        return group_refuse(w, g, DTKS_CODE, "family_twice", arena_fmt(&w->group, _("Another family of this file is already family %lld of the registry."), (long long)id), e);
+    return bit_add(&w->taken, id, e) && family_load(w, g, id, e);
+}
+
+static Known *known_by_nik(Group *g, Str nik) {
+    for (size_t i = 0; i < g->known_n; i++) if (nik.n && str_eq(g->known[i].nik, nik)) return &g->known[i];
+    return NULL;
+}
+
+// Where else the registry knows this NIK.
+static bool claims_look(Walk *w, Member *m, Err *e) {
+    ImportClaimsRows rows = { 0 };
+    ImportClaimsRow row;
+    int64_t here = 0, elsewhere = 0;
+    bool has_row, is_good = import_claims(w->db, (ImportClaimsArgs){ .claim_id = identity_claim(&w->claim_key, m->row.nik) }, &rows, e);
+    while (is_good && (is_good = import_claims_next(&rows, &row, &has_row, e)) && has_row) if (row.kab == w->kab) here = row.family_id; else elsewhere = row.kab;
+    import_claims_end(&rows);
+    if (!is_good) return false;
+    if (here) return member_refuse(w, m, DTKS_NIK, "in_registry", arena_fmt(&w->group, _("The registry has this NIK in family %lld. Decide where the person belongs."), (long long)here), e);
+    if (elsewhere) return finding(w, m->row_n, FINDING_WARNING, DTKS_NIK, "other_district", arena_fmt(&w->group, _("District %lld has this NIK too."), (long long)elsewhere), e);
+    return true;
+}
+
+static bool is_news(Str file, Str registry) { return file.n > 0 && !str_eq(file, registry); }
+
+static bool is_person_changed(const ImportRowReadRow *r, const Known *k) {
+    return is_news(r->nik, k->nik) || is_news(r->name, k->name) || is_news(r->birth_place, k->birth_place) || is_news(r->sex, k->sex) ||
+           is_news(r->mother_name, k->mother_name) || is_news(r->relation, k->relation) || (date_is_known(r->born_on) && r->born_on.days != k->born_on.days);
+}
+
+// By NIK; without one on either side by name and birth date inside the family.
+static bool member_match(Walk *w, Group *g, Member *m, Err *e) {
+    Known *known = known_by_nik(g, m->row.nik);
+    Str name_key = dtks_name_key(&w->group, m->row.name);
+    for (size_t i = 0; !known && i < g->known_n; i++) {
+        Known *k = &g->known[i];
+        bool is_alike = !k->is_taken && str_eq(k->name_key, name_key) && k->born_on.days == m->row.born_on.days;
+        if (!is_alike) continue;
+        if (m->row.nik.n && k->nik.n)
+            return member_refuse(w, m, DTKS_NIK, "other_nik", arena_fmt(&w->group, _("Person %lld of family %lld has the same name and birth date, but another NIK. Look at the card."),
+                                                                          (long long)k->id, (long long)g->family_id), e);
+        known = k;
+    }
+    if (!known) return m->row.nik.n == 0 || claims_look(w, m, e);
+    if (known->is_taken) return member_refuse(w, m, DTKS_NAME, "person_twice", arena_fmt(&w->group, _("Another row is already person %lld of the registry."), (long long)known->id), e);
+    if (m->row.nik.n && !known->nik.n && !claims_look(w, m, e)) return false;
+    if (m->state == MEMBER_REJECTED) return true;
+    known->is_taken = true;
+    m->person_id = known->id;
+    m->state = is_person_changed(&m->row, known) ? MEMBER_CHANGED : MEMBER_SAME;
+    return true;
+}
+
+// ---- writing ---------------------------------------------------------------------------------------------------------
+static bool is_family_changed(const ImportRowReadRow *r, const ImportFamilyReadRow *f) {
+    return is_news(r->dtks_code, f->dtks_code) || is_news(r->kk, f->kk) || r->village_id != f->village_id || is_news(r->address, f->address) ||
+           is_news(r->hamlet, f->hamlet) || is_news(r->rt, f->rt) || is_news(r->rw, f->rw);
+}
+
+static bool claim_add(Walk *w, const Member *m, int64_t family_id, Err *e) {
+    return m->row.nik.n == 0 || claim_sorter_add(w->claims, identity_claim(&w->claim_key, m->row.nik), w->kab, family_id, m->person_id, e);
+}
+
+static bool member_write(Walk *w, const Group *g, Member *m, Err *e) {
+    const ImportRowReadRow *r = &m->row;
+    if (m->state == MEMBER_NEW)
+        return import_person_insert(w->db, (ImportPersonInsertArgs){ .kab = w->kab, .family_id = g->family_id, .id = m->person_id, .nik = r->nik, .name = r->name,
+                                    .born_on = r->born_on, .birth_place = r->birth_place, .sex = r->sex, .mother_name = r->mother_name, .relation = r->relation }, NULL, e) &&
+               claim_add(w, m, g->family_id, e);
+    if (m->state != MEMBER_CHANGED) return true;
+    bool had_nik = known_by_nik((Group *)g, r->nik) != NULL;
+    return import_person_change(w->db, (ImportPersonChangeArgs){ .kab = w->kab, .family_id = g->family_id, .id = m->person_id, .nik = r->nik, .name = r->name,
+                                .born_on = r->born_on, .birth_place = r->birth_place, .sex = r->sex, .mother_name = r->mother_name, .relation = r->relation }, NULL, e) &&
+           (had_nik || claim_add(w, m, g->family_id, e));
+}
+
+// The mother, else a grown woman, else the head, else whoever is there.
+static int64_t payee_choose(const Walk *w, const Group *g) {
+    Date grown = date_born_by(date_of_instant(w->apply->at, 7 * 60), 18);
+    int best_rank = 9;
+    int64_t best = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        const Member *m = &g->member[i];
+        if (m->state == MEMBER_REJECTED) continue;
+        bool is_woman = str_eq(m->row.sex, STR("P")), is_grown = date_is_known(m->row.born_on) && m->row.born_on.days <= grown.days;
+        bool is_head = dtks_is_head(m->row.relation), is_wife = str_eq(m->row.relation, STR("ISTRI"));
+        int rank = is_wife || (is_head && is_woman) ? 0 : is_woman && is_grown ? 1 : is_head ? 2 : is_grown ? 3 : 4;
+        if (rank < best_rank) { best_rank = rank; best = m->person_id; }
+    }
+    return best;
+}
+
+static bool family_write(Walk *w, Group *g, bool is_new, bool is_changed, Err *e) {
+    const ImportRowReadRow *r = &first_good(g)->row;
+    if (is_new)
+        return import_family_insert(w->db, (ImportFamilyInsertArgs){ .kab = w->kab, .id = g->family_id, .dtks_code = r->dtks_code, .kk = r->kk, .village_id = r->village_id,
+                                    .address = r->address, .hamlet = r->hamlet, .rt = r->rt, .rw = r->rw, .channel = w->apply->channel, .payee_id = payee_choose(w, g),
+                                    .entered_on = date_of_instant(w->apply->at, 7 * 60), .recorded_at = w->apply->at }, NULL, e);
+    return !is_changed || import_family_change(w->db, (ImportFamilyChangeArgs){ .kab = w->kab, .id = g->family_id, .dtks_code = r->dtks_code, .kk = r->kk,
+                                               .village_id = r->village_id, .address = r->address, .hamlet = r->hamlet, .rt = r->rt, .rw = r->rw,
+                                               .recorded_at = w->apply->at }, NULL, e);
+}
+
+static bool group_write(Walk *w, Group *g, bool is_new, bool is_family_news, bool is_any_news, Err *e) {
+    if (!is_any_news) return true;
+    if (is_new) g->family_id = w->next_family++;
+    for (size_t i = 0; i < g->n; i++) if (g->member[i].state == MEMBER_NEW) g->member[i].person_id = w->next_person++;
+    if (!family_write(w, g, is_new, is_family_news, e)) return false;
+    for (size_t i = 0; i < g->n; i++) if (!member_write(w, g, &g->member[i], e)) return false;
+    return pair_add(&w->changed, g->family_id, 0, e);
+}
+
+static bool group_walk(Walk *w, const Pair *rows, size_t n, Err *e) {
+    Group g = { 0 };
+    arena_reset(&w->group);
+    if (!members_load(w, &g, rows, n, e) || !group_rules(w, &g, e) || !family_match(w, &g, e)) return false;
+    for (size_t i = 0; i < g.n; i++) if (g.member[i].state != MEMBER_REJECTED && !member_match(w, &g, &g.member[i], e)) return false;
+    int64_t count[MEMBER_SAME + 1] = { 0 };
+    for (size_t i = 0; i < g.n; i++) count[g.member[i].state]++;
+    w->counts.person_new_n += count[MEMBER_NEW];
+    w->counts.person_changed_n += count[MEMBER_CHANGED];
+    w->counts.person_same_n += count[MEMBER_SAME];
+    const Member *first = first_good(&g);
+    if (!first) return true;
+    bool is_new = g.family_id == 0, is_family_news = is_new || is_family_changed(&first->row, &g.family);
+    bool is_any_news = is_family_news || count[MEMBER_NEW] || count[MEMBER_CHANGED];
+    if (is_new) w->counts.family_new_n++;
+    else if (is_any_news) w->counts.family_changed_n++;
+    else w->counts.family_same_n++;
+    return w->mode != WALK_APPLY || group_write(w, &g, is_new, is_family_news, is_any_news, e);
+}
+
+// ---- the walk --------------------------------------------------------------------------------------------------------
+// Groups in the order of their first rows, so that new families get their numbers as they stand in the file.
+static bool groups_walk(Walk *w, Err *e) {
+    Pairs groups = { 0 };
+    bool is_good = true;
+    for (size_t i = 0; is_good && i < w->rows.n;) {
+        size_t end = i + 1;
+        while (end < w->rows.n && w->rows.at[end].key == w->rows.at[i].key) end++;
+        is_good = pair_add(&groups, w->rows.at[i].id, (int64_t)i, e);
+        i = end;
+    }
+    pairs_sort(&groups);
+    for (size_t k = 0; is_good && k < groups.n; k++) {
+        size_t start = (size_t)groups.at[k].id, end = start + 1;
+        while (end < w->rows.n && w->rows.at[end].key == w->rows.at[start].key) end++;
+        is_good = group_walk(w, &w->rows.at[start], end - start, e);
+        if (k % 500 == 0) progress_report(w->progress, w->mode == WALK_APPLY ? _("Applying families") : _("Comparing families"), (int64_t)k, (int64_t)groups.n);
+    }
+    free(groups.at);
+    w->counts.row_rejected_n = w->errors.set_n;
+    return is_good;
+}
+
+static void walk_free(Walk *w) {
+    Pairs *lists[] = { &w->rows, &w->niks, &w->codes, &w->cards, &w->changed };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) free(lists[i]->at);
+    free(w->errors.words);
+    free(w->taken.words);
+    claim_sorter_close(w->claims);
+    arena_free(&w->group);
+}
+
+static bool walk_start(Walk *w, Err *e) {
+    return claim_key_read(w->db, &w->claim_key, e) && errors_load(w, e) && rows_load(w, e) && registry_load(w, e) && niks_twice(w, e) && groups_walk(w, e);
+}
+
+bool walk_check(Db *db, int64_t kab, int64_t batch_id, Progress *progress, Err *e) {
+    Walk w = { .db = db, .mode = WALK_CHECK, .kab = kab, .batch_id = batch_id, .progress = progress };
+    bool is_good = walk_start(&w, e);
+    walk_free(&w);
+    return is_good;
+}
+
+bool import_preview(Db *db, int64_t kab, int64_t batch_id, Progress *progress, ImportCounts *out, Err *e) {
+    Walk w = { .db = db, .mode = WALK_PREVIEW, .kab = kab, .batch_id = batch_id, .progress = progress };
+    bool is_good = db_begin_read(db, e) && walk_start(&w, e);
+    db_rollback(db);
+    walk_free(&w);
+    if (is_good) *out = w.counts;
+    return is_good;
+}
+
+static bool batch_check(Db *db, const ImportApply *what, Err *e) {
+    ImportBatchByIdRow row;
+    bool found, has_alarm;
+    Arena arena = { 0 };
+    bool is_good = import_batch_by_id(db, &arena, (ImportBatchByIdArgs){ .kab = what->kab, .id = what->batch_id }, &row, &found, e);
+    if (is_good && !found) is_good = fail(e, NOT_FOUND, "There is no import %lld in district %lld.", (long long)what->batch_id, (long long)what->kab);
+    if (is_good && !str_eq(row.state, STR("staged"))) is_good = fail(e, CONFLICT, "Import %lld is %.*s; only a staged import can be applied.", (long long)what->batch_id, STR_ARG(row.state));
+    arena_free(&arena);
+    if (!is_good || what->accepts_alarms) return is_good;
+    if (!walk_has_alarm(db, what->kab, what->batch_id, &has_alarm, e)) return false;
+    return !has_alarm || fail(e, CONFLICT, "The whole file is in doubt; see its findings. Nothing was applied. Export it again, or say --accept-alarms.");
+}
+
+bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCounts *out, Err *e) {
+    Walk w = { .db = db, .mode = WALK_APPLY, .kab = what->kab, .batch_id = what->batch_id, .apply = what, .progress = progress };
+    bool is_good = db_begin(db, e) && batch_check(db, what, e) && claim_sorter_open(&w.claims, e) && walk_start(&w, e) && claim_sorter_write(w.claims, db, progress, e) &&
+                   import_batch_applied(db, (ImportBatchAppliedArgs){ .kab = what->kab, .id = what->batch_id, .applied_at = what->at }, NULL, e) && db_commit(db, e);
+    if (!is_good) db_rollback(db);
+    walk_free(&w);
+    if (is_good) *out = w.counts;
+    return is_good;
+}
+
+bool walk_has_alarm(Db *db, int64_t kab, int64_t batch_id, bool *has_alarm, Err *e) {
+    ImportFindingsRows rows = { 0 };
+    ImportFindingsRow row;
+    bool has_row = false, has = false, is_good = import_findings(db, (ImportFindingsArgs){ .kab = kab, .batch_id = batch_id, .limit_n = 10 }, &rows, e);
+    while (is_good && (is_good = import_findings_next(&rows, &row, &has_row, e)) && has_row) has |= row.row_n == 0 && str_eq(row.level, STR("error"));
+    import_findings_end(&rows);
+    if (is_good) *has_alarm = has;
+    return is_good;
+}
