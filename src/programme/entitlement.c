@@ -2,8 +2,8 @@
 //
 // Why it finds the best. Persons, components and caps form a network: a unit flows from a person through a component he may fill
 // and up through the caps around it (nested, or apart). A set of kept persons is a flow, and a flow's value is a sum over its
-// (person, component) pairs: first worth (the full amount), then the amount after cuts, then, component by component in the
-// book's order, how many are kept and what they get. Such values are compared one after the other, and like numbers they add and
+// (person, component) pairs: first worth (the full amount; or, where the book chooses by order, how many are kept in its first
+// component, its second, …), then the amount after cuts, then component by component how many are kept and what they get. Such values are compared one after the other, and like numbers they add and
 // subtract, so two classical facts hold:
 // - When each person may fill one component only, the sets that the caps allow are the independent sets of a laminar matroid,
 //   and taking the most valuable next, as long as a place is free, is optimal (choose_greedily).
@@ -21,6 +21,7 @@ typedef struct {
     const Kernel *k;
     const KernelChannel *channel;
     const Case *c;
+    int64_t keep_points, share_points;                     // what the family's cut and share leave, of 10000
     uint32_t present;                                      // components that somebody of the family may fill
     uint32_t mask[PERSON_MAX];                             // of each group, in this channel
     const uint8_t *most;                                   // by component: its limit in this way of sharing
@@ -32,8 +33,21 @@ typedef struct {
 
 #define EACH_BIT(bits, i) for (uint32_t i##_rest = (bits), i; i##_rest && (i = (uint32_t)__builtin_ctz(i##_rest), 1); i##_rest &= i##_rest - 1)
 
+static int64_t round_to(int64_t num, int64_t den, int64_t unit, RoundMethod method) {
+    int64_t whole = den * unit, rest = num % whole, down = num / whole;
+    bool is_up = method == ROUND_UP ? rest > 0 : method == ROUND_NEAREST && rest >= whole - rest;
+    return (down + is_up) * unit;
+}
+
+static int64_t share_of(const Kernel *k, int64_t amount, int64_t basis_points) {
+    return basis_points == 10000 ? amount : round_to(amount * basis_points, 10000, k->unit, k->method);
+}
+
+static int64_t shared(const Choosing *w, int64_t amount) { return share_of(w->k, share_of(w->k, amount, w->keep_points), w->share_points); }
+
+// What a person of the group would be paid in the component, after all cuts and shares, in parts.
 static int64_t amount_after(const Choosing *w, int group, uint32_t component) {
-    return w->channel->after[w->c->groups[group].cut][component];
+    return shared(w, w->channel->after[w->c->groups[group].cut][component]);
 }
 
 // ---- values --------------------------------------------------------------------------------------------------------
@@ -58,7 +72,11 @@ static void gain_add(const Choosing *w, Gain *g, int group, uint32_t component, 
 }
 
 static bool gain_is_better(const Choosing *w, const Gain *a, const Gain *b) {
-    if (a->worth != b->worth) return a->worth > b->worth;
+    for (int i = 0; i < w->k->order_n; i++) {              // the book's own order, if it chooses by order
+        int c = w->k->order[i];
+        if ((w->present >> c & 1) && a->n[c] != b->n[c]) return a->n[c] > b->n[c];
+    }
+    if (w->k->order_n == 0 && a->worth != b->worth) return a->worth > b->worth;
     if (a->amount != b->amount) return a->amount > b->amount;
     EACH_BIT(w->present, c) {
         if (a->n[c] != b->n[c]) return a->n[c] > b->n[c];
@@ -248,34 +266,26 @@ static void choose(Choosing *w) {
 }
 
 // ---- from the choice to rupiah -------------------------------------------------------------------------------------
-static int64_t round_to(int64_t num, int64_t den, int64_t unit, RoundMethod method) {
-    int64_t whole = den * unit, rest = num % whole, down = num / whole;
-    bool is_up = method == ROUND_UP ? rest > 0 : method == ROUND_NEAREST && rest >= whole - rest;
-    return (down + is_up) * unit;
-}
-
-static int64_t share_of(const Kernel *k, int64_t amount, int64_t basis_points) {
-    return basis_points == 10000 ? amount : round_to(amount * basis_points, 10000, k->unit, k->method);
-}
-
 static int first_share(const KernelShare *list, int n, uint32_t flags) {
     for (int i = 0; i < n; i++) if (flags >> list[i].flag & 1) return i;
     return -1;
 }
 
-typedef struct { uint32_t flags; int64_t keep_points, share_points; bool is_suspended; int64_t parts; } Paying;   // parts: kept so far, in parts
+typedef struct { uint32_t flags; bool is_suspended; int64_t parts[COMPONENT_MAX]; } Paying;       // parts: paid so far, by component
 
-static Rupiah pay(const Kernel *k, Paying *p, int64_t amount) {
+// Whole units of what the component has been paid by now, less those of before: however parts fall, the lines of a component add
+// up to its sum.
+static Rupiah pay(const Kernel *k, Paying *p, int component, int64_t amount) {
     if (p->is_suspended) return (Rupiah){ 0 };
-    amount = share_of(k, share_of(k, amount, p->keep_points), p->share_points);
-    p->parts += amount;
-    return (Rupiah){ amount / k->scale };
+    int64_t before = p->parts[component] / k->scale;
+    p->parts[component] += amount;
+    return (Rupiah){ p->parts[component] / k->scale - before };
 }
 
 static void add_line(Entitlement *out, EntitlementLine line) { out->lines[out->line_n++] = line; }
 
-static LineKind kind_of(const Paying *p, int64_t full, int64_t after) {
-    return p->is_suspended ? LINE_SUSPENDED : after < full || p->keep_points < 10000 ? LINE_CUT : p->share_points < 10000 ? LINE_REDUCED : LINE_PAID;
+static LineKind kind_of(const Choosing *w, const Paying *p, bool is_cut) {
+    return p->is_suspended ? LINE_SUSPENDED : is_cut || w->keep_points < 10000 ? LINE_CUT : w->share_points < 10000 ? LINE_REDUCED : LINE_PAID;
 }
 
 // The smallest full cap around the component: why nobody more fits in.
@@ -307,11 +317,11 @@ static void pay_persons(Choosing *w, Paying *p, bool with_lines, Entitlement *ou
         }
         EACH_BIT(w->mask[g], c) {
             for (int j = 0; j < w->taken[g][c]; j++) {
-                int64_t full = w->channel->full[c], after = amount_after(w, g, c);
-                Rupiah amount = pay(w->k, p, after);
+                int64_t full = w->channel->full[c];
+                Rupiah amount = pay(w->k, p, (int)c, amount_after(w, g, c));
                 if (!p->is_suspended) out->kept_n[c]++;
                 out->kept_rp[c].rp += amount.rp;
-                if (with_lines) add_line(out, (EntitlementLine){ .kind = kind_of(p, full, after), .group = (int16_t)g, .component = (int16_t)c, .cap = -1,
+                if (with_lines) add_line(out, (EntitlementLine){ .kind = kind_of(w, p, w->channel->after[w->c->groups[g].cut][c] < full), .group = (int16_t)g, .component = (int16_t)c, .cap = -1,
                                                                  .full = { full / w->k->scale }, .amount = amount });
             }
         }
@@ -319,12 +329,12 @@ static void pay_persons(Choosing *w, Paying *p, bool with_lines, Entitlement *ou
     }
 }
 
-static void pay_family(const Kernel *k, Paying *p, int component, int64_t full, bool with_lines, Entitlement *out) {
-    Rupiah amount = pay(k, p, full);
+static void pay_family(const Choosing *w, Paying *p, int component, int64_t full, bool with_lines, Entitlement *out) {
+    Rupiah amount = pay(w->k, p, component, shared(w, full));
     if (!p->is_suspended) out->kept_n[component] = 1;
     out->kept_rp[component] = amount;
-    if (with_lines) add_line(out, (EntitlementLine){ .kind = kind_of(p, full, full), .group = -1, .component = (int16_t)component, .cap = -1,
-                                                     .full = { full / k->scale }, .amount = amount });
+    if (with_lines) add_line(out, (EntitlementLine){ .kind = kind_of(w, p, false), .group = -1, .component = (int16_t)component, .cap = -1,
+                                                     .full = { full / w->k->scale }, .amount = amount });
 }
 
 // What is missing to the floor, of what the family would have in full: a top-up never makes good what a cut took.
@@ -351,13 +361,14 @@ static void pay_families(const Choosing *w, Paying *p, bool with_lines, Entitlem
         if (w->k->kind[c] != COMPONENT_FAMILY && w->k->kind[c] != COMPONENT_TOP_UP) continue;
         if (!holds(w->k, c, p->flags)) continue;
         in_full[c] = w->k->kind[c] == COMPONENT_FAMILY ? w->channel->full[c] : top_up_amount(w, in_full, c);
-        if (in_full[c] > 0) pay_family(w->k, p, c, in_full[c], with_lines, out);
+        if (in_full[c] > 0) pay_family(w, p, c, in_full[c], with_lines, out);
     }
 }
 
 static void round_sum(const Kernel *k, const Paying *p, bool with_lines, Entitlement *out) {
-    int64_t sum = 0, wanted = round_to(p->parts, 1, k->family_unit, k->family_method) / k->scale;
-    for (int c = 0; c < k->component_n; c++) sum += out->kept_rp[c].rp;
+    int64_t sum = 0, parts = 0;
+    for (int c = 0; c < k->component_n; c++) sum += out->kept_rp[c].rp, parts += p->parts[c];
+    int64_t wanted = round_to(parts, 1, k->family_unit, k->family_method) / k->scale;
     if (sum == wanted) return;
     int c = k->rounding_component;
     out->kept_n[c] = 1;
@@ -389,12 +400,13 @@ bool entitlement_of(const Scheme *s, int channel, const Case *c, bool with_lines
     if (k->flag_n < 32) flags &= (1u << k->flag_n) - 1;
     if (k->eligible_flags & ~flags) { refuse(c, k, flags, with_lines, out); return true; }
 
-    Paying p = { .flags = flags, .keep_points = 10000, .share_points = 10000 };
+    Paying p = { .flags = flags };
+    w.keep_points = w.share_points = 10000;
     p.is_suspended = c->standing == STANDING_SUSPENDED || (k->suspend_flags & flags);
     if (p.is_suspended) out->suspended_by = c->standing == STANDING_SUSPENDED ? -1 : (int16_t)__builtin_ctz(k->suspend_flags & flags);
     int cut = first_share(k->family_cuts, k->family_cut_n, flags), share = first_share(k->shares, k->share_n, flags);
-    if (cut >= 0) { p.keep_points = k->family_cuts[cut].basis_points; out->family_cut = (int16_t)k->family_cuts[cut].flag; }
-    if (share >= 0) { p.share_points = k->shares[share].basis_points; out->share_rule = (int16_t)k->shares[share].flag; }
+    if (cut >= 0) { w.keep_points = k->family_cuts[cut].basis_points; out->family_cut = (int16_t)k->family_cuts[cut].flag; }
+    if (share >= 0) { w.share_points = k->shares[share].basis_points; out->share_rule = (int16_t)k->shares[share].flag; }
 
     for (int g = 0; g < c->group_n; g++) w.mask[g] = (uint32_t)((uint64_t)c->groups[g].mask >> (day * k->component_n)) & k->person_mask;
     choose(&w);

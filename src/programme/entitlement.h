@@ -1,5 +1,6 @@
 // entitlement.h: what a case pays. Of all assignments of at most one component a person within the caps, the one with the
-// highest total before cuts; among those, the one with the highest total after cuts; among those, by the order of the book.
+// highest total before cuts; among those, the one with the highest total after cuts and shares; among those, component by component in the order of the book, the
+// one that keeps more persons in it, then the one that pays more in it.
 // So the amount is a function of the case alone: nothing depends on the order of persons.
 #ifndef PROGRAMME_ENTITLEMENT_H
 #define PROGRAMME_ENTITLEMENT_H

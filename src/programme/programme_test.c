@@ -1,26 +1,6 @@
 // programme_test.c: the PKH rule book: its amounts, its boundaries, what a family gets.
-#include "programme/entitlement.h"
-#include "base/test.h"
+#include "programme/programme_test.h"
 
-static const RuleBook *book_read(Arena *a, const char *name) {
-    Buf b = { .max = BUF_MAX };
-    char path[512];
-    snprintf(path, sizeof path, "%s/rules/%s", getenv("HARAPAN_SOURCE"), name);
-    FILE *f = fopen(path, "rb");
-    if (!f) fail_msg("%s", path);
-    char block[4096];
-    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;) buf_bytes(&b, block, n);
-    fclose(f);
-    Findings findings = { 0 };
-    Err e = { 0 };
-    const RuleBook *book = NULL;
-    if (!rulebook_parse(a, str_c(name), buf_view(&b), &book, &findings, &e)) {
-        for (size_t i = 0; i < findings.n; i++) print_error("%s:%lld: %.*s: %.*s\n", name, (long long)findings.at[i].line_n, STR_ARG(findings.at[i].field), STR_ARG(findings.at[i].text));
-        fail_msg("%s", e.text);
-    }
-    buf_free(&b);
-    return book;
-}
 
 static void first(void **state) {
     (void)state;

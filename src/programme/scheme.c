@@ -183,6 +183,8 @@ static bool make_top_ups(Maker *m) {
         bool is_good = set_amounts(m, k, &rate, 0xFFF);
         s->kernel.unit = unit, s->kernel.method = method;
         if (!is_good) return false;
+        for (int channel = 0; channel < s->kernel.channel_n; channel++)
+            if (s->kernel.channels[channel].full[k] > KERNEL_AMOUNT_MAX / (PERSON_MAX + 1)) return fail(m->e, LIMIT, N_("The amount of \"%.*s\" is too large."), STR_ARG(c->code));
         int quantity = t->income ? quantity_of(m, t->income - 1) : -1;
         if (t->income && quantity < 0) return fail(m->e, LIMIT, N_("Top-ups use at most %d different incomes."), QUANTITY_MAX);
         s->kernel.top_up[k] = (KernelTopUp){ .is_per_person = t->is_per_person, .quantity = quantity, .counts = set_here(m, t->counts),
@@ -335,13 +337,12 @@ static bool make_choice(Maker *m) {
     const Choice *choice = DATED_ON(m->book, m->book->choices, m->book->choice_n, s->stage->ages_on);
     if (!choice) return fail(m->e, BAD_INPUT, N_("The rule book does not say how to choose in the stage %.*s."), STR_ARG(s->stage->id));
     s->is_by_order = choice->is_by_order;
-    if (choice->is_by_order && k->crossing) return fail(m->e, LIMIT, N_("Choosing by order needs caps that do not cross."));
+    for (size_t i = 0; choice->is_by_order && i < choice->order_n; i++)
+        if (m->place[choice->order[i]] >= 0) k->order[k->order_n++] = m->place[choice->order[i]];
     for (int channel = 0; channel < k->channel_n; channel++) {
         KernelChannel *c = &k->channels[channel];
         memcpy(c->worth, c->full, sizeof c->worth);
-        int64_t worth = COMPONENT_MAX;
-        for (size_t i = 0; choice->is_by_order && i < choice->order_n; i++)
-            if (m->place[choice->order[i]] >= 0) c->worth[m->place[choice->order[i]]] = worth--;
+        for (int i = 0; i < k->order_n; i++) c->worth[k->order[i]] = COMPONENT_MAX - i;
     }
     return true;
 }
@@ -444,6 +445,7 @@ static void collect_all(const Scheme *s, Values *all) {
         int each = s->sanction->cuts[i].each;
         for (int64_t v = 0; each >= 0 && v <= EACH_MAX; v++) value_add(&all[each], v);
     }
+    all[ATTR_OUTCOME].n = 0;                               // always one of the four, whatever the cuts ask
     for (int64_t outcome = OUTCOME_UNKNOWN; outcome <= OUTCOME_EXCUSED; outcome++) value_add(&all[ATTR_OUTCOME], outcome);
     for (int i = 0; i < ATTR_MAX; i++) if (all[i].n && i != ATTR_OUTCOME) value_add(&all[i], EXTRA_NONE);
 }

@@ -12,13 +12,13 @@
 #define CUT_RULE_MAX 8
 #define LEVEL_MAX 32           // distinct cuts that persons of one stage can have, level 0 being none
 #define SPLIT_MAX 1024         // ways to share out the places of caps that cross
-#define KERNEL_AMOUNT_MAX ((int64_t)1 << 50)               // 255 of them, and the products the kernel makes, stay within 64 bits
+#define KERNEL_AMOUNT_MAX ((int64_t)1 << 48)               // 10,000 times it, and 255 of it, stay within 64 bits
 #define NODE_MAX (COMPONENT_MAX + CAP_MAX)
 
 typedef struct {
     int64_t full[COMPONENT_MAX];                           // persons, families: the amount; top-ups: the floor (not yet times members)
     int64_t after[LEVEL_MAX][COMPONENT_MAX];               // persons: what remains of it, by level of cut
-    int64_t worth[COMPONENT_MAX];                          // what decides between components: the amount, or the place in the book's order
+    int64_t worth[COMPONENT_MAX];                          // which component stands before another: its amount, or its place in the book's order
     int32_t months;                                        // of the stage in this channel, for a monthly income
     int32_t day;                                           // which of the days on which ages are taken
 } KernelChannel;
@@ -38,6 +38,7 @@ typedef struct {
     int32_t component_flag[COMPONENT_MAX];                 // family amounts: the condition; -1: always; -2: never
     KernelTopUp top_up[COMPONENT_MAX];
     uint32_t eligible_flags, suspend_flags;                // all must hold; any suspends
+    int32_t order_n, order[COMPONENT_MAX];                 // the book chooses by this order; 0: by the highest total
     KernelShare shares[FLAG_MAX], family_cuts[FLAG_MAX];   // the first that holds
     // Caps. Those that nest (or lie apart) are a forest over the components: node 0 … component_n-1 are components, node
     // COMPONENT_MAX + i is cap i. A cap that crosses another is not in it; `splits` shares out the places of all such caps.
