@@ -251,7 +251,7 @@ static void choose(Choosing *w) {
     }
     w->most = NO_LIMIT;
     if (w->k->crossing && is_crossing_tight(w)) {
-        Choosing best;
+        Choosing best = *w;
         for (int way = 0; way < w->k->split_n; way++) {
             w->most = w->k->splits[way];
             start(w);

@@ -439,7 +439,7 @@ static const Field STAGE_CHANNEL_FIELDS[] = {
 static void read_stage_channels(Reader *r, const YamlNode *node, void *into) {
     Stage *stage = into;
     const RuleBook *book = r->book;
-    Str known[CHANNEL_MAX];
+    Str known[CHANNEL_MAX] = { { 0 } };
     for (size_t i = 0; i < book->channel_n && i < CHANNEL_MAX; i++) known[i] = book->channels[i].code;
     if (node->kind != YAML_MAP || !node->first) { note(r, node, "wrong_type", N_("The stage's months were expected here, by channel: { %.*s: { from: 2024-04, months: 3 } }."), STR_ARG(known[0])); return; }
     StageChannel *channels = NEW(r->a, StageChannel, node->child_n);

@@ -226,7 +226,7 @@ static bool make_conditions(Maker *m) {
     Kernel *k = &s->kernel;
     const RuleBook *book = m->book;
     Date on = s->stage->ages_on;
-    int32_t flag;
+    int32_t flag = 0;
     for (size_t i = 0; i < book->eligible_n; i++) {
         const FamilyRule *rule = DATED_ON(book, &book->eligible[i], 1, on);
         if (!rule) continue;
