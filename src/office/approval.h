@@ -15,9 +15,9 @@ typedef struct {
 
 // subject: what is signed, "run 2024-2". seen_hash: of what it is now.
 must_use bool approval_state(Db *db, int64_t kab, Str subject, const Hash *seen_hash, ApprovalState *out, Err *e);
-// Signs the next open step as `viewer` and leaves the new state in *out. *is_new false: this person's signature, or both
-// signatures, are there already and nothing was changed. FORBIDDEN for the wrong role or area. In the caller's transaction,
-// with the audit entry.
+// Signs the next open step as `viewer` and leaves the new state in *out. *is_new false: both
+// signatures are there already and nothing was changed. FORBIDDEN for the wrong role or area, and for the maker as checker.
+// In the caller's transaction, with the audit entry.
 must_use bool approval_sign(Db *db, const Viewer *viewer, int64_t kab, Str subject, const Hash *seen_hash, Instant now,
                             ApprovalState *out, bool *is_new, Err *e);
 #endif

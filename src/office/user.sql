@@ -1,7 +1,9 @@
 -- app_user_count :one
+-- all districts
 SELECT COUNT(*) AS user_n FROM app_user;
 
 -- app_user_last :one
+-- all districts
 SELECT COALESCE(MAX(id), 0) AS last_id FROM app_user;
 
 -- app_user_insert :exec
@@ -9,18 +11,22 @@ INSERT INTO app_user (id, login, name, role, kab, password_code, is_active, is_p
 VALUES (:id, :login, :name, :role, :kab, :password_code, 1, :is_practice, :created_at);
 
 -- app_user_by_login :one
+-- all districts
 SELECT id, login, name, role, kab, password_code, is_active, is_practice, created_at FROM app_user WHERE login = :login;
 
 -- app_user_by_id :one
+-- all districts
 SELECT id, login, name, role, kab, is_active, is_practice, created_at FROM app_user WHERE id = :id;
 
 -- app_user_all :many
-SELECT id, login, name, role, kab, is_active, is_practice, created_at FROM app_user WHERE kab BETWEEN :low_kab AND :high_kab ORDER BY login;
+SELECT id, login, name, role, kab, is_active, is_practice, created_at FROM app_user WHERE kab BETWEEN :low_n AND :high_n ORDER BY login;
 
 -- app_user_end :exec
+-- all districts
 UPDATE app_user SET is_active = 0 WHERE id = :id;
 
 -- app_user_password_set :exec
+-- all districts
 UPDATE app_user SET password_code = :password_code WHERE id = :id;
 
 -- office_mode_read :one
@@ -30,4 +36,5 @@ SELECT is_practice FROM office_mode WHERE id = 1;
 INSERT INTO office_mode (id, is_practice, begun_at) VALUES (1, :is_practice, :begun_at);
 
 -- audit_count :one
+-- all districts
 SELECT COUNT(*) AS entry_n FROM audit;

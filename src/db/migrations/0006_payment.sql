@@ -76,7 +76,8 @@ CREATE TABLE account (
     UNIQUE (kab, stage, kind, channel, batch_id)
 );
 
--- Immutable. kind: single, pending, post, void; post and void name the pending they resolve.
+-- Immutable. kind: single, pending, post, void; post and void name the pending they resolve. approval_hash: what two people
+-- signed, zeros where nobody must sign.
 -- append-only
 CREATE TABLE transfer (
     kab INTEGER NOT NULL,
@@ -89,7 +90,7 @@ CREATE TABLE transfer (
     pending_id INTEGER,
     batch_id INTEGER NOT NULL,
     reason TEXT NOT NULL,
-    approval_hash BLOB,
+    approval_hash BLOB NOT NULL,
     actor_id INTEGER NOT NULL,
     business_on INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL,

@@ -1,0 +1,66 @@
+// budget.c: a leaky bucket for each key, kept as one instant: until when it is spent. A try moves the instant by the time in
+// which one try refills; more than `tries` of them ahead of the clock is too much.
+#include "office/budget.h"
+#include "office_budget.sql.h"
+
+typedef enum { BUDGET_DEVICE, BUDGET_PAIR, BUDGET_ACCOUNT, BUDGET_PLACE, BUDGET_N } BudgetKind;
+
+// Strangers share the account's and the place's budgets; each pair of account and place has a small one, so that one guesser
+// spends his own long before he spends the account's.
+static const struct { const char *name; int64_t tries, refill_ms; } BUDGETS[BUDGET_N] = {
+    [BUDGET_DEVICE]  = { "device", 10, 30000 },            // this person's own device
+    [BUDGET_PAIR]    = { "pair", 8, 20000 },               // this account from this place
+    [BUDGET_ACCOUNT] = { "account", 40, 5000 },            // this account from anywhere new
+    [BUDGET_PLACE]   = { "place", 60, 1000 },              // anybody from this place: an office shares one address
+};
+
+static Hash budget_key(BudgetKind kind, const Guess *g) {
+    bool by_login = kind == BUDGET_PAIR || kind == BUDGET_ACCOUNT, by_place = kind == BUDGET_PAIR || kind == BUDGET_PLACE;
+    Hasher h;
+    hash_start(&h);
+    hash_add(&h, BUDGETS[kind].name, strlen(BUDGETS[kind].name) + 1);
+    if (kind == BUDGET_DEVICE) hash_add(&h, g->device.p, g->device.n);
+    if (by_login) hash_add(&h, g->login.p, g->login.n);
+    hash_add(&h, "", 1);
+    if (by_place) hash_add(&h, g->from.p, g->from.n);
+    return hash_end(&h);
+}
+
+static bool budget_touches(BudgetKind kind, const Guess *g) { return (kind == BUDGET_DEVICE) == g->is_own_device; }
+
+static bool budget_spent_until(Db *db, const Hash *key, Instant *out, Err *e) {
+    BudgetReadRow row = { .spent_until_at = { 0 } };
+    bool is_found = false;
+    if (!budget_read(db, (BudgetReadArgs){ .key_hash = *key }, &row, &is_found, e)) return false;
+    *out = is_found ? row.spent_until_at : (Instant){ 0 };
+    return true;
+}
+
+bool budget_take(Db *db, const Guess *guess, Instant now, Err *e) {
+    int64_t wait_ms = 0;
+    if (!budget_forget(db, (BudgetForgetArgs){ .now_at = now }, NULL, e)) return false;
+    for (int kind = 0; kind < BUDGET_N; kind++) {
+        if (!budget_touches((BudgetKind)kind, guess)) continue;
+        Hash key = budget_key((BudgetKind)kind, guess);
+        Instant spent = { 0 };
+        if (!budget_spent_until(db, &key, &spent, e)) return false;
+        spent.ms = (spent.ms > now.ms ? spent.ms : now.ms) + BUDGETS[kind].refill_ms;
+        int64_t too_far_ms = spent.ms - now.ms - BUDGETS[kind].tries * BUDGETS[kind].refill_ms;
+        if (too_far_ms > wait_ms) wait_ms = too_far_ms;
+        if (!budget_write(db, (BudgetWriteArgs){ .key_hash = key, .spent_until_at = spent }, NULL, e)) return false;
+    }
+    return wait_ms == 0 || fail(e, BUSY, "Too many tries just now. Please wait %lld seconds and try again.", (long long)(wait_ms + 999) / 1000);
+}
+
+bool budget_return(Db *db, const Guess *guess, Instant now, Err *e) {
+    for (int kind = 0; kind < BUDGET_N; kind++) {
+        if (!budget_touches((BudgetKind)kind, guess)) continue;
+        Hash key = budget_key((BudgetKind)kind, guess);
+        Instant spent = { 0 };
+        if (!budget_spent_until(db, &key, &spent, e)) return false;
+        if (spent.ms <= now.ms) continue;
+        spent.ms -= BUDGETS[kind].refill_ms;
+        if (!budget_write(db, (BudgetWriteArgs){ .key_hash = key, .spent_until_at = spent }, NULL, e)) return false;
+    }
+    return true;
+}

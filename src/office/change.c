@@ -1,0 +1,22 @@
+// change.c: see change.h. SQLite waits for the other writer before it begins, so there only PostgreSQL is tried again.
+#include "office/change.h"
+#include <sodium.h>
+#include <time.h>
+
+#define WAIT_MS_MAX 50                 // a transaction here takes some milliseconds; apart, but not for long
+
+static void wait_a_little(int try_n) {
+    uint32_t most_ms = 5u * (uint32_t)(try_n + 1);
+    uint32_t ms = 1 + randombytes_uniform(most_ms < WAIT_MS_MAX ? most_ms : WAIT_MS_MAX);
+    (void)nanosleep(&(struct timespec){ .tv_nsec = (long)ms * 1000000 }, NULL);
+}
+
+bool change_do(Db *db, ChangeWork work, void *with, Err *e) {
+    for (int try_n = 0;; try_n++) {
+        Err found = { 0 };
+        if (db_begin(db, &found) && work(db, with, &found) && db_commit(db, &found)) return true;
+        db_rollback(db);
+        if (found.code != BUSY || db_engine(db) == DB_SQLITE || try_n + 1 == CHANGE_TRIES) return fail(e, found.code, "%s", found.text);
+        wait_a_little(try_n);
+    }
+}

@@ -1,0 +1,157 @@
+// user.c: see user.h. Passwords are hashed before a transaction begins: nobody waits for a sixth of a second of arithmetic.
+#include "office/user.h"
+#include "office/audit.h"
+#include "office/change.h"
+#include "office/password.h"
+#include "office_session.sql.h"
+#include "office_user.sql.h"
+#include <stdio.h>
+
+static bool login_accept(Str login, Err *e) {
+    bool is_good = login.n >= LOGIN_MIN && login.n <= LOGIN_MAX && login.p[0] != '.' && login.p[0] != '-';
+    for (size_t i = 0; is_good && i < login.n; i++) {
+        char c = login.p[i];
+        is_good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    }
+    return is_good || fail(e, BAD_INPUT, "A log-in has %d to %d small letters, digits, dots or dashes: siti.nurbaya", LOGIN_MIN, LOGIN_MAX);
+}
+
+static bool user_accept(const UserNew *u, Err *e) {
+    if (!login_accept(u->login, e)) return false;
+    if (str_trim(u->name).n == 0 || u->name.n > USER_NAME_MAX || !str_is_utf8(u->name))
+        return fail(e, BAD_INPUT, "The person's name is missing or longer than %d bytes.", USER_NAME_MAX);
+    if (u->kab != 0 && (u->kab < 11 || u->kab > 9999 || (u->kab > 99 && u->kab < 1000)))
+        return fail(e, BAD_INPUT, "The area %lld is not the code of a district (four digits), of a province (two) or 0 for the nation.", (long long)u->kab);
+    return password_accept(u->password, u->login, e);
+}
+
+// The mark of the database is written with its first person: a real one, unless practice_begin was before.
+static bool mode_settle(Db *db, Instant now, Err *e) {
+    OfficeModeReadRow mode;
+    bool is_found = false;
+    if (!office_mode_read(db, &mode, &is_found, e)) return false;
+    return is_found || office_mode_insert(db, (OfficeModeInsertArgs){ .is_practice = false, .begun_at = now }, NULL, e);
+}
+
+bool user_insert(Db *db, int64_t actor_id, const UserNew *u, Str code, bool is_practice, Instant now, int64_t *id, Err *e) {
+    AppUserLastRow last = { 0 };
+    AppUserByLoginRow taken;
+    Arena a = { 0 };
+    bool is_found = false, is_taken = false;
+    bool is_good = mode_settle(db, now, e) && app_user_last(db, &last, &is_found, e) &&
+                   app_user_by_login(db, &a, (AppUserByLoginArgs){ .login = u->login }, &taken, &is_taken, e);
+    arena_free(&a);
+    if (!is_good) return false;
+    if (is_taken) return fail(e, CONFLICT, "The log-in %.*s is taken.", STR_ARG(u->login));
+    AppUserInsertArgs row = { .id = last.last_id + 1, .login = u->login, .name = str_trim(u->name), .role = str_c(role_name(u->role)), .kab = u->kab,
+                              .password_code = code, .is_practice = is_practice, .created_at = now };
+    char subject[32];
+    snprintf(subject, sizeof subject, "user %lld", (long long)row.id);      // the number: a log-in is somebody's name
+    AuditEntry entry = { .kab = u->kab, .actor_id = actor_id ? actor_id : row.id, .action = "user.add", .subject = str_c(subject), .at = now,
+                         .fields = { AUDIT_TEXT("role", row.role), AUDIT_COUNT("kab", u->kab) } };
+    if (!app_user_insert(db, row, NULL, e) || !audit_write(db, &entry, e)) return false;
+    *id = row.id;
+    return true;
+}
+
+// Who may add this person: nobody yet asks the role of the first one itself, so that somebody can add the second.
+static bool adder_accept(Db *db, const Viewer *actor, const UserNew *u, Err *e) {
+    bool is_empty = false;
+    if (actor) return authority_require(actor, ACTION_USERS, u->kab, e);
+    if (!user_is_empty(db, &is_empty, e)) return false;
+    if (!is_empty) return fail(e, FORBIDDEN, "There are people in this database already; one of them must log in to add another.");
+    Viewer self = { .role = u->role, .kab = u->kab };
+    return authority_allows(&self, ACTION_USERS, u->kab) ||
+           fail(e, BAD_INPUT, "The first person must be one who may add others: %s or %s.", role_name(ROLE_HEAD_DINSOS), role_name(ROLE_HEAD_LINJAMSOS));
+}
+
+typedef struct { const Viewer *actor; const UserNew *user; PasswordCode code; Instant now; int64_t id; } Adding;
+
+static bool adding_work(Db *db, void *with, Err *e) {
+    Adding *a = with;
+    return adder_accept(db, a->actor, a->user, e) &&
+           user_insert(db, a->actor ? a->actor->user_id : 0, a->user, str_c(a->code.text), false, a->now, &a->id, e);
+}
+
+bool user_add(Db *db, const Viewer *actor, const UserNew *u, Instant now, int64_t *id, Err *e) {
+    Adding a = { .actor = actor, .user = u, .now = now };
+    if (!user_accept(u, e) || !adder_accept(db, actor, u, e) || !password_code(u->password, &a.code, e) || !change_do(db, adding_work, &a, e)) return false;
+    *id = a.id;
+    return true;
+}
+
+typedef struct { const Viewer *actor; Str login; Instant now; } Disabling;
+
+static bool disabling_work(Db *db, void *with, Err *e) {
+    const Viewer *actor = ((Disabling *)with)->actor;
+    Str login = ((Disabling *)with)->login;
+    Instant now = ((Disabling *)with)->now;
+    Arena a = { 0 };
+    AppUserByLoginRow row;
+    bool is_found = false, is_read = app_user_by_login(db, &a, (AppUserByLoginArgs){ .login = login }, &row, &is_found, e);
+    arena_free(&a);
+    if (!is_read) return false;
+    if (!is_found || (!authority_allows(actor, ACTION_USERS, row.kab) && authority_allows(actor, ACTION_USERS, KAB_NONE)))
+        return fail(e, NOT_FOUND, "There is nobody with the log-in %.*s.", STR_ARG(login));
+    if (!authority_require(actor, ACTION_USERS, row.kab, e)) return false;
+    if (row.id == actor->user_id) return fail(e, CONFLICT, "You cannot disable yourself; another person must do it.");
+    char subject[32];
+    snprintf(subject, sizeof subject, "user %lld", (long long)row.id);
+    AuditEntry entry = { .kab = row.kab, .actor_id = actor->user_id, .action = "user.disable", .subject = str_c(subject), .at = now };
+    return app_user_end(db, (AppUserEndArgs){ .id = row.id }, NULL, e) && session_delete_user(db, (SessionDeleteUserArgs){ .user_id = row.id }, NULL, e) &&
+           device_delete_user(db, (DeviceDeleteUserArgs){ .user_id = row.id }, NULL, e) && audit_write(db, &entry, e);
+}
+
+bool user_disable(Db *db, const Viewer *actor, Str login, Instant now, Err *e) {
+    return change_do(db, disabling_work, &(Disabling){ actor, login, now }, e);
+}
+
+bool user_is_empty(Db *db, bool *is_empty, Err *e) {
+    AppUserCountRow row = { 0 };
+    bool is_found = false;
+    if (!app_user_count(db, &row, &is_found, e)) return false;
+    *is_empty = row.user_n == 0;
+    return true;
+}
+
+static bool role_read(Str name, Role *out, Err *e) {
+    return role_find(name, out) || fail(e, IO_FAILED, "The role %.*s in the database is not known to this program.", STR_ARG(name));
+}
+
+bool user_list(Db *db, Arena *a, const Viewer *viewer, Users *out, Err *e) {
+    AppUserAllRows rows;
+    AppUserAllRow row;
+    Users list = { 0 };
+    size_t max = 0;
+    bool has_row = false;
+    int64_t low = 0, high = 0;
+    if (!authority_require(viewer, ACTION_READ_AUDIT, KAB_NONE, e)) return false;
+    authority_area(viewer, &low, &high);
+    bool is_good = app_user_all(db, (AppUserAllArgs){ .low_n = low, .high_n = high }, &rows, e);
+    while (is_good && (is_good = app_user_all_next(&rows, &row, &has_row, e)) && has_row) {
+        if (list.n == max) {
+            User *grown = NEW(a, User, max = max ? 2 * max : 64);
+            if (list.n) memcpy(grown, list.at, list.n * sizeof *grown);
+            list.at = grown;
+        }
+        User u = { .id = row.id, .kab = row.kab, .login = arena_str(a, row.login), .name = arena_str(a, row.name),
+                   .is_active = row.is_active, .is_practice = row.is_practice, .created_at = row.created_at };
+        is_good = role_read(row.role, &u.role, e);
+        list.at[list.n++] = u;
+    }
+    app_user_all_end(&rows);
+    if (is_good) *out = list;
+    return is_good;
+}
+
+bool user_read(Db *db, Arena *a, int64_t id, User *out, Err *e) {
+    AppUserByIdRow row;
+    bool is_found = false;
+    Role role;
+    if (!app_user_by_id(db, a, (AppUserByIdArgs){ .id = id }, &row, &is_found, e)) return false;
+    if (!is_found) return fail(e, NOT_FOUND, "There is no person number %lld.", (long long)id);
+    if (!role_read(row.role, &role, e)) return false;
+    *out = (User){ .id = row.id, .kab = row.kab, .login = row.login, .name = row.name, .role = role, .is_active = row.is_active,
+                   .is_practice = row.is_practice, .created_at = row.created_at };
+    return true;
+}
