@@ -518,7 +518,7 @@ bool rulebook_parse(Arena *a, Str file, Str yaml, const RuleBook **out, Findings
     book->hash = hash_of(yaml.p, yaml.n);
     const YamlNode *root = yaml_tree(a, yaml, findings);
     if (root) read_map(&r, root, BOOK_FIELDS, COUNT(BOOK_FIELDS), book);
-    if (root && findings->error_n == before_n) rulebook_check(&r, root);
+    if (root && findings->error_n == before_n) rulebook_check(&r);
     size_t error_n = findings->error_n - before_n;
     if (error_n) return fail(e, BAD_INPUT, N_("%.*s has %zu mistakes. The first: line %lld: %.*s"), STR_ARG(file), error_n,
                              (long long)findings->at[0].line_n, STR_ARG(findings->at[0].text));
