@@ -66,6 +66,7 @@ bool str_is_digits(Str s) {
 }
 
 bool str_is_utf8(Str s) {
+    if (s.n == 0) return true;
     const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
     while (p < end) {
         if (*p < 0x80) { p++; continue; }

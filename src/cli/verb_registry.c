@@ -1,6 +1,8 @@
 // verb_registry.c: area, import, export and synth: how areas and families come into the database.
 #include "base/lang.h"
+#include "cli/actor.h"
 #include "cli/verbs.h"
+#include "office/user.h"
 #include "registry/area.h"
 #include "registry/import.h"
 #include "registry/synth_store.h"
@@ -9,6 +11,15 @@
 #include <sys/stat.h>
 
 #define KAB_PADANG 1371
+
+// Who acts: the person who is logged in. Only a database that is being set up, with nobody in it yet, may be filled by nobody.
+static bool actor_find(Cli *cli, Db *db, Action action, int64_t kab, int64_t *actor_id, Err *e) {
+    bool is_empty;
+    Viewer viewer = { 0 };
+    if (!user_is_empty(db, &is_empty, e) || (!is_empty && !actor_require(cli, db, action, kab, &viewer, e))) return false;
+    *actor_id = viewer.user_id;
+    return true;
+}
 
 // ---- area --------------------------------------------------------------------------------------------------------------
 // The files of the npm package idn-area-data, wherever in it the directory points.
@@ -60,7 +71,8 @@ bool verb_area(Cli *cli, Err *e) {
     Db *db;
     AreaImport report;
     if (!cli_db(cli, (DbOptions){ 0 }, &db, e)) return false;
-    bool is_good = area_import(db, paths, path_n, cli->progress, &report, e);
+    AreaFiles files = { .paths = paths, .path_n = path_n, .at = instant_now() };
+    bool is_good = actor_find(cli, db, ACTION_REFERENCE, KAB_NONE, &files.actor_id, e) && area_import(db, &files, cli->progress, &report, e);
     db_close(db);
     if (is_good) area_answer(cli, &report);
     return is_good;
@@ -222,7 +234,7 @@ bool verb_import(Cli *cli, Err *e) {
     ImportWork w = { .reject_n = 0 };
     Db *db;
     if (!import_options(cli, &w, e) || !cli_db(cli, (DbOptions){ 0 }, &db, e)) return false;
-    bool is_good = import_do(cli, db, &w, e);
+    bool is_good = actor_find(cli, db, ACTION_IMPORT, w.file.kab, &w.file.actor_id, e) && import_do(cli, db, &w, e);
     db_close(db);
     if (!is_good) return false;
     if (cli->is_json) import_answer_json(&w); else import_answer(cli, &w);
@@ -235,7 +247,8 @@ bool verb_export(Cli *cli, Err *e) {
     Db *db;
     if (!cli_arg(cli, 0, N_("The file to write"), &path, e) || !cli_int(cli, "--kab", KAB_PADANG, &kab, e) ||
         !cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
-    bool is_good = import_write_export(db, kab, cli->args[0], &row_n, e);
+    int64_t reader_id;
+    bool is_good = actor_find(cli, db, ACTION_READ_IDENTITY, kab, &reader_id, e) && import_write_export(db, kab, cli->args[0], &row_n, e);
     db_close(db);
     if (!is_good) return false;
     if (cli->is_json) printf("{\"rows\":%lld}\n", (long long)row_n);

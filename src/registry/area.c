@@ -1,6 +1,7 @@
 #include "registry/area.h"
 #include "base/lang.h"
 #include "files/csv.h"
+#include "office/audit.h"
 #include "registry_area.sql.h"
 #include "registry_files.h"
 #include <assert.h>
@@ -245,22 +246,29 @@ bool area_put_padang(Db *db, AreaImport *out, Err *e) {
     return is_good;
 }
 
-static bool paths_read(Drafts *d, const char *const *paths, size_t path_n, Err *e) {
-    for (size_t i = 0; i < path_n; i++) {
+static bool files_read(Drafts *d, const AreaFiles *files, Err *e) {
+    for (size_t i = 0; i < files->path_n; i++) {
         CsvReader *r = NULL;
-        bool is_good = csv_open_path(paths[i], (CsvOptions){ 0 }, &r, e) && rows_read(d, paths[i], r, e);
+        bool is_good = csv_open_path(files->paths[i], (CsvOptions){ 0 }, &r, e) && rows_read(d, files->paths[i], r, e);
         csv_close(r);
-        if (!is_good) return fail_in(e, "%s: ", paths[i]);
+        if (!is_good) return fail_in(e, "%s: ", files->paths[i]);
     }
     return true;
 }
 
-bool area_import(Db *db, const char *const *paths, size_t path_n, Progress *progress, AreaImport *out, Err *e) {
+static bool import_record(Db *db, const AreaFiles *files, const AreaImport *counts, Err *e) {
+    if (counts->new_n + counts->renamed_n == 0) return true;
+    AuditEntry entry = { .actor_id = files->actor_id, .action = "registry.area", .subject = STR("areas"), .at = files->at,
+                         .fields = { AUDIT_COUNT("new_n", counts->new_n), AUDIT_COUNT("renamed_n", counts->renamed_n), AUDIT_COUNT("same_n", counts->same_n) } };
+    return audit_write(db, &entry, e);
+}
+
+bool area_import(Db *db, const AreaFiles *files, Progress *progress, AreaImport *out, Err *e) {
     Drafts drafts = { 0 };
     AreaImport counts;
-    bool is_good = paths_read(&drafts, paths, path_n, e) && db_begin(db, e);
+    bool is_good = files_read(&drafts, files, e) && db_begin(db, e);
     if (is_good) {
-        is_good = drafts_write(db, &drafts, progress, &counts, e) && db_commit(db, e);
+        is_good = drafts_write(db, &drafts, progress, &counts, e) && import_record(db, files, &counts, e) && db_commit(db, e);
         if (!is_good) db_rollback(db);
     }
     arena_free(&drafts.arena);

@@ -28,7 +28,8 @@ must_use bool area_chain(Db *db, Arena *a, int64_t id, Area out[4], size_t *n, E
 typedef struct { int64_t read_n, new_n, renamed_n, same_n; } AreaImport;
 // Padang and what it lies in, 117 areas that the program carries. Inside the caller's transaction; the second time changes nothing.
 must_use bool area_put_padang(Db *db, AreaImport *out, Err *e);
+typedef struct { const char *const *paths; size_t path_n; int64_t actor_id; Instant at; } AreaFiles;
 // CSV files with columns `code` and `name` (others are ignored), in any order. All or nothing, in a transaction of its own: a code
 // of no known form, given twice, or without its parent in the files or the database fails with file and line.
-must_use bool area_import(Db *db, const char *const *paths, size_t path_n, Progress *progress, AreaImport *out, Err *e);
+must_use bool area_import(Db *db, const AreaFiles *files, Progress *progress, AreaImport *out, Err *e);
 #endif

@@ -1,7 +1,7 @@
 // The walk over a staged file (import_walk.h), and applying.
 #include "registry/import.h"
 #include "base/lang.h"
-#include "base/random.h"
+#include "office/audit.h"
 #include "registry/claim.h"
 #include "registry/dtks.h"
 #include "registry/import_walk.h"
@@ -448,6 +448,16 @@ bool import_preview(Db *db, int64_t kab, int64_t batch_id, Progress *progress, I
     return is_good;
 }
 
+static bool apply_record(Walk *w, Err *e) {
+    const ImportCounts *c = &w->counts;
+    AuditEntry entry = { .kab = w->kab, .actor_id = w->apply->actor_id, .action = "registry.import", .subject = arena_fmt(&w->group, "import %lld", (long long)w->batch_id),
+                         .at = w->apply->at,
+                         .fields = { AUDIT_COUNT("family_new_n", c->family_new_n), AUDIT_COUNT("family_changed_n", c->family_changed_n),
+                                     AUDIT_COUNT("person_new_n", c->person_new_n), AUDIT_COUNT("person_changed_n", c->person_changed_n),
+                                     AUDIT_COUNT("row_rejected_n", c->row_rejected_n) } };
+    return audit_write(w->db, &entry, e);
+}
+
 static bool batch_check(Db *db, const ImportApply *what, Err *e) {
     ImportBatchByIdRow row;
     bool found, has_alarm;
@@ -463,7 +473,7 @@ static bool batch_check(Db *db, const ImportApply *what, Err *e) {
 
 bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCounts *out, Err *e) {
     Walk w = { .db = db, .mode = WALK_APPLY, .kab = what->kab, .batch_id = what->batch_id, .apply = what, .progress = progress };
-    bool is_good = db_begin(db, e) && batch_check(db, what, e) && claim_sorter_open(&w.claims, e) && walk_start(&w, e) && claim_sorter_write(w.claims, db, progress, e) &&
+    bool is_good = db_begin(db, e) && batch_check(db, what, e) && claim_sorter_open(&w.claims, e) && walk_start(&w, e) && claim_sorter_write(w.claims, db, progress, e) && apply_record(&w, e) &&
                    import_batch_applied(db, (ImportBatchAppliedArgs){ .kab = what->kab, .id = what->batch_id, .applied_at = what->at }, NULL, e) && db_commit(db, e);
     if (!is_good) db_rollback(db);
     walk_free(&w);

@@ -97,20 +97,20 @@ static void areas_are_all_or_nothing(DbTest *t) {
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         Err e = { 0 };
         file_put(path, CASES[i].text);
-        assert_false(area_import(t->db, &path, 1, NULL, &r, &e));
+        assert_false(area_import(t->db, &(AreaFiles){ &path, 1, 0, AT }, NULL, &r, &e));
         assert_int_equal(e.code, BAD_INPUT);
         if (!strstr(e.text, CASES[i].says) || !strstr(e.text, "areas.csv")) fail_msg("row %zu: %s", i, e.text);
         check_ok(area_read(t->db, &t->arena, 14, &area, &found, &t->err), t->err);
         assert_false(found);
     }
     file_put(path, "code,name\n14.01.01.2001,\"Soka\"\"an, I\"\n14.01.01,Bangkinang\n14.01,Kabupaten Kampar\n14,Riau\n");   // any order, real quoting
-    check_ok(area_import(t->db, &path, 1, NULL, &r, &t->err), t->err);
+    check_ok(area_import(t->db, &(AreaFiles){ &path, 1, 0, AT }, NULL, &r, &t->err), t->err);
     assert_int_equal(r.new_n, 4);
     check_ok(area_read(t->db, &t->arena, 1401012001, &area, &found, &t->err), t->err);
     check_str(area.name, STR("Soka\"an, I"));
     check_str(area.kind, STR("desa"));
     file_put(path, "code,name\n14,Riau Raya\n");
-    check_ok(area_import(t->db, &path, 1, NULL, &r, &t->err), t->err);
+    check_ok(area_import(t->db, &(AreaFiles){ &path, 1, 0, AT }, NULL, &r, &t->err), t->err);
     assert_int_equal(r.renamed_n, 1);
     unlink(path);
 }
@@ -376,13 +376,13 @@ static void killed_while_staging_goes_on(DbTest *t) {
     exported(&source, path);
     db_test_close(&source);
     int n = 0;
-    while (dies_at(t, n, work_stage, path)) n = n < 2 ? n + 1 : n + 2;
+    while (dies_at(t, n, work_stage, path)) n += 1 + n / 2;
     assert_true(n > 2);
     ImportBatch b = staged(t, path);
     assert_int_equal(b.error_n + b.warning_n, 0);
     ImportCounts preview, counts;
     check_ok(import_preview(t->db, KAB, b.id, NULL, &preview, &t->err), t->err);
-    for (n = 0; dies_at(t, n, work_apply, path); n++) {    // nothing of it is there
+    for (n = 0; dies_at(t, n, work_apply, path); n += 1 + n / 2) {    // nothing of it is there
         exported(t, out);
         assert_int_equal(file_get(t, out).n, strlen("iddtks|provinsi|kabupaten_kota|kecamatan|desa_kelurahan|alamat|dusun|rt|rw|nomor_kk|nomor_nik|nama|tanggal_lahir|"
                                                     "tempat_lahir|jenis_kelamin|nama_ibu_kandung|hubungan_keluarga\r\n"));
@@ -400,7 +400,7 @@ DB_TEST(killed_while_staging_goes_on)
 static void killed_while_inventing_goes_on(DbTest *t) {
     const char *out = temp_path(t, "synth-one.csv"), *wanted = temp_path(t, "synth-two.csv");
     int n = 0;
-    while (dies_at(t, n, work_synth, "")) n++;
+    while (dies_at(t, n, work_synth, "")) n += 1 + n / 2;
     assert_true(n > 2);
     exported(t, out);
     DbTest straight;

@@ -1,5 +1,7 @@
 #include "registry/synth_store.h"
 #include "base/lang.h"
+#include "office/audit.h"
+#include "office/practice.h"
 #include "registry/area.h"
 #include "registry/claim.h"
 #include "registry_synth.sql.h"
@@ -275,10 +277,17 @@ static bool claims_collect(Work *w, Claims *claims, Err *e) {
 
 static const Str MARK_PLAN = STR("synth"), MARK_DONE = STR("synth_done");
 
+static bool store_record(Work *w, Err *e) {
+    AuditEntry entry = { .kab = w->options->kab, .action = "registry.synth", .subject = arena_fmt(&w->arena, "seed %llu", (unsigned long long)w->options->seed),
+                         .at = w->options->at,
+                         .fields = { AUDIT_COUNT("family_n", w->report.family_n), AUDIT_COUNT("person_n", w->report.person_n) } };
+    return audit_write(w->db, &entry, e);
+}
+
 static bool claims_store(Work *w, Claims *claims, Err *e) {
     return claim_sorter_open(&claims->sorter, e) && claims_collect(w, claims, e) && db_begin(w->db, e) &&
            claim_key_set(w->db, &claims->key, e) && synth_claims_drop(w->db, NULL, e) && claim_sorter_write(claims->sorter, w->db, w->progress, e) &&
-           synth_mark_write(w->db, (SynthMarkWriteArgs){ .name = MARK_DONE, .value = STR("1") }, NULL, e) && db_commit(w->db, e);
+           synth_mark_write(w->db, (SynthMarkWriteArgs){ .name = MARK_DONE, .value = STR("1") }, NULL, e) && store_record(w, e) && db_commit(w->db, e);
 }
 
 // ---- the mark ----------------------------------------------------------------------------------------------------------
@@ -306,7 +315,7 @@ static bool mark_begin(Work *w, bool *is_done, Err *e) {
 
 static bool store_begin(Work *w, bool *is_done, Err *e) {
     AreaImport areas;
-    return db_begin(w->db, e) && mark_begin(w, is_done, e) && area_put_padang(w->db, &areas, e) && plans_make(w, e) && db_commit(w->db, e);
+    return db_begin(w->db, e) && practice_begin(w->db, w->options->at, e) && mark_begin(w, is_done, e) && area_put_padang(w->db, &areas, e) && plans_make(w, e) && db_commit(w->db, e);
 }
 
 bool synth_store(Db *db, const SynthOptions *options, Progress *progress, SynthReport *out, Err *e) {
