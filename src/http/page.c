@@ -41,14 +41,13 @@ void page_words_end(Page *page, const char *words) {
     while (*words) words = page_words(page, words);
 }
 
-Html page_html(Page *page) { return (Html){ buf_view(page->out) }; }
-
 // ---- text: as a person reads it
 void page_text_str(Page *page, Str v) { html_escape(page->out, v); }
 void page_text_c(Page *page, const char *v) { html_escape(page->out, str_c(v)); }
 void page_text_bool(Page *page, bool v) { page_text_c(page, v ? _("Yes") : _("No")); }
 void page_text_int(Page *page, int64_t v) { count_put(page->out, v); }
 void page_text_rupiah(Page *page, Rupiah v) { rupiah_put(page->out, v); }
+void page_text_hash(Page *page, Hash v) { hash_put_hex(page->out, &v); }
 void page_text_html(Page *page, Html v) { buf_str(page->out, v.s); }
 
 void page_text_date(Page *page, Date v) {

@@ -10,6 +10,7 @@
 #define HTTP_PAGE_H
 #include "base/arena.h"
 #include "base/date.h"
+#include "base/hash.h"
 #include "base/lang.h"
 #include "base/rupiah.h"
 #include "http/url.h"
@@ -30,14 +31,13 @@ void page_csrf(Page *page);                                // the hidden field o
 // Writes a translated text up to its next %s and returns what follows; page_words_end writes the rest.
 const char *page_words(Page *page, const char *words);
 void page_words_end(Page *page, const char *words);
-Html page_html(Page *page);                                // all that was written so far, as Html
 
 #define PAGE_CASES_(place) Str: page_##place##_str, char *: page_##place##_c, const char *: page_##place##_c, bool: page_##place##_bool, \
     int: page_##place##_int, unsigned: page_##place##_int, short: page_##place##_int, long: page_##place##_int, \
     unsigned long: page_##place##_int, long long: page_##place##_int, unsigned long long: page_##place##_int, \
     Rupiah: page_##place##_rupiah, Date: page_##place##_date
-#define page_text(page, v) _Generic((v), PAGE_CASES_(text), Instant: page_text_instant, Html: page_text_html)(page, v)
-#define page_value(page, v) _Generic((v), PAGE_CASES_(value), Instant: page_value_instant)(page, v)
+#define page_text(page, v) _Generic((v), PAGE_CASES_(text), Instant: page_text_instant, Hash: page_text_hash, Html: page_text_html)(page, v)
+#define page_value(page, v) _Generic((v), PAGE_CASES_(value), Instant: page_value_instant, Hash: page_text_hash)(page, v)
 #define page_param(page, v) _Generic((v), PAGE_CASES_(param))(page, v)
 #define page_href(page, v) _Generic((v), Str: page_href_str, char *: page_href_c, const char *: page_href_c, Url: page_href_url)(page, v)
 // A number as plain digits (a year, an RT, a row of a file), where page_text would part its thousands.
@@ -50,6 +50,7 @@ void page_text_int(Page *page, int64_t v);                 // 23.964
 void page_text_rupiah(Page *page, Rupiah v);               // Rp 1.500.000
 void page_text_date(Page *page, Date v);                   // 8 Desember 2026; a dash when unknown
 void page_text_instant(Page *page, Instant v);             // 8 Desember 2026 14.05
+void page_text_hash(Page *page, Hash v);                   // 64 hexadecimal digits
 void page_text_html(Page *page, Html v);
 void page_value_str(Page *page, Str v);
 void page_value_c(Page *page, const char *v);

@@ -56,6 +56,12 @@ Page page_begin(Request *r) {
     return (Page){ .out = &kept->buf, .arena = r->arena, .csrf = r->is_signed_in ? r->visitor.csrf : (Str){ NULL, 0 }, .here = r->here };
 }
 
+Html page_take(Page *page) {
+    Html taken = { arena_str(page->arena, buf_view(page->out)) };
+    buf_free(page->out);
+    return taken;
+}
+
 static void layout_fill_menu(Request *r, const PageHead *head, LayoutView *v) {
     const MenuItem *menu = server_options(r->server)->menu;
     if (!menu || head->is_bare) return;
@@ -71,7 +77,7 @@ static void layout_fill_menu(Request *r, const PageHead *head, LayoutView *v) {
 bool page_end(Request *r, Response *res, PageHead head, Page *page, Err *e) {
     const ServerOptions *o = server_options(r->server);
     bool is_full = page->out->is_full;
-    LayoutView v = { .title = head.title, .body = page_html(page), .actions = head.actions, .visitor = r->is_signed_in ? &r->visitor : NULL,
+    LayoutView v = { .title = head.title, .body = { buf_view(page->out) }, .actions = head.actions, .visitor = r->is_signed_in ? &r->visitor : NULL,
                      .is_bare = head.is_bare, .is_practice = o->is_practice || (r->is_signed_in && r->visitor.is_practice),
                      .is_english = r->lang == LANG_EN, .search_path = r->is_signed_in ? o->search_path : NULL, .logout_path = o->logout_path,
                      .here = r->here };

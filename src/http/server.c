@@ -13,6 +13,7 @@
 #include <zlib.h>
 #include "http/asset.h"
 #include "http/guard.h"
+#include "http/request_db.h"
 #include "http/route.h"
 
 struct Server {
@@ -381,6 +382,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     }
     if (c->is_refused) return MHD_YES;
     handle(c);
+    request_db_end(c->response.status >= 500);
     return answer(c, connection, false);
 }
 

@@ -15,6 +15,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "base/lang.h"
+#include "db/db.h"
 #include "http/page.h"
 #include "http/url.h"
 
@@ -93,6 +94,7 @@ typedef struct {
     const char *login_path;                                // where a visitor is sent first; NULL: answered with 401
     const char *logout_path;                               // POST target in the user menu
     void *app;
+    Str db_url;                                            // for request_db_*; empty: these fail
     // Fills *out from the request's cookies and returns true for a live session. NULL: nobody is ever signed in.
     bool (*authenticate)(Request *r, Visitor *out);
     // Whether this visitor, who is signed in, may do what a word of Route.allows names. NULL: never.
@@ -119,6 +121,11 @@ Str form_text(const Request *r, const char *name);         // trimmed; empty whe
 Str request_cookie(const Request *r, const char *name);    // our cookie of that plain name, "__Host-" added under TLS
 bool request_allows(const Request *r, const char *allows); // whether this visitor is let in there
 
+// A handle of this thread on the database, kept from request to request; what is left open is rolled back when the handler
+// returns. Pages read with the first, which the engine itself keeps from changing anything.
+must_use bool request_db_read(Request *r, Db **out, Err *e);
+must_use bool request_db_write(Request *r, Db **out, Err *e);
+
 void response_header(Request *r, Response *res, const char *name, Str value);   // refuses control bytes: our bug
 void response_redirect(Request *r, Response *res, Url to);                      // 303, so that a reload sends nothing twice
 // max_age_s 0: until the browser closes; negative: forget it. HttpOnly, SameSite=Lax, Path=/; Secure and __Host- under TLS.
@@ -139,6 +146,7 @@ typedef struct {
 // The page being written into an arena-backed buffer: Page page = page_begin(r); family_page(&page, v);
 // return page_end(r, res, head, &page);
 Page page_begin(Request *r);
+Html page_take(Page *page);                                // what was written so far, moved into the arena: for PageHead.actions
 bool page_end(Request *r, Response *res, PageHead head, Page *page, Err *e);
 // A page of words with what to do next. Used by the server itself for 404, 405, 500 and by handlers that refuse politely.
 void response_error_page(Request *r, Response *res, int status, Str title, Str text);
