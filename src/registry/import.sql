@@ -36,9 +36,9 @@ UPDATE import_batch SET state = 'dropped' WHERE kab = :kab AND id = :id AND stat
 -- import_rows :many
 SELECT row_n, dtks_code, kk, nik FROM import_row WHERE kab = :kab AND batch_id = :batch_id ORDER BY row_n;
 
--- import_row_read :one
+-- import_rows_between :many
 SELECT row_n, dtks_code, village_id, address, hamlet, rt, rw, kk, nik, name, born_on, birth_place, sex, mother_name, relation
-FROM import_row WHERE kab = :kab AND batch_id = :batch_id AND row_n = :row_n;
+FROM import_row WHERE kab = :kab AND batch_id = :batch_id AND row_n >= :first_row_n AND row_n <= :last_row_n ORDER BY row_n;
 
 -- import_error_rows :many
 SELECT DISTINCT row_n FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND level = 'error' ORDER BY row_n;
@@ -70,25 +70,19 @@ SELECT id, nik, name, born_on, birth_place, sex, mother_name, relation FROM pers
 -- import_person_last :one
 SELECT COALESCE(MAX(id), 0) AS last_id FROM person WHERE kab = :kab;
 
+-- import_claim_any :one
+-- all districts
+SELECT COUNT(*) AS claim_n FROM (SELECT kab FROM nik_claim LIMIT 1) AS c;
+
 -- import_claims :many
 -- all districts
 SELECT kab, family_id, person_id FROM nik_claim WHERE claim_id = :claim_id;
-
--- import_family_insert :exec
-INSERT INTO family (kab, id, dtks_code, kk, village_id, address, hamlet, rt, rw, channel, account, payee_id, companion_id, health_post_id, status,
-    decile_n, entered_on, recorded_at)
-VALUES (:kab, :id, :dtks_code, :kk, :village_id, :address, :hamlet, :rt, :rw, :channel, NULL, :payee_id, NULL, NULL, 'active', NULL, :entered_on, :recorded_at);
 
 -- import_family_change :exec
 -- What the file leaves empty stays as it is.
 UPDATE family SET dtks_code = COALESCE(:dtks_code, dtks_code), kk = COALESCE(:kk, kk), village_id = :village_id, address = COALESCE(:address, address),
     hamlet = COALESCE(:hamlet, hamlet), rt = COALESCE(:rt, rt), rw = COALESCE(:rw, rw), recorded_at = :recorded_at
 WHERE kab = :kab AND id = :id;
-
--- import_person_insert :exec
-INSERT INTO person (kab, family_id, id, nik, name, born_on, birth_place, sex, mother_name, relation, school_level, school_npsn, pregnancy_n,
-    is_severe_disability, is_rights_victim, outcome, is_gone)
-VALUES (:kab, :family_id, :id, :nik, :name, :born_on, :birth_place, :sex, :mother_name, :relation, NULL, NULL, 0, 0, 0, 'unknown', 0);
 
 -- import_person_change :exec
 UPDATE person SET nik = COALESCE(:nik, nik), name = :name, born_on = COALESCE(:born_on, born_on), birth_place = COALESCE(:birth_place, birth_place),

@@ -8,12 +8,21 @@
 #include "registry_import.sql.h"
 #include <stdlib.h>
 
+#define WIB (7 * 60)                   // minutes: the clock of western Indonesia
+
 typedef enum { WALK_CHECK, WALK_PREVIEW, WALK_APPLY } WalkMode;
 
 // Sorted lists of 16 bytes a row: what holds a file of millions together in memory while the rows stay in the database.
 typedef struct { int64_t key, id; } Pair;
 typedef struct { Pair *at; size_t n, room; } Pairs;
 typedef struct { uint64_t *words; size_t words_n; int64_t set_n; } Bits;       // a set of row or family numbers
+
+// New rows wait for a block of their own: in bulk they cost a tenth. The first block must not be small: PostgreSQL plans its
+// check of the foreign key once, by the size that the table has then.
+#define BLOCK_FAMILIES 1000
+#define BLOCK_PERSONS (BLOCK_FAMILIES + PERSON_MAX)
+typedef struct { int64_t id, payee_id; const ImportRowsBetweenRow *row; } NewFamily;
+typedef struct { int64_t family_id, id; const ImportRowsBetweenRow *row; } NewPerson;
 
 typedef struct {
     Db *db;
@@ -31,7 +40,11 @@ typedef struct {
     Pairs changed;                         // families whose packs must be made again
     int64_t next_family, next_person;
     ImportCounts counts;
-    Arena group;                           // of the present family
+    bool has_claims;                       // the registry knows any NIK at all
+    Arena block;                           // of the families since the last flush
+    NewFamily *families;                   // new ones, not yet written
+    NewPerson *persons;
+    size_t family_n, person_n;
 } Walk;
 
 // ---- sorted pairs ----------------------------------------------------------------------------------------------------
@@ -133,8 +146,11 @@ static bool registry_load(Walk *w, Err *e) {
     pairs_sort(&w->codes);
     pairs_sort(&w->cards);
     ImportPersonLastRow last;
+    ImportClaimAnyRow any;
     bool found;
-    if (!is_good || !import_person_last(w->db, (ImportPersonLastArgs){ .kab = w->kab }, &last, &found, e)) return false;
+    if (!is_good || !import_claim_any(w->db, &any, &found, e)) return false;
+    w->has_claims = any.claim_n > 0;
+    if (!import_person_last(w->db, (ImportPersonLastArgs){ .kab = w->kab }, &last, &found, e)) return false;
     w->next_person = last.last_id + 1;
     return true;
 }
@@ -154,9 +170,9 @@ static bool niks_twice(Walk *w, Err *e) {
         size_t end = i + 1;
         while (end < w->niks.n && w->niks.at[end].key == w->niks.at[i].key) end++;
         for (size_t k = i; end - i > 1 && k < end; k++) {
-            arena_reset(&w->group);
+            arena_reset(&w->block);
             int64_t other = w->niks.at[k == i ? i + 1 : i].id;
-            Str text = arena_fmt(&w->group, _("The same NIK stands in row %lld. Leave the one that is right."), (long long)other);
+            Str text = arena_fmt(&w->block, _("The same NIK stands in row %lld. Leave the one that is right."), (long long)other);
             if (!finding(w, w->niks.at[k].id, FINDING_ERROR, DTKS_NIK, "twice", text, e)) return false;
         }
         i = end;
@@ -166,7 +182,7 @@ static bool niks_twice(Walk *w, Err *e) {
 
 // ---- one family of the file ------------------------------------------------------------------------------------------
 typedef enum { MEMBER_REJECTED, MEMBER_NEW, MEMBER_CHANGED, MEMBER_SAME } MemberState;
-typedef struct { int64_t row_n, person_id; ImportRowReadRow row; MemberState state; } Member;
+typedef struct { int64_t row_n, person_id; ImportRowsBetweenRow row; MemberState state; } Member;
 typedef struct { int64_t id; Str nik, name, birth_place, sex, mother_name, relation, name_key; Date born_on; bool is_taken; } Known;
 typedef struct {
     Member *member;
@@ -177,16 +193,37 @@ typedef struct {
     size_t known_n;
 } Group;
 
-static bool members_load(Walk *w, Group *g, const Pair *rows, size_t n, Err *e) {
-    g->member = NEW(&w->group, Member, n);
-    g->n = n;
-    for (size_t i = 0; i < n; i++) {
-        Member *m = &g->member[i];
-        bool found;
-        m->row_n = rows[i].id;
-        if (!import_row_read(w->db, &w->group, (ImportRowReadArgs){ .kab = w->kab, .batch_id = w->batch_id, .row_n = m->row_n }, &m->row, &found, e)) return false;
-        m->state = found && !bit_has(&w->errors, m->row_n) ? MEMBER_NEW : MEMBER_REJECTED;
+static bool cells_keep(Walk *w, Group *g, const ImportRowsBetweenRow *row) {
+    Arena *a = &w->block;
+    for (size_t i = 0; i < g->n; i++) {
+        if (g->member[i].row_n != row->row_n) continue;
+        ImportRowsBetweenRow *r = &g->member[i].row;
+        *r = *row;
+        Str *texts[] = { &r->dtks_code, &r->address, &r->hamlet, &r->rt, &r->rw, &r->kk, &r->nik, &r->name, &r->birth_place, &r->sex, &r->mother_name, &r->relation };
+        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = db_keep(a, *texts[k]);
+        g->member[i].state = bit_has(&w->errors, row->row_n) ? MEMBER_REJECTED : MEMBER_NEW;
+        return true;
     }
+    return false;
+}
+
+static bool cells_load(Walk *w, Group *g, int64_t first_n, int64_t last_n, Err *e) {
+    ImportRowsBetweenRows rows = { 0 };
+    ImportRowsBetweenRow row;
+    bool has_row, is_good = import_rows_between(w->db, (ImportRowsBetweenArgs){ .kab = w->kab, .batch_id = w->batch_id, .first_row_n = first_n, .last_row_n = last_n }, &rows, e);
+    while (is_good && (is_good = import_rows_between_next(&rows, &row, &has_row, e)) && has_row) (void)cells_keep(w, g, &row);
+    import_rows_between_end(&rows);
+    return is_good;
+}
+
+// The rows of a family usually stand together: one query then reads them all.
+static bool members_load(Walk *w, Group *g, const Pair *rows, size_t n, Err *e) {
+    g->member = NEW(&w->block, Member, n);
+    g->n = n;
+    for (size_t i = 0; i < n; i++) g->member[i] = (Member){ .row_n = rows[i].id, .state = MEMBER_REJECTED };
+    int64_t first_n = rows[0].id, last_n = rows[n - 1].id;
+    if (last_n - first_n < 2 * (int64_t)n) return cells_load(w, g, first_n, last_n, e);
+    for (size_t i = 0; i < n; i++) if (!cells_load(w, g, rows[i].id, rows[i].id, e)) return false;
     return true;
 }
 
@@ -216,12 +253,12 @@ static bool group_rules(Walk *w, Group *g, Err *e) {
         g->good_n++;
         head_n += dtks_is_head(m->row.relation);
         if (m->row.village_id != first->row.village_id)
-            return group_refuse(w, g, DTKS_VILLAGE, "two_villages", arena_fmt(&w->group, _("Rows %lld and %lld are of one family, but in two villages."),
+            return group_refuse(w, g, DTKS_VILLAGE, "two_villages", arena_fmt(&w->block, _("Rows %lld and %lld are of one family, but in two villages."),
                                                                                (long long)first->row_n, (long long)m->row_n), e);
         if (m->row.kk.n && first->row.kk.n && !str_eq(m->row.kk, first->row.kk) &&
             !finding(w, m->row_n, FINDING_WARNING, DTKS_KK, "two_cards", str_c(_("The family has more than one KK number; the first is kept.")), e)) return false;
     }
-    if (g->good_n > PERSON_MAX) return group_refuse(w, g, DTKS_CODE, "too_many", arena_fmt(&w->group, _("The family has more than %d members."), PERSON_MAX), e);
+    if (g->good_n > PERSON_MAX) return group_refuse(w, g, DTKS_CODE, "too_many", arena_fmt(&w->block, _("The family has more than %d members."), PERSON_MAX), e);
     if (head_n == 0) return finding(w, first->row_n, FINDING_WARNING, DTKS_RELATION, "no_head", str_c(_("The family has no head (KEPALA KELUARGA) in this file.")), e);
     if (head_n > 1) return finding(w, first->row_n, FINDING_WARNING, DTKS_RELATION, "two_heads", str_c(_("The family has more than one head (KEPALA KELUARGA).")), e);
     return true;
@@ -230,15 +267,20 @@ static bool group_rules(Walk *w, Group *g, Err *e) {
 // ---- the same family in the registry ---------------------------------------------------------------------------------
 static bool family_load(Walk *w, Group *g, int64_t id, Err *e) {
     bool found, has_row;
-    if (!import_family_read(w->db, &w->group, (ImportFamilyReadArgs){ .kab = w->kab, .id = id }, &g->family, &found, e)) return false;
+    if (!import_family_read(w->db, &w->block, (ImportFamilyReadArgs){ .kab = w->kab, .id = id }, &g->family, &found, e)) return false;
     if (!found) return true;
     g->family_id = id;
-    g->known = NEW(&w->group, Known, PERSON_MAX);
     ImportPersonsRows rows = { 0 };
     ImportPersonsRow row;
+    size_t room = 0;
     bool is_good = import_persons(w->db, (ImportPersonsArgs){ .kab = w->kab, .family_id = id }, &rows, e);
-    while (is_good && (is_good = import_persons_next(&rows, &row, &has_row, e)) && has_row && g->known_n < PERSON_MAX) {
-        Arena *a = &w->group;
+    while (is_good && (is_good = import_persons_next(&rows, &row, &has_row, e)) && has_row ) {
+        Arena *a = &w->block;
+        if (g->known_n == room) {
+            Known *more = NEW(a, Known, room = room ? 2 * room : 8);
+            if (g->known_n) memcpy(more, g->known, g->known_n * sizeof *more);
+            g->known = more;
+        }
         g->known[g->known_n++] = (Known){ .id = row.id, .nik = db_keep(a, row.nik), .name = db_keep(a, row.name), .birth_place = db_keep(a, row.birth_place),
                                           .sex = db_keep(a, row.sex), .mother_name = db_keep(a, row.mother_name), .relation = db_keep(a, row.relation),
                                           .name_key = dtks_name_key(a, row.name), .born_on = row.born_on };
@@ -264,7 +306,7 @@ static bool family_match(Walk *w, Group *g, Err *e) {
     if (i >= in->n || in->at[i].key != key) return true;
     int64_t id = in->at[i].id;
     if (bit_has(&w->taken, id))
-        return group_refuse(w, g, DTKS_CODE, "family_twice", arena_fmt(&w->group, _("Another family of this file is already family %lld of the registry."), (long long)id), e);
+        return group_refuse(w, g, DTKS_CODE, "family_twice", arena_fmt(&w->block, _("Another family of this file is already family %lld of the registry."), (long long)id), e);
     return bit_add(&w->taken, id, e) && family_load(w, g, id, e);
 }
 
@@ -278,18 +320,19 @@ static bool claims_look(Walk *w, Member *m, Err *e) {
     ImportClaimsRows rows = { 0 };
     ImportClaimsRow row;
     int64_t here = 0, elsewhere = 0;
+    if (!w->has_claims) return true;
     bool has_row, is_good = import_claims(w->db, (ImportClaimsArgs){ .claim_id = identity_claim(&w->claim_key, m->row.nik) }, &rows, e);
     while (is_good && (is_good = import_claims_next(&rows, &row, &has_row, e)) && has_row) if (row.kab == w->kab) here = row.family_id; else elsewhere = row.kab;
     import_claims_end(&rows);
     if (!is_good) return false;
-    if (here) return member_refuse(w, m, DTKS_NIK, "in_registry", arena_fmt(&w->group, _("The registry has this NIK in family %lld. Decide where the person belongs."), (long long)here), e);
-    if (elsewhere) return finding(w, m->row_n, FINDING_WARNING, DTKS_NIK, "other_district", arena_fmt(&w->group, _("District %lld has this NIK too."), (long long)elsewhere), e);
+    if (here) return member_refuse(w, m, DTKS_NIK, "in_registry", arena_fmt(&w->block, _("The registry has this NIK in family %lld. Decide where the person belongs."), (long long)here), e);
+    if (elsewhere) return finding(w, m->row_n, FINDING_WARNING, DTKS_NIK, "other_district", arena_fmt(&w->block, _("District %lld has this NIK too."), (long long)elsewhere), e);
     return true;
 }
 
 static bool is_news(Str file, Str registry) { return file.n > 0 && !str_eq(file, registry); }
 
-static bool is_person_changed(const ImportRowReadRow *r, const Known *k) {
+static bool is_person_changed(const ImportRowsBetweenRow *r, const Known *k) {
     return is_news(r->nik, k->nik) || is_news(r->name, k->name) || is_news(r->birth_place, k->birth_place) || is_news(r->sex, k->sex) ||
            is_news(r->mother_name, k->mother_name) || is_news(r->relation, k->relation) || (date_is_known(r->born_on) && r->born_on.days != k->born_on.days);
 }
@@ -297,18 +340,18 @@ static bool is_person_changed(const ImportRowReadRow *r, const Known *k) {
 // By NIK; without one on either side by name and birth date inside the family.
 static bool member_match(Walk *w, Group *g, Member *m, Err *e) {
     Known *known = known_by_nik(g, m->row.nik);
-    Str name_key = dtks_name_key(&w->group, m->row.name);
+    Str name_key = dtks_name_key(&w->block, m->row.name);
     for (size_t i = 0; !known && i < g->known_n; i++) {
         Known *k = &g->known[i];
         bool is_alike = !k->is_taken && str_eq(k->name_key, name_key) && k->born_on.days == m->row.born_on.days;
         if (!is_alike) continue;
         if (m->row.nik.n && k->nik.n)
-            return member_refuse(w, m, DTKS_NIK, "other_nik", arena_fmt(&w->group, _("Person %lld of family %lld has the same name and birth date, but another NIK. Look at the card."),
+            return member_refuse(w, m, DTKS_NIK, "other_nik", arena_fmt(&w->block, _("Person %lld of family %lld has the same name and birth date, but another NIK. Look at the card."),
                                                                           (long long)k->id, (long long)g->family_id), e);
         known = k;
     }
     if (!known) return m->row.nik.n == 0 || claims_look(w, m, e);
-    if (known->is_taken) return member_refuse(w, m, DTKS_NAME, "person_twice", arena_fmt(&w->group, _("Another row is already person %lld of the registry."), (long long)known->id), e);
+    if (known->is_taken) return member_refuse(w, m, DTKS_NAME, "person_twice", arena_fmt(&w->block, _("Another row is already person %lld of the registry."), (long long)known->id), e);
     if (m->row.nik.n && !known->nik.n && !claims_look(w, m, e)) return false;
     if (m->state == MEMBER_REJECTED) return true;
     known->is_taken = true;
@@ -318,7 +361,7 @@ static bool member_match(Walk *w, Group *g, Member *m, Err *e) {
 }
 
 // ---- writing ---------------------------------------------------------------------------------------------------------
-static bool is_family_changed(const ImportRowReadRow *r, const ImportFamilyReadRow *f) {
+static bool is_family_changed(const ImportRowsBetweenRow *r, const ImportFamilyReadRow *f) {
     return is_news(r->dtks_code, f->dtks_code) || is_news(r->kk, f->kk) || r->village_id != f->village_id || is_news(r->address, f->address) ||
            is_news(r->hamlet, f->hamlet) || is_news(r->rt, f->rt) || is_news(r->rw, f->rw);
 }
@@ -328,11 +371,11 @@ static bool claim_add(Walk *w, const Member *m, int64_t family_id, Err *e) {
 }
 
 static bool member_write(Walk *w, const Group *g, Member *m, Err *e) {
-    const ImportRowReadRow *r = &m->row;
-    if (m->state == MEMBER_NEW)
-        return import_person_insert(w->db, (ImportPersonInsertArgs){ .kab = w->kab, .family_id = g->family_id, .id = m->person_id, .nik = r->nik, .name = r->name,
-                                    .born_on = r->born_on, .birth_place = r->birth_place, .sex = r->sex, .mother_name = r->mother_name, .relation = r->relation }, NULL, e) &&
-               claim_add(w, m, g->family_id, e);
+    const ImportRowsBetweenRow *r = &m->row;
+    if (m->state == MEMBER_NEW) {
+        w->persons[w->person_n++] = (NewPerson){ g->family_id, m->person_id, r };
+        return claim_add(w, m, g->family_id, e);
+    }
     if (m->state != MEMBER_CHANGED) return true;
     bool had_nik = known_by_nik((Group *)g, r->nik) != NULL;
     return import_person_change(w->db, (ImportPersonChangeArgs){ .kab = w->kab, .family_id = g->family_id, .id = m->person_id, .nik = r->nik, .name = r->name,
@@ -342,7 +385,7 @@ static bool member_write(Walk *w, const Group *g, Member *m, Err *e) {
 
 // The mother, else a grown woman, else the head, else whoever is there.
 static int64_t payee_choose(const Walk *w, const Group *g) {
-    Date grown = date_born_by(date_of_instant(w->apply->at, 7 * 60), 18);
+    Date grown = date_born_by(date_of_instant(w->apply->at, WIB), 18);
     int best_rank = 9;
     int64_t best = 0;
     for (size_t i = 0; i < g->n; i++) {
@@ -357,14 +400,74 @@ static int64_t payee_choose(const Walk *w, const Group *g) {
 }
 
 static bool family_write(Walk *w, Group *g, bool is_new, bool is_changed, Err *e) {
-    const ImportRowReadRow *r = &first_good(g)->row;
-    if (is_new)
-        return import_family_insert(w->db, (ImportFamilyInsertArgs){ .kab = w->kab, .id = g->family_id, .dtks_code = r->dtks_code, .kk = r->kk, .village_id = r->village_id,
-                                    .address = r->address, .hamlet = r->hamlet, .rt = r->rt, .rw = r->rw, .channel = w->apply->channel, .payee_id = payee_choose(w, g),
-                                    .entered_on = date_of_instant(w->apply->at, 7 * 60), .recorded_at = w->apply->at }, NULL, e);
+    const ImportRowsBetweenRow *r = &first_good(g)->row;
+    if (is_new) {
+        w->families[w->family_n++] = (NewFamily){ g->family_id, payee_choose(w, g), r };
+        return true;
+    }
     return !is_changed || import_family_change(w->db, (ImportFamilyChangeArgs){ .kab = w->kab, .id = g->family_id, .dtks_code = r->dtks_code, .kk = r->kk,
                                                .village_id = r->village_id, .address = r->address, .hamlet = r->hamlet, .rt = r->rt, .rw = r->rw,
                                                .recorded_at = w->apply->at }, NULL, e);
+}
+
+static void put_int(DbBulk *b, int64_t v, bool is_known) { if (is_known) db_bulk_int(b, v); else db_bulk_null(b); }
+
+static bool families_flush(Walk *w, Err *e) {
+    DbBulk *b;
+    if (!db_bulk_open(w->db, "family", "kab,id,dtks_code,kk,village_id,address,hamlet,rt,rw,channel,payee_id,status,entered_on,recorded_at", "iittitttttitii", &b, e)) return false;
+    bool is_good = true;
+    for (size_t i = 0; is_good && i < w->family_n; i++) {
+        const ImportRowsBetweenRow *r = w->families[i].row;
+        db_bulk_int(b, w->kab);
+        db_bulk_int(b, w->families[i].id);
+        db_bulk_text(b, r->dtks_code);
+        db_bulk_text(b, r->kk);
+        db_bulk_int(b, r->village_id);
+        db_bulk_text(b, r->address);
+        db_bulk_text(b, r->hamlet);
+        db_bulk_text(b, r->rt);
+        db_bulk_text(b, r->rw);
+        db_bulk_text(b, w->apply->channel);
+        put_int(b, w->families[i].payee_id, w->families[i].payee_id != 0);
+        db_bulk_text(b, STR("active"));
+        db_bulk_int(b, date_of_instant(w->apply->at, WIB).days);
+        db_bulk_int(b, w->apply->at.ms);
+        is_good = db_bulk_row(b, e);
+    }
+    return db_bulk_close(b, NULL, e) && is_good;
+}
+
+static bool persons_flush(Walk *w, Err *e) {
+    DbBulk *b;
+    if (!db_bulk_open(w->db, "person", "kab,family_id,id,nik,name,born_on,birth_place,sex,mother_name,relation,pregnancy_n,is_severe_disability,is_rights_victim,"
+                      "outcome,is_gone", "iiittittttiiiti", &b, e)) return false;
+    bool is_good = true;
+    for (size_t i = 0; is_good && i < w->person_n; i++) {
+        const ImportRowsBetweenRow *r = w->persons[i].row;
+        db_bulk_int(b, w->kab);
+        db_bulk_int(b, w->persons[i].family_id);
+        db_bulk_int(b, w->persons[i].id);
+        db_bulk_text(b, r->nik);
+        db_bulk_text(b, r->name);
+        put_int(b, r->born_on.days, date_is_known(r->born_on));
+        db_bulk_text(b, r->birth_place);
+        db_bulk_text(b, r->sex);
+        db_bulk_text(b, r->mother_name);
+        db_bulk_text(b, r->relation);
+        for (int k = 0; k < 3; k++) db_bulk_int(b, 0);     // not known to be pregnant, disabled, a victim
+        db_bulk_text(b, STR("unknown"));
+        db_bulk_int(b, 0);
+        is_good = db_bulk_row(b, e);
+    }
+    return db_bulk_close(b, NULL, e) && is_good;
+}
+
+// Writes the new rows that wait and forgets the families that were looked at.
+static bool block_flush(Walk *w, Err *e) {
+    bool is_good = (w->family_n == 0 || families_flush(w, e)) && (w->person_n == 0 || persons_flush(w, e));
+    w->family_n = w->person_n = 0;
+    arena_reset(&w->block);
+    return is_good;
 }
 
 static bool group_write(Walk *w, Group *g, bool is_new, bool is_family_news, bool is_any_news, Err *e) {
@@ -378,7 +481,6 @@ static bool group_write(Walk *w, Group *g, bool is_new, bool is_family_news, boo
 
 static bool group_walk(Walk *w, const Pair *rows, size_t n, Err *e) {
     Group g = { 0 };
-    arena_reset(&w->group);
     if (!members_load(w, &g, rows, n, e) || !group_rules(w, &g, e) || !family_match(w, &g, e)) return false;
     for (size_t i = 0; i < g.n; i++) if (g.member[i].state != MEMBER_REJECTED && !member_match(w, &g, &g.member[i], e)) return false;
     int64_t count[MEMBER_SAME + 1] = { 0 };
@@ -412,9 +514,12 @@ static bool groups_walk(Walk *w, Err *e) {
         size_t start = (size_t)groups.at[k].id, end = start + 1;
         while (end < w->rows.n && w->rows.at[end].key == w->rows.at[start].key) end++;
         is_good = group_walk(w, &w->rows.at[start], end - start, e);
-        if (k % 500 == 0) progress_report(w->progress, w->mode == WALK_APPLY ? _("Applying families") : _("Comparing families"), (int64_t)k, (int64_t)groups.n);
+        bool is_full = w->family_n == BLOCK_FAMILIES || w->person_n >= BLOCK_FAMILIES || k % BLOCK_FAMILIES == BLOCK_FAMILIES - 1;
+        is_good = is_good && (!is_full || block_flush(w, e));
+        if (k % BLOCK_FAMILIES == 0) progress_report(w->progress, w->mode == WALK_APPLY ? _("Applying families") : _("Comparing families"), (int64_t)k, (int64_t)groups.n);
     }
     free(groups.at);
+    is_good = is_good && block_flush(w, e);
     w->counts.row_rejected_n = w->errors.set_n;
     return is_good;
 }
@@ -424,11 +529,16 @@ static void walk_free(Walk *w) {
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) free(lists[i]->at);
     free(w->errors.words);
     free(w->taken.words);
+    free(w->families);
+    free(w->persons);
     claim_sorter_close(w->claims);
-    arena_free(&w->group);
+    arena_free(&w->block);
 }
 
 static bool walk_start(Walk *w, Err *e) {
+    w->families = calloc(BLOCK_FAMILIES, sizeof *w->families);
+    w->persons = calloc(BLOCK_PERSONS, sizeof *w->persons);
+    if (!w->families || !w->persons) return fail(e, LIMIT, "There is not enough memory.");
     return claim_key_read(w->db, &w->claim_key, e) && errors_load(w, e) && rows_load(w, e) && registry_load(w, e) && niks_twice(w, e) && groups_walk(w, e);
 }
 
@@ -450,7 +560,7 @@ bool import_preview(Db *db, int64_t kab, int64_t batch_id, Progress *progress, I
 
 static bool apply_record(Walk *w, Err *e) {
     const ImportCounts *c = &w->counts;
-    AuditEntry entry = { .kab = w->kab, .actor_id = w->apply->actor_id, .action = "registry.import", .subject = arena_fmt(&w->group, "import %lld", (long long)w->batch_id),
+    AuditEntry entry = { .kab = w->kab, .actor_id = w->apply->actor_id, .action = "registry.import", .subject = arena_fmt(&w->block, "import %lld", (long long)w->batch_id),
                          .at = w->apply->at,
                          .fields = { AUDIT_COUNT("family_new_n", c->family_new_n), AUDIT_COUNT("family_changed_n", c->family_changed_n),
                                      AUDIT_COUNT("person_new_n", c->person_new_n), AUDIT_COUNT("person_changed_n", c->person_changed_n),
