@@ -8,4 +8,5 @@ bool verb_area(Cli *cli, Err *e);
 bool verb_synth(Cli *cli, Err *e);
 bool verb_import(Cli *cli, Err *e);
 bool verb_export(Cli *cli, Err *e);
+bool verb_rules(Cli *cli, Err *e);
 #endif

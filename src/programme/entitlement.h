@@ -42,4 +42,5 @@ must_use bool entitlement_slowly(const Scheme *s, int channel, const Case *c, En
 // Titles in this thread's language.
 Str scheme_cap_title(const Scheme *s, int cap);
 Str scheme_condition_title(const Scheme *s, int condition);          // refused_by, suspended_by (from 0), share_rule, family_cut
+Str scheme_cut_title(const Scheme *s, int cut, int component);       // CaseGroup.cut: the rule that takes something off; empty when none
 #endif

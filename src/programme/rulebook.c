@@ -3,6 +3,7 @@
 // whole afterwards: dates that overlap or leave gaps, stages without a rate.
 #include "programme/rulebook_check.h"
 #include "base/lang.h"
+#include "programme_files.h"
 
 const StandardAttribute STANDARD_ATTRIBUTES[ATTR_STANDARD_N] = {
     [ATTR_BORN_ON] = { "born_on", ATTRIBUTE_DATE, { NULL } },
@@ -526,6 +527,7 @@ bool rulebook_parse(Arena *a, Str file, Str yaml, const RuleBook **out, Findings
     return true;
 }
 
+Str rulebook_pkh(void) { return RULES_PKH_YAML; }
 Str rulebook_code(const RuleBook *book) { return book->code; }
 Hash rulebook_hash(const RuleBook *book) { return book->hash; }
 

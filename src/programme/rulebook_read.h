@@ -39,8 +39,6 @@ void read_field(Reader *r, const YamlNode *node, const Field *f, void *into);
 void read_map(Reader *r, const YamlNode *node, const Field *fields, size_t n, void *into);
 void note(Reader *r, const YamlNode *at, const char *code, const char *msgid, ...) __attribute__((format(printf, 4, 5)));
 void note_unknown(Reader *r, const YamlNode *at, Str word, const Str *known, size_t known_n);      // with the nearest word
-// The nearest of `known` to a misspelt word, or an empty Str when none is near.
-Str nearest_word(Str word, const Str *known, size_t known_n);
 
 // Each reads one value or makes a finding and returns false.
 bool read_text(Reader *r, const YamlNode *node, Str *out);

@@ -562,6 +562,7 @@ size_t scheme_components(const Scheme *s, const SchemeComponent **out) { *out = 
 size_t scheme_channels(const Scheme *s, const SchemeChannel **out) { *out = s->channels; return (size_t)s->kernel.channel_n; }
 size_t scheme_classes(const Scheme *s, const PersonClass **out) { *out = s->classes; return s->class_n; }
 size_t scheme_birth_bounds(const Scheme *s, const Date **out) { *out = s->birth_bounds; return s->birth_bound_n; }
+bool scheme_has_quantities(const Scheme *s) { return s->quantity_n > 0; }
 bool scheme_is_case_of_groups(const Scheme *s) { return s->kernel.flag_n == 0 && s->quantity_n == 0 && !s->is_counting_members; }
 
 int scheme_channel_find(const Scheme *s, Str code) {
@@ -596,3 +597,9 @@ uint16_t scheme_person_class(const Scheme *s, const PersonFacts *p) {
 
 Str scheme_cap_title(const Scheme *s, int cap) { return title_here(s->caps[cap]->title); }
 Str scheme_condition_title(const Scheme *s, int condition) { return title_here(s->conditions[condition].title); }
+
+Str scheme_cut_title(const Scheme *s, int cut, int component) {
+    for (size_t i = 0; i < s->cut_n; i++)
+        if (s->levels[cut].times[i] && (s->cut_set[i] >> component & 1)) return title_here(s->sanction->cuts[i].title);
+    return STR("");
+}

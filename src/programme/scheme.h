@@ -85,5 +85,6 @@ must_use bool case_make(const Scheme *s, const FamilyFacts *family, const Person
 #define CASE_BYTES_MAX (16 + 8 * QUANTITY_MAX + 8 * PERSON_MAX)
 size_t case_encode(const Case *c, uint8_t *out);
 must_use bool case_decode(const uint8_t *bytes, size_t n, Case *out);                // false: not canonical bytes
+bool scheme_has_quantities(const Scheme *s);               // an amount depends on an income: cases may be as many as families
 bool scheme_is_case_of_groups(const Scheme *s);            // no family flags, members or quantities: only standing and groups
 #endif

@@ -13,6 +13,8 @@ typedef struct { Finding *at; size_t n, dropped_n, error_n; } Findings;      // 
 // Adds a finding; `msgid` is an English printf format that translators see.
 void finding_add(Arena *a, Findings *f, FindingLevel level, int64_t line_n, Str field, const char *code, const char *msgid, ...)
     __attribute__((format(printf, 7, 8)));
+// The nearest of `known` to a misspelt word, or an empty Str when none is near.
+Str nearest_word(Str word, const Str *known, size_t known_n);
 
 typedef enum { YAML_TEXT, YAML_LIST, YAML_MAP } YamlKind;
 typedef struct YamlNode YamlNode;
