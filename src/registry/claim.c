@@ -14,10 +14,11 @@ static bool key_parse(Str hex, ClaimKey *out) {
     return sodium_hex2bin(out->bytes, sizeof out->bytes, hex.p, hex.n, NULL, &n, NULL) == 0 && n == sizeof out->bytes;
 }
 
-static bool key_find(Db *db, ClaimKey *out, bool *found, Err *e) {
+bool claim_key_find(Db *db, ClaimKey *out, bool *found, Err *e) {
     Arena arena = { 0 };
     ClaimSettingReadRow row;
     bool is_good = claim_setting_read(db, &arena, (ClaimSettingReadArgs){ .name = KEY_NAME }, &row, found, e);
+    if (is_good && !*found) memset(out, 0, sizeof *out);
     if (is_good && *found && !key_parse(row.value, out)) is_good = fail(e, CONFLICT, "The key of the NIK claims in the database is damaged.");
     arena_free(&arena);
     return is_good;
@@ -32,7 +33,7 @@ static bool key_write(Db *db, const ClaimKey *key, Err *e) {
 bool claim_key_read(Db *db, ClaimKey *out, Err *e) {
     bool found;
     ClaimKey key;
-    if (!key_find(db, &key, &found, e)) return false;
+    if (!claim_key_find(db, &key, &found, e)) return false;
     if (!found) {
         randombytes_buf(&key, sizeof key);
         if (!key_write(db, &key, e)) return false;
@@ -44,7 +45,7 @@ bool claim_key_read(Db *db, ClaimKey *out, Err *e) {
 bool claim_key_set(Db *db, const ClaimKey *key, Err *e) {
     bool found;
     ClaimKey old;
-    if (!key_find(db, &old, &found, e)) return false;
+    if (!claim_key_find(db, &old, &found, e)) return false;
     if (!found) return key_write(db, key, e);
     return sodium_memcmp(&old, key, sizeof old) == 0 || fail(e, CONFLICT, "The database has another key for NIK claims.");
 }

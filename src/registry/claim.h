@@ -7,6 +7,7 @@
 
 // The database's key, made on first use (inside a transaction). It hides numbers only while the key is kept apart from the table.
 must_use bool claim_key_read(Db *db, ClaimKey *out, Err *e);
+must_use bool claim_key_find(Db *db, ClaimKey *out, bool *found, Err *e);      // without making one; zeros when there is none
 // Sets a key that is known beforehand (invented data repeat to the byte). CONFLICT when there is another one.
 must_use bool claim_key_set(Db *db, const ClaimKey *key, Err *e);
 

@@ -30,6 +30,7 @@ Str dtks_column_name(DtksColumn column) {
 
 void dtks_finding_add(DtksFindings *f, Arena *a, FindingLevel level, Str field, const char *code, const char *msgid, ...) {
     if (f->n == DTKS_FINDINGS_MAX) return;
+    for (size_t i = 0; i < f->n; i++) if (str_eq(f->at[i].field, field) && strcmp(f->at[i].code, code) == 0) return;      // told already
     char text[512];
     va_list args;
     va_start(args, msgid);

@@ -108,14 +108,31 @@ static bool rows_write(Staging *s, Err *e) {
     return db_bulk_close(b, NULL, e) && is_good;
 }
 
+static Str level_text(FindingLevel level) { return level == FINDING_ERROR ? STR("error") : STR("warning"); }
+
+static bool finding_put(Staging *s, int64_t row_n, const DtksFinding *f, Err *e) {
+    ImportFindingPutArgs args = { .kab = s->batch.kab, .batch_id = s->batch.id, .row_n = row_n, .field = f->field, .code = str_c(f->code),
+                                  .level = level_text(f->level), .message = f->text };
+    return import_finding_put(s->db, args, NULL, e);
+}
+
+// Findings of a row that was read are told once each (dtks.h) and go in bulk.
 static bool findings_write(Staging *s, Err *e) {
-    for (size_t i = 0; i < s->finding_n; i++) {
+    DbBulk *b;
+    if (!db_bulk_open(s->db, "import_finding", "kab,batch_id,row_n,field,code,level,message", "iiitttt", &b, e)) return false;
+    bool is_good = true;
+    for (size_t i = 0; is_good && i < s->finding_n; i++) {
         const DtksFinding *f = &s->findings[i].finding;
-        ImportFindingPutArgs args = { .kab = s->batch.kab, .batch_id = s->batch.id, .row_n = s->findings[i].row_n, .field = f->field, .code = str_c(f->code),
-                                      .level = f->level == FINDING_ERROR ? STR("error") : STR("warning"), .message = f->text };
-        if (!import_finding_put(s->db, args, NULL, e)) return false;
+        db_bulk_int(b, s->batch.kab);
+        db_bulk_int(b, s->batch.id);
+        db_bulk_int(b, s->findings[i].row_n);
+        db_bulk_text(b, f->field);
+        db_bulk_text(b, str_c(f->code));
+        db_bulk_text(b, level_text(f->level));
+        db_bulk_text(b, f->text);
+        is_good = db_bulk_row(b, e);
     }
-    return true;
+    return db_bulk_close(b, NULL, e) && is_good;
 }
 
 // One transaction: the rows so far, and from where to go on.
@@ -131,10 +148,6 @@ static bool block_commit(Staging *s, CsvPlace place, Err *e) {
     return true;
 }
 
-static void finding_keep(Staging *s, int64_t row_n, DtksFinding finding) {
-    if (s->finding_n < BLOCK_FINDINGS) s->findings[s->finding_n++] = (RowFinding){ row_n, finding };
-}
-
 static void row_take(Staging *s, const CsvRow *row, Date today) {
     StagedRow *staged = &s->rows[s->row_n++];
     DtksFindings findings;
@@ -142,7 +155,7 @@ static void row_take(Staging *s, const CsvRow *row, Date today) {
     dtks_row_read(s->places, &s->header, row, today, &s->block, &staged->row, &findings);
     s->batch.unwrapped_n += findings.unwrapped_n;
     s->batch.separated_n += findings.separated_n;
-    for (size_t i = 0; i < findings.n; i++) finding_keep(s, staged->row_n, findings.at[i]);
+    for (size_t i = 0; i < findings.n; i++) s->findings[s->finding_n++] = (RowFinding){ staged->row_n, findings.at[i] };
 }
 
 // A row whose bytes cannot be read as cells: told by its number; reading goes on at the next line.
@@ -151,8 +164,8 @@ static bool broken_take(Staging *s, CsvReader *r, Err *e) {
     Err why = *e;
     if (!csv_recover(r)) return false;
     *e = (Err){ 0 };
-    finding_keep(s, row_n, (DtksFinding){ FINDING_ERROR, STR("baris"), "unreadable", arena_str(&s->block, str_c(why.text)) });
-    return true;
+    DtksFinding finding = { FINDING_ERROR, STR("baris"), "unreadable", str_c(why.text) };
+    return db_begin(s->db, e) && finding_put(s, row_n, &finding, e) && db_commit(s->db, e) && block_commit(s, csv_place(r), e);
 }
 
 static bool rows_stage(Staging *s, CsvReader *r, Err *e) {
@@ -200,10 +213,9 @@ static bool reader_open(Staging *s, int fd, CsvReader **out, Err *e) {
     return true;
 }
 
-static bool file_finding(Staging *s, FindingLevel level, const char *code, Str text, Err *e) {
-    ImportFindingPutArgs args = { .kab = s->batch.kab, .batch_id = s->batch.id, .row_n = 0, .field = STR("berkas"), .code = str_c(code),
-                                  .level = level == FINDING_ERROR ? STR("error") : STR("warning"), .message = text };
-    return import_finding_put(s->db, args, NULL, e);
+static bool alarm_raise(Staging *s, const char *code, Str text, Err *e) {
+    DtksFinding finding = { FINDING_ERROR, STR("berkas"), code, text };
+    return finding_put(s, 0, &finding, e);
 }
 
 #define ROUNDED_MIN 50                 // fewer numbers prove nothing
@@ -212,14 +224,14 @@ static bool alarms_raise(Staging *s, CsvSummary summary, Err *e) {
     ImportNikEndingsRow endings;
     bool found;
     if (summary.is_full_sheet &&
-        !file_finding(s, FINDING_ERROR, "full_sheet", str_c(_("The file has exactly as many rows as a sheet can hold: the export was probably cut. Export it again as CSV.")), e)) return false;
+        !alarm_raise(s, "full_sheet", str_c(_("The file has exactly as many rows as a sheet can hold: the export was probably cut. Export it again as CSV.")), e)) return false;
     if (!import_nik_endings(s->db, (ImportNikEndingsArgs){ .kab = s->batch.kab, .batch_id = s->batch.id }, &endings, &found, e)) return false;
     if (endings.nik_n < ROUNDED_MIN || endings.rounded_n * 100 <= endings.nik_n * ROUNDED_PERCENT) return true;
     char text[256];
     Buf b = { .p = text, .cap = sizeof text, .max = sizeof text };
     buf_fmt(&b, _("%lld of %lld NIK end in 0: a spreadsheet has probably rounded them. Export the file again, with NIK and KK as text."), (long long)endings.rounded_n,
             (long long)endings.nik_n);
-    return file_finding(s, FINDING_ERROR, "rounded", buf_view(&b), e);
+    return alarm_raise(s, "rounded", buf_view(&b), e);
 }
 
 static bool stage_finish(Staging *s, CsvSummary summary, Err *e) {

@@ -4,6 +4,7 @@
 #include "registry/area.h"
 #include "registry/claim.h"
 #include "registry/import.h"
+#include "registry/registry_check.h"
 #include "registry/synth_store.h"
 #include <signal.h>
 #include <sys/wait.h>
@@ -42,10 +43,18 @@ static ImportBatch staged(DbTest *t, const char *path) {
     return batch;
 }
 
+static void say_violation(void *context, Str text) { (void)context; print_error("%.*s\n", STR_ARG(text)); }
+static void check_registry(DbTest *t) {
+    Violations v = { say_violation, NULL, 0 };
+    check_ok(registry_check(t->db, &v, NULL, &t->err), t->err);
+    assert_int_equal(v.found_n, 0);
+}
+
 static ImportCounts applied(DbTest *t, const ImportBatch *batch) {
     ImportApply what = apply_of(batch);
     ImportCounts counts;
     check_ok(import_apply(t->db, &what, NULL, &counts, &t->err), t->err);
+    check_registry(t);
     return counts;
 }
 
@@ -132,6 +141,19 @@ static void synth_is_stored_once(DbTest *t) {
     assert_int_equal(e.code, CONFLICT);
 }
 DB_TEST(synth_is_stored_once)
+
+static void a_check_finds_what_is_wrong(DbTest *t) {
+    Violations v = { NULL, NULL, 0 };
+    synth(t, 30);
+    check_registry(t);
+    ClaimSorter *sorter;
+    check_ok(claim_sorter_open(&sorter, &t->err) && claim_sorter_add(sorter, 42, KAB, 1, 1, &t->err) && db_begin(t->db, &t->err) &&
+             claim_sorter_write(sorter, t->db, NULL, &t->err) && db_commit(t->db, &t->err), t->err);
+    claim_sorter_close(sorter);
+    check_ok(registry_check(t->db, &v, NULL, &t->err), t->err);
+    assert_int_equal(v.found_n, 1);                        // a claim of nobody's NIK
+}
+DB_TEST(a_check_finds_what_is_wrong)
 
 // ---- the same in as out ----------------------------------------------------------------------------------------------
 static void export_then_import_is_identity(DbTest *t) {
@@ -308,6 +330,20 @@ static void rounded_numbers_raise_an_alarm(DbTest *t) {
 }
 DB_TEST(rounded_numbers_raise_an_alarm)
 
+static void a_full_sheet_raises_an_alarm(DbTest *t) {
+    const char *path = temp_path(t, "full.csv");
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    fputs(HEAD, f);
+    for (int i = 2; i <= 65536; i++) fputs("A;;;;;;;;;;;;;;;;\n", f);      // as many rows as an .xls sheet holds
+    fclose(f);
+    ImportBatch b = staged(t, path);
+    assert_true(b.has_alarm);
+    check_finding(t, &b, 0, "berkas", "full_sheet");
+    unlink(path);
+}
+DB_TEST(a_full_sheet_raises_an_alarm)
+
 static void files_that_are_none_are_refused(DbTest *t) {
     static const char *const TEXTS[] = { "", "just one line\n", "nama;nik\nx;y\n", "iddtks;nama;nama\n1;2;3\n" };
     const char *path = temp_path(t, "none.csv");
@@ -393,6 +429,7 @@ static void killed_while_staging_goes_on(DbTest *t) {
     assert_true(n > 2);
     exported(t, out);
     check_str(file_get(t, out), file_get(t, path));
+    check_registry(t);
     unlink(path);
     unlink(out);
 }
@@ -403,6 +440,7 @@ static void killed_while_inventing_goes_on(DbTest *t) {
     int n = 0;
     while (dies_at(t, n, work_synth, "")) n += 1 + n / 2;
     assert_true(n > 2);
+    check_registry(t);
     exported(t, out);
     DbTest straight;
     assert_true(db_test_open(&straight, t->engine));
@@ -416,9 +454,9 @@ static void killed_while_inventing_goes_on(DbTest *t) {
 DB_TEST(killed_while_inventing_goes_on)
 
 static const struct CMUnitTest TESTS[] = {
-    DB_TESTS(padang_is_carried), DB_TESTS(areas_are_all_or_nothing), DB_TESTS(synth_is_stored_once), DB_TESTS(export_then_import_is_identity),
+    DB_TESTS(padang_is_carried), DB_TESTS(areas_are_all_or_nothing), DB_TESTS(synth_is_stored_once), DB_TESTS(a_check_finds_what_is_wrong), DB_TESTS(export_then_import_is_identity),
     DB_TESTS(a_file_is_applied_once), DB_TESTS(rows_are_seen_together), DB_TESTS(refused_rows_come_back_mended), DB_TESTS(changes_are_told_from_the_same),
-    DB_TESTS(rounded_numbers_raise_an_alarm), DB_TESTS(files_that_are_none_are_refused), DB_TESTS(killed_while_staging_goes_on),
+    DB_TESTS(rounded_numbers_raise_an_alarm), DB_TESTS(a_full_sheet_raises_an_alarm), DB_TESTS(files_that_are_none_are_refused), DB_TESTS(killed_while_staging_goes_on),
     DB_TESTS(killed_while_inventing_goes_on),
 };
 TEST_MAIN(TESTS)
