@@ -1,5 +1,6 @@
 // main.c: the verbs, and how a command line finds its verb. Help and completion are read from the same table.
 #include "base/lang.h"
+#include "cli/actor.h"
 #include "cli/cli.h"
 #include "cli/progress_bar.h"
 #include "cli/verbs.h"

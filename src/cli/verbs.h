@@ -9,4 +9,8 @@ bool verb_synth(Cli *cli, Err *e);
 bool verb_import(Cli *cli, Err *e);
 bool verb_export(Cli *cli, Err *e);
 bool verb_rules(Cli *cli, Err *e);
+bool verb_login(Cli *cli, Err *e);
+bool verb_logout(Cli *cli, Err *e);
+bool verb_user(Cli *cli, Err *e);
+bool verb_practice(Cli *cli, Err *e);
 #endif
