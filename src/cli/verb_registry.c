@@ -2,6 +2,7 @@
 #include "base/lang.h"
 #include "cli/actor.h"
 #include "cli/verbs.h"
+#include "office/practice.h"
 #include "office/user.h"
 #include "registry/area.h"
 #include "registry/import.h"
@@ -120,9 +121,13 @@ bool verb_synth(Cli *cli, Err *e) {
     SynthReport report;
     Db *db;
     if (!synth_options(cli, &options, e) || !cli_db(cli, (DbOptions){ 0 }, &db, e)) return false;
-    bool is_good = synth_store(db, &options, cli->progress, &report, e) && db_checkpoint(db, e);
+    int64_t password_n = 0;
+    Str passwords = practice_password_path(cli->arena, db);
+    bool is_good = synth_store(db, &options, cli->progress, &report, e) &&
+                   practice_init(db, options.kab, passwords, instant_now(), &password_n, e) && db_checkpoint(db, e);
     db_close(db);
     if (is_good) synth_answer(cli, &options, &report);
+    if (is_good && password_n > 0 && !cli->is_json) printf(_("The log-ins and passwords of the practice people are in %.*s.\n"), STR_ARG(passwords));
     return is_good;
 }
 
