@@ -39,10 +39,6 @@ bool payment_id_message(Str programme, int64_t kab, Str stage, Str channel, int6
     return id_make(out, e, "%s-%04lld-%.*s-%s-P%02lld-A%lld", code, (long long)kab, STR_ARG(stage), where, (long long)part_n, (long long)attempt_n);
 }
 
-bool payment_id_group(const PaymentId *message, int64_t group_n, PaymentId *out, Err *e) {
-    return id_make(out, e, "%s-B%02lld", message->text, (long long)group_n);
-}
-
 static size_t stage_plain(Str stage, char out[STAGE_MAX + 1]) {        // without dashes; 0 when too long
     size_t n = 0;
     for (size_t i = 0; i < stage.n; i++) {

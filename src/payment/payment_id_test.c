@@ -7,11 +7,9 @@
 static void messages_are_named_by_what_they_are(void **state) {
     (void)state;
     Err e = { 0 };
-    PaymentId id, group;
+    PaymentId id;
     check_ok(payment_id_message(STR("pkh"), 1371, STR("2024-2"), STR("BRI"), 1, 1, &id, &e), e);
     check_str(payment_id_str(&id), STR("PKH-1371-2024-2-BRI-P01-A1"));
-    check_ok(payment_id_group(&id, 4, &group, &e), e);
-    check_str(payment_id_str(&group), STR("PKH-1371-2024-2-BRI-P01-A1-B04"));
     check_ok(payment_id_message(STR("pkh"), 1371, STR("2024-2"), STR("POS"), 117, 12, &id, &e), e);
     check_str(payment_id_str(&id), STR("PKH-1371-2024-2-POS-P117-A12"));
     assert_false(payment_id_message(STR("a-programme-with-a-name"), 1371, STR("2024-2"), STR("BRI"), 1, 1, &id, &e));
