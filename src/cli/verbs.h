@@ -13,4 +13,8 @@ bool verb_login(Cli *cli, Err *e);
 bool verb_logout(Cli *cli, Err *e);
 bool verb_user(Cli *cli, Err *e);
 bool verb_practice(Cli *cli, Err *e);
+extern const CliOption CLOSE_OPTIONS[], RUN_OPTIONS[], EXPLAIN_OPTIONS[];
+bool verb_close(Cli *cli, Err *e);
+bool verb_run(Cli *cli, Err *e);
+bool verb_explain(Cli *cli, Err *e);
 #endif

@@ -578,6 +578,11 @@ size_t scheme_extra_names(const Scheme *s, const Str **person, size_t *person_n,
     return *person_n + *family_n;
 }
 
+int64_t scheme_person_empty(const Scheme *s, size_t i) { return s->book->person_attributes[i].empty; }
+int64_t scheme_family_empty(const Scheme *s, size_t i) { return s->book->family_attributes[i].empty; }
+bool scheme_reads_person(const Scheme *s, size_t i) { return s->reads_person >> (ATTR_STANDARD_N + i) & 1; }
+bool scheme_reads_family(const Scheme *s, size_t i) { return s->reads_family >> i & 1; }
+
 uint32_t scheme_mask_in(const Scheme *s, int channel, uint32_t mask) {
     return (uint32_t)((uint64_t)mask >> (s->kernel.channels[channel].day * s->kernel.component_n)) & s->kernel.person_mask;
 }

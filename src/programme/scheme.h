@@ -56,6 +56,12 @@ size_t scheme_components(const Scheme *s, const SchemeComponent **out);
 size_t scheme_channels(const Scheme *s, const SchemeChannel **out);
 int scheme_channel_find(const Scheme *s, Str code);        // -1 when the stage has no such channel
 size_t scheme_extra_names(const Scheme *s, const Str **person, size_t *person_n, const Str **family, size_t *family_n);
+// What an empty field of the i-th attribute of a book's own means: the book's word for it, or EXTRA_NONE (unknown).
+int64_t scheme_person_empty(const Scheme *s, size_t i);
+int64_t scheme_family_empty(const Scheme *s, size_t i);
+// Whether it decides anything in this stage.
+bool scheme_reads_person(const Scheme *s, size_t i);
+bool scheme_reads_family(const Scheme *s, size_t i);
 
 // ---- from facts to a case ----------------------------------------------------------------------------------------
 // A person's class: which components he may fill, his outcome, and which cut an unmet duty brings. Class 0 fills none and never

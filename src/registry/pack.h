@@ -5,6 +5,7 @@
 // version of the present epoch; a closing moves the epoch on, and so keeps every pack as it was, without a copy.
 #ifndef REGISTRY_PACK_H
 #define REGISTRY_PACK_H
+#include "base/progress.h"
 #include "db/db.h"
 #include "programme/scheme.h"
 
@@ -13,42 +14,61 @@
 #define PACK_PAYEE 2
 
 // Call after changing rows of families first_id … last_id of a district, before the commit. Rewrites the packs they are in.
-must_use bool pack_refresh(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Err *e);
+// LIMIT names a family with more than PERSON_MAX members. `progress` may be NULL.
+must_use bool pack_refresh(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Progress *progress, Err *e);
 
-// Proves that every pack of the district's present epoch equals its rows; the first difference is named in e (CONFLICT).
-must_use bool pack_check(Db *db, int64_t kab, Err *e);
+// Proves that the packs of the district's present epoch equal its rows; the first difference is named in e (CONFLICT).
+must_use bool pack_check(Db *db, int64_t kab, Progress *progress, Err *e);
 
-// ---- reading one pack's bytes --------------------------------------------------------------------------------------
-// Columns of the person part, pointing into the bytes. Multi-byte values are little-endian and may be unaligned.
+// ---- closings and readers ------------------------------------------------------------------------------------------
+typedef struct { int64_t kab, epoch_n; } PackDistrict;
+must_use bool pack_districts_list(Db *db, Arena *a, PackDistrict **out, size_t *n, Err *e);     // all that have a family, by code
+// Inside the transaction of a closing. CONFLICT when the epoch is no longer `epoch_n`.
+must_use bool pack_epoch_close(Db *db, int64_t kab, int64_t epoch_n, Err *e);
+
+// Calls `each` for every pack of a part as of an epoch, in order. The bytes live until the next call.
+typedef bool PackEach(void *with, int64_t pack_n, const Hash *hash, Str bytes, Err *e);
+must_use bool pack_each(Db *db, int64_t kab, int part, int64_t epoch_n, PackEach *each, void *with, Err *e);
+// Hash over the pack hashes of a part as of an epoch, in order: the part's fingerprint.
+must_use bool pack_part_hash(Db *db, int64_t kab, int part, int64_t epoch_n, Hash *out, Err *e);
+// The pack that holds a family, as of an epoch (INT64_MAX: now). *found false when there is none.
+must_use bool pack_of_family(Db *db, Arena *a, int64_t kab, int part, int64_t epoch_n, int64_t family_id, Str *bytes, bool *found, Err *e);
+
+// ---- one pack's bytes ------------------------------------------------------------------------------------------------
+typedef enum { PACK_ABSENT, PACK_ACTIVE, PACK_SUSPENDED, PACK_LEFT } PackStatus;
+
+// Columns of the person part, pointing into the bytes; multi-byte values little-endian, read through the functions below.
 typedef struct {
-    int64_t first_id;          // family of index 0
+    int64_t first_id;          // family of index 0; ids follow one another, a missing one is PACK_ABSENT
     uint32_t family_n, person_n;
-    const uint8_t *status;     // [family_n] PACK_ABSENT, or family status
-    const uint8_t *channel;    // [family_n] index in PACK_CHANNELS
+    const uint8_t *status;     // [family_n] PackStatus
+    const uint8_t *channel;    // [family_n] index of PACK_CHANNELS
     const uint8_t *member_n;   // [family_n]
     const uint8_t *decile;     // [family_n] 0 unknown
-    const uint8_t *village;    // [family_n] u32: code less kab * 1,000,000
+    const uint8_t *village;    // [family_n] u32: village code less kab * 1,000,000
     const uint8_t *born;       // [person_n] u16: days since 1900-01-01 plus 1; 0 unknown
-    const uint8_t *facts;      // [person_n] u16: PACK_FACTS_* fields
+    const uint8_t *facts;      // [person_n] u16: see pack_facts_of
     const uint8_t *person;     // [person_n] u32: the person's id
 } PersonPack;
+must_use bool person_pack_open(Str bytes, PersonPack *out, Err *e);                    // CONFLICT: not a person pack
 
-typedef enum { PACK_ABSENT, PACK_ACTIVE, PACK_SUSPENDED, PACK_LEFT } PackStatus;
-// u16 of a person: sex 2 bits, school level 2, pregnancy 3, disability 1, victim 1, outcome 2, gone 1
+static inline uint16_t pack_u16(const uint8_t *column, size_t i) { uint16_t v; memcpy(&v, column + 2 * i, 2); return v; }
+static inline uint32_t pack_u32(const uint8_t *column, size_t i) { uint32_t v; memcpy(&v, column + 4 * i, 4); return v; }
+
+// Sex 2 bits, school level 2, pregnancy 3, disability 1, victim 1, outcome 2, gone 1.
 #define PACK_FACTS_BITS 12
+#define PACK_GONE (1u << 11)
 uint16_t pack_facts_of(const PersonFacts *p, bool is_gone);
-void pack_facts_read(uint16_t facts, uint16_t born, PersonFacts *out);     // born: the pack's own day number
-static inline bool pack_is_gone(uint16_t facts) { return facts >> 11 & 1; }
-uint16_t pack_born_of(Date born_on);                        // clipped to 1900-01-01 … 2079-06-05
-// CONFLICT when the bytes are not a person pack.
-must_use bool person_pack_open(Str bytes, PersonPack *out, Err *e);
+uint16_t pack_born_of(Date born_on);                        // clipped to 1900-01-01 … 2079-06-04
+Date pack_born_date(uint16_t born);
+void pack_facts_read(uint16_t facts, uint16_t born, PersonFacts *out);                 // extra attributes are EXTRA_NONE
 
 // Payee part: for each family present, who is paid and where. Strings point into the bytes.
 typedef struct { int64_t family_id; Str name, nik, account, address, rt, rw; } Payee;
-typedef struct { Str bytes; size_t at; uint32_t i, family_n; int64_t first_id; } PayeePack;
+typedef struct { Str rest; int64_t first_id; } PayeePack;
 must_use bool payee_pack_open(Str bytes, PayeePack *out, Err *e);
-bool payee_pack_next(PayeePack *p, Payee *out);             // in order of family id; false at the end
+must_use bool payee_pack_next(PayeePack *p, Payee *out, bool *has_payee, Err *e);      // in order of family id
 
-extern const char *const PACK_CHANNELS[];                   // "BRI", "POS", … fixed order: stored in packs
+extern const char *const PACK_CHANNELS[];                   // "BRI", "POS", … fixed order, for it is stored; ends with NULL
 int pack_channel_find(Str code);                            // -1 unknown
 #endif

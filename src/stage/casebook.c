@@ -1,0 +1,164 @@
+#include "stage/casebook.h"
+#include "base/random.h"
+#include "registry/pack.h"
+#include "stage/bytetable.h"
+#include <stdlib.h>
+
+#define BAND_MAX 64
+#define BORN_UNKNOWN_BAND 0             // a birth date that is not known has a band of its own
+#define NOT_ASKED_YET UINT16_MAX
+#define FACTS_N (1u << PACK_FACTS_BITS)
+
+struct CaseBook {
+    const Scheme *scheme;
+    bool is_plain;                      // a family is its members' classes and nothing else
+    int decile_at;                      // family attribute that takes the decile; -1 none
+    int64_t person_extra[EXTRA_MAX], family_extra[EXTRA_MAX];
+    uint16_t band_n;
+    int32_t band_day[BAND_MAX];         // a day inside each band
+    uint8_t band[65536];                // by the pack's day number
+    uint16_t *classes;                  // [band][facts], filled when first asked
+    ByteTable keys;                     // members' classes seen …
+    uint32_t *case_of;                  // … and the case of each (two keys may be one case)
+    uint32_t case_of_cap;
+    ByteTable cases;                    // canonical bytes
+};
+
+// The registry keeps no attributes of a book's own but the decile; what is empty counts as the book says.
+static bool attributes_known(CaseBook *b, Err *e) {
+    const Str *person, *family;
+    size_t person_n, family_n;
+    scheme_extra_names(b->scheme, &person, &person_n, &family, &family_n);
+    b->decile_at = -1;
+    for (size_t i = 0; i < EXTRA_MAX; i++) {
+        b->person_extra[i] = i < person_n ? scheme_person_empty(b->scheme, i) : EXTRA_NONE;
+        b->family_extra[i] = i < family_n ? scheme_family_empty(b->scheme, i) : EXTRA_NONE;
+    }
+    for (size_t i = 0; i < person_n; i++)
+        if (scheme_reads_person(b->scheme, i) && b->person_extra[i] == EXTRA_NONE)
+            return fail(e, BAD_INPUT, "The rule book asks for \"%.*s\" of each person, which the registry does not keep.", STR_ARG(person[i]));
+    for (size_t i = 0; i < family_n; i++) {
+        if (str_eq(family[i], STR("decile"))) b->decile_at = (int)i;
+        else if (scheme_reads_family(b->scheme, i) && b->family_extra[i] == EXTRA_NONE)
+            return fail(e, BAD_INPUT, "The rule book asks for \"%.*s\" of each family, which the registry does not keep.", STR_ARG(family[i]));
+    }
+    return true;
+}
+
+static bool bands_make(CaseBook *b, Err *e) {
+    const Date *bounds;
+    size_t bound_n = scheme_birth_bounds(b->scheme, &bounds);
+    if (bound_n + 2 > BAND_MAX) return fail(e, LIMIT, "The rule book has more age limits (%lld) than a closing can hold.", (long long)bound_n);
+    b->band_n = (uint16_t)(bound_n + 2);
+    uint8_t band = 1;
+    for (uint32_t born = 1; born < 65536; born++) {
+        int32_t day = pack_born_date((uint16_t)born).days;
+        while (band <= bound_n && bounds[band - 1].days <= day) band++;
+        b->band[born] = band;
+        b->band_day[band] = day;
+    }
+    b->classes = malloc((size_t)b->band_n * FACTS_N * sizeof *b->classes);
+    if (!b->classes) return fail(e, LIMIT, "There is not enough memory.");
+    memset(b->classes, 0xff, (size_t)b->band_n * FACTS_N * sizeof *b->classes);
+    return true;
+}
+
+bool casebook_open(const Scheme *s, CaseBook **out, Err *e) {
+    CaseBook *b = calloc(1, sizeof *b);
+    if (!b) return fail(e, LIMIT, "There is not enough memory.");
+    b->scheme = s;
+    if (attributes_known(b, e) && bands_make(b, e)) {
+        b->is_plain = scheme_is_case_of_groups(s) && b->decile_at < 0;
+        *out = b;
+        return true;
+    }
+    casebook_close(b);
+    return false;
+}
+
+void casebook_close(CaseBook *b) {
+    if (!b) return;
+    bytetable_free(&b->keys);
+    bytetable_free(&b->cases);
+    free(b->classes);
+    free(b->case_of);
+    free(b);
+}
+
+uint32_t casebook_n(const CaseBook *b) { return b->cases.n; }
+Str casebook_bytes(const CaseBook *b, uint32_t case_id) { return bytetable_key(&b->cases, case_id); }
+
+PersonFacts casebook_person(const CaseBook *b, uint16_t born, uint16_t facts) {
+    PersonFacts p;
+    pack_facts_read(facts, born, &p);
+    memcpy(p.extra, b->person_extra, sizeof p.extra);
+    return p;
+}
+
+FamilyFacts casebook_family(const CaseBook *b, Standing standing, uint8_t decile) {
+    FamilyFacts family = { .standing = standing };
+    memcpy(family.extra, b->family_extra, sizeof family.extra);
+    if (b->decile_at >= 0 && decile) family.extra[b->decile_at] = decile;
+    return family;
+}
+
+static uint16_t class_first_asked(CaseBook *b, uint8_t band, uint16_t facts, uint16_t *place) {
+    uint16_t born = band == BORN_UNKNOWN_BAND ? 0 : pack_born_of((Date){ b->band_day[band] });
+    PersonFacts p = casebook_person(b, born, facts);
+    return *place = facts & PACK_GONE ? 0 : scheme_person_class(b->scheme, &p);
+}
+
+static bool case_of_facts(CaseBook *b, Standing standing, uint8_t decile, const uint8_t *born, const uint8_t *facts, size_t member_n,
+                          uint32_t *case_id, Err *e) {
+    PersonFacts persons[PERSON_MAX];
+    FamilyFacts family = casebook_family(b, standing, decile);
+    size_t n = 0;
+    for (size_t i = 0; i < member_n; i++)
+        if (!(pack_u16(facts, i) & PACK_GONE)) persons[n++] = casebook_person(b, pack_u16(born, i), pack_u16(facts, i));
+    Case c;
+    uint8_t bytes[CASE_BYTES_MAX];
+    bool is_new;
+    if (!case_make(b->scheme, &family, persons, n, &c, e)) return false;
+    size_t bytes_n = case_encode(&c, bytes);
+    return bytetable_put(&b->cases, bytetable_hash(bytes, bytes_n), bytes, bytes_n, case_id, &is_new, e);
+}
+
+static bool key_keep(CaseBook *b, uint64_t hash, const void *key, size_t key_bytes, uint32_t case_id, Err *e) {
+    uint32_t index;
+    bool is_new;
+    if (!bytetable_put(&b->keys, hash, key, key_bytes, &index, &is_new, e)) return false;
+    if (index >= b->case_of_cap) {
+        uint32_t cap = b->case_of_cap ? 2 * b->case_of_cap : 1024;
+        uint32_t *more = realloc(b->case_of, cap * sizeof *more);
+        if (!more) return fail(e, LIMIT, "There is not enough memory.");
+        b->case_of = more;
+        b->case_of_cap = cap;
+    }
+    b->case_of[index] = case_id;
+    return true;
+}
+
+bool casebook_find(CaseBook *b, Standing standing, uint8_t decile, const uint8_t *born, const uint8_t *facts, size_t member_n,
+                   uint32_t *case_id, Err *e) {
+    if (!b->is_plain) return case_of_facts(b, standing, decile, born, facts, member_n, case_id, e);
+    uint16_t key[PERSON_MAX + 1];
+    size_t n = 0;
+    uint64_t hash = (uint64_t)standing;
+    for (size_t i = 0; i < member_n; i++) {
+        uint16_t f = pack_u16(facts, i);
+        uint8_t band = b->band[pack_u16(born, i)];
+        uint16_t *place = &b->classes[(size_t)band * FACTS_N + f], class = *place;
+        if (class == NOT_ASKED_YET) class = class_first_asked(b, band, f, place);
+        if (class == 0) continue;
+        hash += random_mix(class);
+        size_t at = n++;
+        while (at > 0 && key[at - 1] > class) { key[at] = key[at - 1]; at--; }
+        key[at] = class;
+    }
+    key[n++] = (uint16_t)standing;      // closes the key: no class list equals another's prefix, for lengths are compared too
+    hash = hash * 0x9E3779B97F4A7C15u;
+    hash ^= hash >> 29;
+    uint32_t known = bytetable_find(&b->keys, hash, key, n * sizeof *key);
+    if (known != UINT32_MAX) { *case_id = b->case_of[known]; return true; }
+    return case_of_facts(b, standing, decile, born, facts, member_n, case_id, e) && key_keep(b, hash, key, n * sizeof *key, *case_id, e);
+}

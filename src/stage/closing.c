@@ -1,0 +1,472 @@
+#include "stage/closing.h"
+#include "base/lang.h"
+#include "registry/pack.h"
+#include "stage/casebook.h"
+#include "stage/chunk.h"
+#include "stage/fanout.h"
+#include "stage_stage.sql.h"
+#include <stdlib.h>
+
+#define NO_LOCAL UINT32_MAX
+
+// ---- one district, computed -----------------------------------------------------------------------------------------
+// What a district's picture comes to. Owned by malloc: made by a worker, written and freed by the writer.
+typedef struct {
+    int64_t kab, epoch_n, family_n, pack_n;
+    uint32_t case_n, chunk_n;
+    Buf cases;                             // bytes of the case list
+    Buf chunks;                            // bytes of all chunks, one after another
+    size_t *chunk_end;                     // [chunk_n] where each ends
+    int64_t *chunk_no, *chunk_first, *chunk_last, *chunk_family_n;
+    Hash *chunk_hash;
+    Hash person_hash, payee_hash, pay_hash, case_hash, closing_hash;
+} District;
+
+static void district_free(District *d) {
+    if (!d) return;
+    buf_free(&d->cases);
+    buf_free(&d->chunks);
+    free(d->chunk_end);
+    free(d->chunk_no);
+    free(d->chunk_first);
+    free(d->chunk_last);
+    free(d->chunk_family_n);
+    free(d->chunk_hash);
+    free(d);
+}
+
+// A worker's memory, kept from district to district.
+typedef struct {
+    const Scheme *scheme;
+    CaseBook *book;
+    bool is_paid[256];                     // by PACK_CHANNELS: the stage pays through it
+    Hasher person;
+    int64_t kab, pack_n;
+    ChunkFamily *families;
+    size_t family_n, family_cap;
+    uint32_t *local_of;                    // case of the book -> case of the district, NO_LOCAL when not seen in it
+    uint32_t local_cap;
+    uint32_t *used;                        // cases of the book seen in the district
+    uint32_t used_n, used_cap;
+    uint32_t *villages;                    // codes, in order of first sight
+    uint32_t village_n, village_cap, last_village, last_index;
+    uint16_t *village_at;                  // [1,000,000] code -> index + 1 of the present district
+} Worker;
+
+static bool no_memory(Err *e) { return fail(e, LIMIT, "There is not enough memory."); }
+
+static bool grow_u32(uint32_t **list, uint32_t *cap, uint32_t need, Err *e) {
+    if (need <= *cap) return true;
+    uint32_t more_cap = *cap ? *cap : 1024;
+    while (more_cap < need) more_cap *= 2;
+    uint32_t *more = realloc(*list, more_cap * sizeof *more);
+    if (!more) return no_memory(e);
+    *list = more;
+    *cap = more_cap;
+    return true;
+}
+
+static bool worker_open(Worker *w, const Scheme *scheme, Err *e) {
+    *w = (Worker){ .scheme = scheme };
+    w->village_at = calloc(1000000, sizeof *w->village_at);
+    for (int i = 0; PACK_CHANNELS[i]; i++) w->is_paid[i] = scheme_channel_find(scheme, str_c(PACK_CHANNELS[i])) >= 0;
+    return w->village_at ? casebook_open(scheme, &w->book, e) : no_memory(e);
+}
+
+static void worker_close(Worker *w) {
+    casebook_close(w->book);
+    free(w->families);
+    free(w->local_of);
+    free(w->used);
+    free(w->villages);
+    free(w->village_at);
+}
+
+static bool village_index(Worker *w, uint32_t code, uint16_t *out, Err *e) {
+    if (w->village_n && code == w->last_village) { *out = (uint16_t)w->last_index; return true; }
+    if (!w->village_at[code]) {
+        if (w->village_n == UINT16_MAX - 1) return fail(e, LIMIT, "District %lld has more villages than a closing can hold.", (long long)w->kab);
+        if (!grow_u32(&w->villages, &w->village_cap, w->village_n + 1, e)) return false;
+        w->villages[w->village_n++] = code;
+        w->village_at[code] = (uint16_t)w->village_n;
+    }
+    w->last_village = code;
+    w->last_index = *out = (uint16_t)(w->village_at[code] - 1);
+    return true;
+}
+
+// The district's own number of a case: in order of first sight for now, in order of bytes when the district is done.
+static bool local_case(Worker *w, uint32_t case_id, uint32_t *out, Err *e) {
+    if (case_id >= w->local_cap) {
+        uint32_t before = w->local_cap;
+        if (!grow_u32(&w->local_of, &w->local_cap, case_id + 1, e)) return false;
+        memset(w->local_of + before, 0xff, (w->local_cap - before) * sizeof *w->local_of);
+    }
+    if (w->local_of[case_id] == NO_LOCAL) {
+        if (!grow_u32(&w->used, &w->used_cap, w->used_n + 1, e)) return false;
+        w->local_of[case_id] = w->used_n;
+        w->used[w->used_n++] = case_id;
+    }
+    *out = w->local_of[case_id];
+    return true;
+}
+
+static bool worker_pack(void *with, int64_t pack_n, const Hash *hash, Str bytes, Err *e) {
+    Worker *w = with;
+    (void)pack_n;
+    PersonPack p;
+    if (!person_pack_open(bytes, &p, e)) return false;
+    hash_add(&w->person, hash, sizeof *hash);
+    w->pack_n++;
+    if (w->family_n + p.family_n > w->family_cap) {
+        size_t cap = w->family_cap ? 2 * w->family_cap : 65536;
+        ChunkFamily *more = realloc(w->families, cap * sizeof *more);
+        if (!more) return no_memory(e);
+        w->families = more;
+        w->family_cap = cap;
+    }
+    const uint8_t *born = p.born, *facts = p.facts;
+    for (uint32_t i = 0; i < p.family_n; born += 2 * (size_t)p.member_n[i], facts += 2 * (size_t)p.member_n[i], i++) {
+        if (p.status[i] != PACK_ACTIVE && p.status[i] != PACK_SUSPENDED) continue;
+        if (!w->is_paid[p.channel[i]])
+            return fail(e, BAD_INPUT, "Family %lld is paid through %s, which the rule book does not name for this stage.", (long long)(p.first_id + i), PACK_CHANNELS[p.channel[i]]);
+        ChunkFamily *f = &w->families[w->family_n];
+        Standing standing = p.status[i] == PACK_SUSPENDED ? STANDING_SUSPENDED : STANDING_ACTIVE;
+        uint32_t case_id;
+        if (!casebook_find(w->book, standing, p.decile[i], born, facts, p.member_n[i], &case_id, e)) return fail_in(e, _("Family %lld: "), (long long)(p.first_id + i));
+        if (!local_case(w, case_id, &f->case_no, e) || !village_index(w, pack_u32(p.village, i), &f->village, e)) return false;
+        f->family_id = (uint32_t)(p.first_id + i);
+        f->channel = p.channel[i];
+        w->family_n++;
+    }
+    return true;
+}
+
+typedef struct { Str bytes; uint32_t local; } CaseOrder;
+static int by_bytes(const void *a, const void *b) { return str_cmp(((const CaseOrder *)a)->bytes, ((const CaseOrder *)b)->bytes); }
+static int by_code(const void *a, const void *b) { uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b; return (x > y) - (x < y); }
+
+// Renumbers cases by their bytes and villages by their code, and writes the case list: the same picture gives the same bytes.
+static bool worker_renumber(Worker *w, District *d, Err *e) {
+    CaseOrder *order = malloc((w->used_n + 1) * sizeof *order);
+    Str *cases = malloc((w->used_n + 1) * sizeof *cases);
+    uint32_t *case_to = malloc((w->used_n + 1) * sizeof *case_to), *sorted = malloc((w->village_n + 1) * sizeof *sorted);
+    uint16_t *village_to = malloc((w->village_n + 1) * sizeof *village_to);
+    bool is_good = (order && cases && case_to && sorted && village_to) || no_memory(e);
+    if (is_good) {
+        for (uint32_t i = 0; i < w->used_n; i++) order[i] = (CaseOrder){ casebook_bytes(w->book, w->used[i]), i };
+        if (w->used_n) qsort(order, w->used_n, sizeof *order, by_bytes);
+        for (uint32_t i = 0; i < w->used_n; i++) { cases[i] = order[i].bytes; case_to[order[i].local] = i; }
+        if (w->village_n) memcpy(sorted, w->villages, w->village_n * sizeof *sorted);
+        if (w->village_n) qsort(sorted, w->village_n, sizeof *sorted, by_code);
+        for (uint32_t i = 0; i < w->village_n; i++) village_to[w->village_at[sorted[i]] - 1] = (uint16_t)i;
+        for (size_t i = 0; i < w->family_n; i++) {
+            w->families[i].case_no = case_to[w->families[i].case_no];
+            w->families[i].village = village_to[w->families[i].village];
+        }
+        case_list_put(&d->cases, sorted, w->village_n, cases, w->used_n);
+        d->case_n = w->used_n;
+        d->case_hash = hash_of(d->cases.p, d->cases.n);
+    }
+    free(order);
+    free(cases);
+    free(case_to);
+    free(sorted);
+    free(village_to);
+    return is_good;
+}
+
+static bool worker_chunks(Worker *w, District *d, Err *e) {
+    size_t most = w->family_n ? (w->families[w->family_n - 1].family_id - 1) / CHUNK_FAMILIES + 1 : 0;
+    d->chunk_end = calloc(most + 1, sizeof *d->chunk_end);
+    d->chunk_no = calloc(most + 1, sizeof *d->chunk_no);
+    d->chunk_first = calloc(most + 1, sizeof *d->chunk_first);
+    d->chunk_last = calloc(most + 1, sizeof *d->chunk_last);
+    d->chunk_family_n = calloc(most + 1, sizeof *d->chunk_family_n);
+    d->chunk_hash = calloc(most + 1, sizeof *d->chunk_hash);
+    if (!d->chunk_end || !d->chunk_no || !d->chunk_first || !d->chunk_last || !d->chunk_family_n || !d->chunk_hash) return no_memory(e);
+    Hasher pay;
+    hash_start(&pay);
+    for (size_t i = 0; i < w->family_n;) {
+        int64_t no = (w->families[i].family_id - 1) / CHUNK_FAMILIES;
+        size_t end = i;
+        while (end < w->family_n && (w->families[end].family_id - 1) / CHUNK_FAMILIES == no) end++;
+        size_t from = d->chunks.n;
+        chunk_put(&d->chunks, no, w->families + i, end - i, d->case_n);
+        uint32_t c = d->chunk_n++;
+        d->chunk_no[c] = no;
+        d->chunk_end[c] = d->chunks.n;
+        d->chunk_first[c] = w->families[i].family_id;
+        d->chunk_last[c] = w->families[end - 1].family_id;
+        d->chunk_family_n[c] = (int64_t)(end - i);
+        d->chunk_hash[c] = hash_of(d->chunks.p + from, d->chunks.n - from);
+        hash_add(&pay, &d->chunk_hash[c], sizeof(Hash));
+        i = end;
+    }
+    d->pay_hash = hash_end(&pay);
+    return (!d->chunks.is_full && !d->cases.is_full) || no_memory(e);
+}
+
+static void worker_forget(Worker *w) {
+    for (uint32_t i = 0; i < w->used_n; i++) w->local_of[w->used[i]] = NO_LOCAL;
+    for (uint32_t i = 0; i < w->village_n; i++) w->village_at[w->villages[i]] = 0;
+    w->family_n = w->used_n = w->village_n = 0;
+    w->pack_n = 0;
+}
+
+// The district's fingerprint covers what it is about and all its parts; never who closed it, when, or how often.
+static Hash district_hash(const District *d, Str stage, const Hash *book) {
+    Hasher all;
+    Buf head = { 0 };
+    buf_fmt(&head, "harapan closing 1\n%lld\n%.*s\n%lld\n", (long long)d->kab, STR_ARG(stage), (long long)d->family_n);
+    hash_start(&all);
+    hash_add(&all, head.p, head.n);
+    hash_add(&all, book, sizeof *book);
+    hash_add(&all, &d->person_hash, sizeof(Hash));
+    hash_add(&all, &d->payee_hash, sizeof(Hash));
+    hash_add(&all, &d->case_hash, sizeof(Hash));
+    hash_add(&all, &d->pay_hash, sizeof(Hash));
+    buf_free(&head);
+    return hash_end(&all);
+}
+
+static bool district_compute(Worker *w, Db *db, PackDistrict place, Str stage, const Hash *book, District **out, Err *e) {
+    District *d = calloc(1, sizeof *d);
+    if (!d) return no_memory(e);
+    d->kab = w->kab = place.kab;
+    d->epoch_n = place.epoch_n;
+    hash_start(&w->person);
+    bool is_good = pack_each(db, place.kab, PACK_PERSON, place.epoch_n, worker_pack, w, e) &&
+                   pack_part_hash(db, place.kab, PACK_PAYEE, place.epoch_n, &d->payee_hash, e);
+    if (is_good) {
+        d->person_hash = hash_end(&w->person);
+        d->family_n = (int64_t)w->family_n;
+        d->pack_n = w->pack_n;
+        is_good = worker_renumber(w, d, e) && worker_chunks(w, d, e);
+    }
+    worker_forget(w);
+    if (!is_good) { district_free(d); return false; }
+    d->closing_hash = district_hash(d, stage, book);
+    *out = d;
+    return true;
+}
+
+// ---- writing ----------------------------------------------------------------------------------------------------------
+static bool district_write(Db *db, const District *d, const ClosingOptions *o, int64_t closing_n, const Hash *book, Err *e) {
+    ClosingPutArgs row = {
+        .kab = d->kab, .stage = o->stage, .closing_n = closing_n, .epoch_n = d->epoch_n, .book_hash = *book, .family_n = d->family_n,
+        .pack_n = d->pack_n, .chunk_n = d->chunk_n, .case_n = d->case_n, .person_hash = d->person_hash, .payee_hash = d->payee_hash,
+        .pay_hash = d->pay_hash, .closing_hash = d->closing_hash, .actor_id = o->actor_id, .closed_at = o->at,
+    };
+    ClosingCasePutArgs cases = { .kab = d->kab, .stage = o->stage, .closing_n = closing_n, .case_n = d->case_n, .case_hash = d->case_hash,
+                                 .case_data = buf_view(&d->cases) };
+    if (!closing_put(db, row, NULL, e) || !closing_case_put(db, cases, NULL, e)) return false;
+    for (uint32_t c = 0; c < d->chunk_n; c++) {
+        size_t from = c ? d->chunk_end[c - 1] : 0;
+        ClosingChunkPutArgs chunk = {
+            .kab = d->kab, .stage = o->stage, .closing_n = closing_n, .chunk_n = d->chunk_no[c], .first_id = d->chunk_first[c],
+            .last_id = d->chunk_last[c], .family_n = d->chunk_family_n[c], .chunk_hash = d->chunk_hash[c],
+            .chunk_data = { d->chunks.p + from, d->chunk_end[c] - from },
+        };
+        if (!closing_chunk_put(db, chunk, NULL, e)) return false;
+    }
+    return pack_epoch_close(db, d->kab, d->epoch_n, e);
+}
+
+static bool closing_number(Db *db, int64_t kab, Str stage, int64_t *closing_n, Err *e) {
+    ClosingLatestRow latest;
+    bool found;
+    if (!closing_latest(db, (ClosingLatestArgs){ .kab = kab, .stage = stage }, &latest, &found, e)) return false;
+    *closing_n = found ? latest.closing_n + 1 : 1;
+    return true;
+}
+
+// ---- all districts -------------------------------------------------------------------------------------------------------
+typedef struct {
+    const Scheme *scheme;
+    const ClosingOptions *options;
+    Hash book_hash;
+    const PackDistrict *places;
+    ClosingSummary *sum;
+} Work;
+
+typedef struct { Worker worker; const Work *work; } Memory;
+
+static bool work_open(void *with, void **memory, Err *e) {
+    Memory *m = calloc(1, sizeof *m);
+    if (!m) return no_memory(e);
+    m->work = with;
+    if (!worker_open(&m->worker, m->work->scheme, e)) { worker_close(&m->worker); free(m); return false; }
+    *memory = m;
+    return true;
+}
+
+static void work_close(void *memory) {
+    worker_close(&((Memory *)memory)->worker);
+    free(memory);
+}
+
+static bool work_compute(void *memory, Db *db, size_t i, void **result, Err *e) {
+    Memory *m = memory;
+    District *d;
+    if (!district_compute(&m->worker, db, m->work->places[i], m->work->options->stage, &m->work->book_hash, &d, e)) return false;
+    *result = d;
+    return true;
+}
+
+static bool work_write(void *with, Db *db, size_t i, void *result, Err *e) {
+    Work *w = with;
+    const District *d = result;
+    int64_t closing_n;
+    (void)i;
+    if (!closing_number(db, d->kab, w->options->stage, &closing_n, e) || !district_write(db, d, w->options, closing_n, &w->book_hash, e)) return false;
+    w->sum->district_n++;
+    w->sum->family_n += d->family_n;
+    w->sum->chunk_n += d->chunk_n;
+    w->sum->case_n += d->case_n;
+    return true;
+}
+
+static void work_release(void *result) { district_free(result); }
+
+// Which districts this closing takes: asked for, having families, and not closed before.
+static bool places_choose(Db *db, Arena *a, const ClosingOptions *o, PackDistrict **out, size_t *n, ClosingSummary *sum, Err *e) {
+    PackDistrict *all;
+    size_t all_n, chosen_n = 0, asked_n = 0;
+    if (!pack_districts_list(db, a, &all, &all_n, e)) return false;
+    for (size_t i = 0; i < all_n; i++) {
+        if (o->kab && all[i].kab != o->kab) continue;
+        asked_n++;
+        ClosingLatestRow latest;
+        bool found;
+        if (!closing_latest(db, (ClosingLatestArgs){ .kab = all[i].kab, .stage = o->stage }, &latest, &found, e)) return false;
+        if (found && !o->is_again) sum->already_n++;
+        else all[chosen_n++] = all[i];
+    }
+    if (asked_n == 0 && o->kab) return fail(e, NOT_FOUND, "District %lld has no families. Import or make some first: harapan import --help", (long long)o->kab);
+    if (asked_n == 0) return fail(e, NOT_FOUND, "The registry has no families. Import or make some first: harapan import --help");
+    *out = all;
+    *n = chosen_n;
+    return true;
+}
+
+static bool closing_in_transaction(Db *db, Arena *a, const ClosingOptions *o, const RuleBook *book, const Scheme *scheme, ClosingSummary *sum, Err *e) {
+    PackDistrict *places = NULL;
+    size_t n = 0;
+    Work work = { .scheme = scheme, .options = o, .book_hash = rulebook_hash(book), .sum = sum };
+    RuleBookPutArgs text = { .book_hash = work.book_hash, .code = rulebook_code(book), .book_text = o->book_text };
+    if (!places_choose(db, a, o, &places, &n, sum, e) || (n && !rule_book_put(db, text, NULL, e))) return false;
+    work.places = places;
+    Fanout f = { .n = n, .thread_n = o->thread_n, .progress = o->progress, .what = _("Closing districts"), .with = &work, .open = work_open,
+                 .close = work_close, .compute = work_compute, .write = work_write, .release = work_release };
+    return (n == 0 || fanout_run(db, &f, e)) && closing_root_hash(db, o->stage, &sum->hash, e);
+}
+
+// The findings of a broken rule book, in the words of its first one.
+static bool book_read(Arena *a, const ClosingOptions *o, const RuleBook **out, Err *e) {
+    Findings findings = { 0 };
+    if (rulebook_parse(a, o->book_file, o->book_text, out, &findings, e)) return true;
+    if (findings.n) {
+        *e = (Err){ 0 };
+        const Finding *f = &findings.at[0];
+        return fail(e, BAD_INPUT, "%.*s, line %lld: %.*s harapan rules check shows all.", STR_ARG(o->book_file), (long long)f->line_n, STR_ARG(f->text));
+    }
+    return false;
+}
+
+bool closing_make(Db *db, const ClosingOptions *o, ClosingSummary *out, Err *e) {
+    Arena arena = { 0 };
+    const RuleBook *book;
+    const Scheme *scheme;
+    ClosingSummary sum = { 0 };
+    bool is_good = book_read(&arena, o, &book, e) && scheme_make(&arena, book, o->stage, &scheme, e) && db_begin(db, e);
+    if (is_good) {
+        is_good = closing_in_transaction(db, &arena, o, book, scheme, &sum, e) && db_commit(db, e);
+        if (!is_good) db_rollback(db);
+    }
+    arena_free(&arena);
+    if (is_good) *out = sum;
+    return is_good;
+}
+
+// ---- reading ------------------------------------------------------------------------------------------------------------
+bool closing_read(Db *db, int64_t kab, Str stage, Closing *out, Err *e) {
+    ClosingLatestRow r;
+    bool found;
+    if (!closing_latest(db, (ClosingLatestArgs){ .kab = kab, .stage = stage }, &r, &found, e)) return false;
+    if (!found) return fail(e, NOT_FOUND, "Stage %.*s is not closed in district %lld. Close it first: harapan close %.*s --kab %lld", STR_ARG(stage), (long long)kab, STR_ARG(stage), (long long)kab);
+    *out = (Closing){ .kab = kab, .closing_n = r.closing_n, .epoch_n = r.epoch_n, .family_n = r.family_n, .chunk_n = r.chunk_n, .case_n = r.case_n,
+                      .actor_id = r.actor_id, .closed_at = r.closed_at, .book_hash = r.book_hash, .person_hash = r.person_hash,
+                      .payee_hash = r.payee_hash, .pay_hash = r.pay_hash, .closing_hash = r.closing_hash };
+    return true;
+}
+
+bool closing_list(Db *db, Arena *a, Str stage, Closing **out, size_t *n, Err *e) {
+    ClosingsOfStageRows rows = { 0 };
+    ClosingsOfStageRow r;
+    Closing *list = NULL;
+    size_t count = 0, cap = 0;
+    bool has_row, is_good = closings_of_stage(db, (ClosingsOfStageArgs){ .stage = stage }, &rows, e);
+    while (is_good && (is_good = closings_of_stage_next(&rows, &r, &has_row, e)) && has_row) {
+        if (count == cap) {
+            Closing *more = NEW(a, Closing, cap = cap ? 2 * cap : 16);
+            if (count) memcpy(more, list, count * sizeof *list);
+            list = more;
+        }
+        list[count++] = (Closing){ .kab = r.kab, .closing_n = r.closing_n, .epoch_n = r.epoch_n, .book_hash = r.book_hash, .family_n = r.family_n,
+                                   .chunk_n = r.chunk_n, .case_n = r.case_n, .person_hash = r.person_hash, .payee_hash = r.payee_hash,
+                                   .pay_hash = r.pay_hash, .closing_hash = r.closing_hash, .actor_id = r.actor_id, .closed_at = r.closed_at };
+    }
+    closings_of_stage_end(&rows);
+    if (is_good) { *out = list; *n = count; }
+    return is_good;
+}
+
+bool closing_root_hash(Db *db, Str stage, Hash *out, Err *e) {
+    Arena arena = { 0 };
+    Closing *list;
+    size_t n;
+    bool is_good = closing_list(db, &arena, stage, &list, &n, e);
+    if (is_good) {
+        Hasher all;
+        hash_start(&all);
+        for (size_t i = 0; i < n; i++) {
+            hash_add(&all, &list[i].kab, sizeof list[i].kab);
+            hash_add(&all, &list[i].closing_hash, sizeof(Hash));
+        }
+        *out = hash_end(&all);
+    }
+    arena_free(&arena);
+    return is_good;
+}
+
+bool closing_check(Db *db, int64_t kab, Str stage, Err *e) {
+    Arena arena = { 0 };
+    Closing c;
+    const RuleBook *book;
+    const Scheme *scheme;
+    RuleBookOfRow text;
+    bool found, is_good = closing_read(db, kab, stage, &c, e) && rule_book_of(db, &arena, (RuleBookOfArgs){ .book_hash = c.book_hash }, &text, &found, e);
+    if (is_good && !found) is_good = fail(e, CONFLICT, "District %lld: the rule book of closing %.*s is missing.", (long long)kab, STR_ARG(stage));
+    ClosingOptions o = { .stage = stage, .book_file = STR("rule book"), .book_text = is_good ? text.book_text : STR("") };
+    Worker w = { 0 };
+    District *d = NULL;
+    is_good = is_good && book_read(&arena, &o, &book, e) && scheme_make(&arena, book, stage, &scheme, e) && worker_open(&w, scheme, e) &&
+              district_compute(&w, db, (PackDistrict){ kab, c.epoch_n }, stage, &c.book_hash, &d, e);
+    if (is_good && !hash_eq(&d->closing_hash, &c.closing_hash))
+        is_good = fail(e, CONFLICT, "District %lld: closing %.*s computed again from its packs gives another hash.", (long long)kab, STR_ARG(stage));
+    ClosingChunksRows rows = { 0 };
+    ClosingChunksRow row;
+    bool has_row;
+    is_good = is_good && closing_chunks(db, (ClosingChunksArgs){ .kab = kab, .stage = stage, .closing_n = c.closing_n, .first_id = 0, .last_id = INT64_MAX - 1 }, &rows, e);
+    while (is_good && (is_good = closing_chunks_next(&rows, &row, &has_row, e)) && has_row) {
+        Hash found_hash = hash_of(row.chunk_data.p, row.chunk_data.n);
+        if (!hash_eq(&found_hash, &row.chunk_hash))
+            is_good = fail(e, CONFLICT, "District %lld: chunk %lld of closing %.*s is not what was written.", (long long)kab, (long long)row.chunk_n, STR_ARG(stage));
+    }
+    closing_chunks_end(&rows);
+    district_free(d);
+    worker_close(&w);
+    arena_free(&arena);
+    return is_good;
+}

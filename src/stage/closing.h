@@ -1,0 +1,42 @@
+// closing.h: freezes the picture of a stage, district by district, in one transaction.
+//
+// Nothing of the registry is copied: the closing keeps the packs of the present epoch (registry/pack.h) and writes the pay
+// columns and the districts' cases (chunk.h). Closing the same picture twice gives the first answer.
+#ifndef STAGE_CLOSING_H
+#define STAGE_CLOSING_H
+#include "base/progress.h"
+#include "db/db.h"
+
+typedef struct {
+    Str stage;                 // "2024-2": one that the rule book has
+    Str book_file, book_text;  // the rule book, and how it is named in messages
+    int64_t kab;               // one district; 0: every district that has families
+    int64_t actor_id;
+    Instant at;
+    int thread_n;              // worker threads; 0: as many as processors, at most 16
+    bool is_again;             // close anew although a closing is there (the caller has made sure that it is not approved)
+    Progress *progress;
+} ClosingOptions;
+
+typedef struct {
+    int64_t district_n, already_n;         // closed now; found closed before
+    int64_t family_n, chunk_n, case_n;     // of the districts closed now; cases summed over districts
+    Hash hash;                             // over (kab, closing_hash) of all districts of the stage, ascending
+} ClosingSummary;
+
+must_use bool closing_make(Db *db, const ClosingOptions *options, ClosingSummary *out, Err *e);
+
+// The closing of a district that counts (its latest). NOT_FOUND with a hint when the stage is not closed there.
+typedef struct {
+    int64_t kab, closing_n, epoch_n, family_n, chunk_n, case_n, actor_id;
+    Instant closed_at;
+    Hash book_hash, person_hash, payee_hash, pay_hash, closing_hash;
+} Closing;
+must_use bool closing_read(Db *db, int64_t kab, Str stage, Closing *out, Err *e);
+// All districts that closed the stage, ascending.
+must_use bool closing_list(Db *db, Arena *a, Str stage, Closing **out, size_t *n, Err *e);
+must_use bool closing_root_hash(Db *db, Str stage, Hash *out, Err *e);
+
+// Reads everything of a closing again and compares with its hashes; recomputes the pay columns from the packs. CONFLICT names the place.
+must_use bool closing_check(Db *db, int64_t kab, Str stage, Err *e);
+#endif

@@ -1,0 +1,145 @@
+#include "stage/explain.h"
+#include "base/lang.h"
+#include "registry/pack.h"
+#include "stage/casebook.h"
+#include "stage/closing.h"
+#include "stage/run.h"
+#include "stage_stage.sql.h"
+
+// The frozen family: its members' facts in order of their id.
+typedef struct { PackStatus status; uint8_t channel, decile; int64_t village_id; size_t person_n; PersonFacts persons[PERSON_MAX]; int64_t ids[PERSON_MAX]; } Frozen;
+
+static bool frozen_read(Db *db, Arena *a, const CaseBook *book, const Closing *c, int64_t family_id, Frozen *out, Err *e) {
+    Str bytes;
+    PersonPack p;
+    bool found;
+    if (!pack_of_family(db, a, c->kab, PACK_PERSON, c->epoch_n, family_id, &bytes, &found, e)) return false;
+    if (found && !person_pack_open(bytes, &p, e)) return false;
+    int64_t at = family_id - (found ? p.first_id : 0);
+    if (!found || at >= p.family_n || (p.status[at] != PACK_ACTIVE && p.status[at] != PACK_SUSPENDED))
+        return fail(e, NOT_FOUND, "Family %lld was not in the closing of this stage.", (long long)family_id);
+    size_t from = 0;
+    for (int64_t i = 0; i < at; i++) from += p.member_n[i];
+    *out = (Frozen){ .status = p.status[at], .channel = p.channel[at], .decile = p.decile[at], .village_id = c->kab * 1000000 + pack_u32(p.village, (size_t)at) };
+    for (size_t i = from; i < from + p.member_n[at]; i++) {
+        if (pack_u16(p.facts, i) & PACK_GONE) continue;
+        out->persons[out->person_n] = casebook_person(book, pack_u16(p.born, i), pack_u16(p.facts, i));
+        out->ids[out->person_n++] = pack_u32(p.person, i);
+    }
+    return true;
+}
+
+static bool names_read(Db *db, Arena *a, int64_t kab, int64_t family_id, ExplainedLine *lines, size_t n, Err *e) {
+    ExplainedNamesRows rows = { 0 };
+    ExplainedNamesRow row;
+    bool has_row, is_good = explained_names(db, (ExplainedNamesArgs){ .kab = kab, .family_id = family_id }, &rows, e);
+    while (is_good && (is_good = explained_names_next(&rows, &row, &has_row, e)) && has_row)
+        for (size_t i = 0; i < n; i++) if (lines[i].person_id == row.id) lines[i].name = arena_str(a, row.name);
+    explained_names_end(&rows);
+    return is_good;
+}
+
+static bool in_group(const Scheme *s, const PersonFacts *p, const CaseGroup *g) {
+    const PersonClass *classes;
+    scheme_classes(s, &classes);
+    const PersonClass *c = &classes[scheme_person_class(s, p)];
+    return c->mask == g->mask && c->outcome == g->outcome && c->cut == g->cut;
+}
+
+static void line_fill(const Scheme *s, int channel, const EntitlementLine *from, ExplainedLine *to) {
+    const SchemeComponent *components;
+    const SchemeChannel *channels;
+    scheme_components(s, &components);
+    scheme_channels(s, &channels);
+    to->kind = from->kind;
+    to->component = from->component;
+    to->full = from->full;
+    to->amount = from->amount;
+    if (from->component >= 0) {
+        const SchemeComponent *c = &components[from->component];
+        to->title = lang_get() == LANG_ID ? c->title_id : c->title_en;
+        to->source = c->source;
+        to->rate = channels[channel].rate[from->component];
+        to->rate_months = channels[channel].rate_months[from->component];
+        to->paid_months = channels[channel].paid_months[from->component];
+    }
+    if (from->kind == LINE_OVER_CAP) to->cap = scheme_cap_title(s, from->cap);
+}
+
+// Gives each line of a group to a person of that group, in order of their ids: within a group persons are alike.
+static size_t lines_make(Arena *a, const Scheme *s, int channel, const Frozen *f, const Case *c, const Entitlement *paid, ExplainedLine **out) {
+    ExplainedLine *lines = NEW(a, ExplainedLine, f->person_n + COMPONENT_MAX);
+    const SchemeChannel *channels;
+    scheme_channels(s, &channels);
+    for (size_t i = 0; i < f->person_n; i++) {
+        bool has_age = date_is_known(f->persons[i].born_on);
+        lines[i] = (ExplainedLine){ .person_id = f->ids[i], .facts = f->persons[i], .component = -1, .kind = LINE_NOT_ELIGIBLE,
+                                    .age_years = has_age ? date_age_years(f->persons[i].born_on, channels[channel].reference_on) : -1 };
+    }
+    size_t n = f->person_n;
+    bool *is_taken = NEW(a, bool, f->person_n + 1);
+    for (size_t k = 0; k < paid->line_n; k++) {
+        const EntitlementLine *line = &paid->lines[k];
+        if (line->group < 0) {
+            lines[n] = (ExplainedLine){ .age_years = -1 };
+            line_fill(s, channel, line, &lines[n++]);
+            continue;
+        }
+        for (size_t i = 0; i < f->person_n; i++) {
+            if (is_taken[i] || !in_group(s, &f->persons[i], &c->groups[line->group])) continue;
+            is_taken[i] = true;
+            line_fill(s, channel, line, &lines[i]);
+            break;
+        }
+    }
+    *out = lines;
+    return n;
+}
+
+static bool due_take(void *with, const Due *due, Err *e) {
+    (void)e;
+    *(Due *)with = *due;
+    return true;
+}
+
+// The explanation of a frozen family; false also when it is not what the run stored.
+static bool explain_frozen(Db *db, Arena *a, const Closing *closing, const Scheme *s, const CaseBook *book, int64_t family_id, Explanation *out, Err *e) {
+    static _Thread_local Case c;
+    static _Thread_local Entitlement paid;
+    Frozen *f = NEW(a, Frozen, 1);
+    if (!frozen_read(db, a, book, closing, family_id, f, e)) return false;
+    int channel = scheme_channel_find(s, str_c(PACK_CHANNELS[f->channel]));
+    FamilyFacts family = casebook_family(book, f->status == PACK_SUSPENDED ? STANDING_SUSPENDED : STANDING_ACTIVE, f->decile);
+    if (channel < 0) return fail(e, CONFLICT, "A part of the closing is damaged: its bytes are not what a closing writes.");
+    if (!case_make(s, &family, f->persons, f->person_n, &c, e) || !entitlement_of(s, channel, &c, true, &paid, e)) return false;
+    Due due = { .family_id = 0 };
+    if (!due_each(db, closing->kab, scheme_stage(s), family_id, family_id, due_take, &due, e)) return false;
+    if (due.family_id != family_id || due.amount.rp != paid.total.rp)
+        return fail(e, CONFLICT, "Family %lld: the amount computed now is not the one that was stored. It is not shown; harapan check tells more.", (long long)family_id);
+    const SchemeChannel *channels;
+    scheme_channels(s, &channels);
+    const SchemeChannel *ch = &channels[channel];
+    ExplainedLine *lines;
+    size_t line_n = lines_make(a, s, channel, f, &c, &paid, &lines);
+    if (!names_read(db, a, closing->kab, family_id, lines, line_n, e)) return false;
+    *out = (Explanation){
+        .kab = closing->kab, .family_id = family_id, .village_id = f->village_id, .stage = arena_str(a, scheme_stage(s)), .channel = str_c(PACK_CHANNELS[f->channel]),
+        .stage_label = lang_get() == LANG_ID ? ch->stage_label_id : ch->stage_label_en, .first_on = ch->first_on, .reference_on = ch->reference_on,
+        .months = ch->months, .standing = family.standing, .is_eligible = paid.is_eligible, .total = paid.total, .closed_at = closing->closed_at,
+        .closing_hash = closing->closing_hash, .lines = lines, .line_n = line_n,
+        .refused_by = paid.is_eligible ? (Str){ 0 } : scheme_condition_title(s, paid.refused_by),
+        .reduced_by = paid.share_rule >= 0 ? scheme_condition_title(s, paid.share_rule) : (Str){ 0 },
+    };
+    return true;
+}
+
+bool explain_family(Db *db, Arena *a, int64_t kab, Str stage, int64_t family_id, Explanation *out, Err *e) {
+    Closing closing;
+    const Scheme *s;
+    CaseBook *book;
+    if (family_id < 1) return fail(e, NOT_FOUND, "Family %lld was not in the closing of this stage.", (long long)family_id);
+    if (!closing_read(db, kab, stage, &closing, e) || !closing_scheme(db, a, &closing.book_hash, stage, &s, e) || !casebook_open(s, &book, e)) return false;
+    bool is_good = explain_frozen(db, a, &closing, s, book, family_id, out, e);
+    casebook_close(book);
+    return is_good;
+}
