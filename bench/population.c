@@ -5,15 +5,15 @@
 typedef struct { int value, per_thousand; } Share;
 
 static const Share MEMBERS[] = { { 2, 100 }, { 3, 250 }, { 4, 320 }, { 5, 190 }, { 6, 90 }, { 7, 30 }, { 8, 20 } };
-static const Share COMPONENTS[] = { { NO_COMPONENT, 510 }, { PREGNANT, 30 }, { EARLY_CHILDHOOD, 120 }, { SCHOOL_SD, 140 }, { SCHOOL_SMP, 70 },
-    { SCHOOL_SMA, 60 }, { ELDERLY, 50 }, { DISABILITY, 20 } };
+static const Share COMPONENTS[] = { { NO_COMPONENT, 510 }, { PREGNANT, 30 }, { EARLY_CHILDHOOD, 120 }, { PUPIL_SD, 140 }, { PUPIL_SMP, 70 },
+    { PUPIL_SMA, 60 }, { ELDERLY, 50 }, { DISABILITY, 20 } };
 enum { POST_PER_THOUSAND = 150, FAILED_PER_THOUSAND = 50 };
 // Out of 10,000: 92 % without a strike, 1.07 % with three or more.
 static const struct { int strikes, upto; } STRIKES[] = { { 0, 9200 }, { 1, 9700 }, { 2, 9893 }, { 3, 9947 }, { 4, 10000 } };
 
 // The years of age of each component, first and last. Without a component: old enough for no school, too young for the elderly.
 static const struct { int from, upto; } AGES[COMPONENTS_N] = { [NO_COMPONENT] = { 25, 54 }, [PREGNANT] = { 20, 39 },
-    [EARLY_CHILDHOOD] = { 0, 6 }, [SCHOOL_SD] = { 7, 12 }, [SCHOOL_SMP] = { 13, 15 }, [SCHOOL_SMA] = { 16, 18 }, [ELDERLY] = { 61, 89 },
+    [EARLY_CHILDHOOD] = { 0, 6 }, [PUPIL_SD] = { 7, 12 }, [PUPIL_SMP] = { 13, 15 }, [PUPIL_SMA] = { 16, 18 }, [ELDERLY] = { 61, 89 },
     [DISABILITY] = { 22, 54 } };
 
 static int choose(Random *r, const Share *shares) {
@@ -30,7 +30,7 @@ static BenchMember any_member(Random *r, Component component) {
     // Strictly inside the years, so that leap days never move anybody over an edge: 365 days short of the upper birthday.
     int64_t days = AGES[component].from * 366 + (int64_t)random_below(r, (uint64_t)(365 * (AGES[component].upto + 1) - 366 * AGES[component].from));
     m.born_on = (Date){ population_day().days - (int32_t)days };
-    m.school_level = component >= SCHOOL_SD && component <= SCHOOL_SMA ? (uint8_t)(component - SCHOOL_SD + 1) : 0;
+    m.school_level = component >= PUPIL_SD && component <= PUPIL_SMA ? (uint8_t)(component - PUPIL_SD + 1) : 0;
     m.pregnancy_n = component == PREGNANT ? (uint8_t)(1 + random_below(r, 2)) : 0;
     m.is_disabled = component == DISABILITY;
     return m;
@@ -71,7 +71,7 @@ bool population_next(Population *p, BenchFamily *f) {
     bool has_component = false;
     for (int m = 0; m < f->members_n; m++) {
         Component component = (Component)choose(&r, COMPONENTS);
-        if (m == f->members_n - 1 && !has_component && component == NO_COMPONENT) component = SCHOOL_SD;
+        if (m == f->members_n - 1 && !has_component && component == NO_COMPONENT) component = PUPIL_SD;
         has_component |= component != NO_COMPONENT;
         f->members[m] = any_member(&r, component);
     }

@@ -11,7 +11,7 @@
 
 enum { DISTRICTS_N = 514, BRANCHES_PER_DISTRICT = 8, FAMILY_MEMBERS_MAX = 8 };
 
-typedef enum { NO_COMPONENT, PREGNANT, EARLY_CHILDHOOD, SCHOOL_SD, SCHOOL_SMP, SCHOOL_SMA, ELDERLY, DISABILITY, COMPONENTS_N } Component;
+typedef enum { NO_COMPONENT, PREGNANT, EARLY_CHILDHOOD, PUPIL_SD, PUPIL_SMP, PUPIL_SMA, ELDERLY, DISABILITY, COMPONENTS_N } Component;
 typedef enum { CHANNEL_BANK, CHANNEL_POST, CHANNELS_N } Channel;
 
 // What a registry would know of a person, such that on POPULATION_DAY the rule book gives exactly `component`.
