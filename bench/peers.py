@@ -37,6 +37,7 @@ def copied(source, target):
     for ending in ("", "-wal", "-shm", ".wal"):
         pathlib.Path(str(target) + ending).unlink(missing_ok=True)
     shutil.copyfile(source, target)
+    with open(target, "rb") as file: os.fsync(file.fileno())     # else the run's own sync would have to write the copy
 
 
 class Sqlite:
@@ -114,9 +115,9 @@ class Postgres:
     since the server refuses root."""
     name, forms = "PostgreSQL", ["window", "group", "pack", "case", "pack late keys", "case late keys"]
 
-    def __init__(self, tools, families_n):
+    def __init__(self, tools, families_n, place="postgres"):
         self.tools, self.sql, self.families_n = tools, Dialect("postgresql"), families_n
-        self.place, self.log, self.settings, self.server = tools.work / "postgres", tools.work / "postgres.log", None, None
+        self.place, self.log, self.settings, self.server = tools.work / place, tools.work / f"{place}.log", None, None
         self.programs = pathlib.Path(subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=True).stdout.strip())
         self.as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         self.place.mkdir(mode=0o777)

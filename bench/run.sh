@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench/run.sh [24k|1m|10m|all] [--only sqlite,duckdb,postgresql] [--forms window,pack,…] [--rounds N]
+# bench/run.sh [24k|1m|10m|all] [--only harapan,duckdb,…] [--forms window,pack,…] [--rounds N]
 # What `./run bench` calls: builds the bench's programs, fetches DuckDB with npm, and measures. No part of the tests.
 # Takes about 2 minutes for 24k, 12 for 1m and 30 for 10m on two cores. Works in /var/tmp (or HARAPAN_BENCH_DIR) and cleans
 # up; 10m needs 25 GB there. All figures go to build/bench-results.json.
