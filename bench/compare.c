@@ -13,6 +13,7 @@
 static BenchTotal totals[DISTRICTS_N + 1][COMPONENTS_N];
 static int64_t line_n;
 
+__attribute__((format(printf, 1, 2)))
 static bool differs(const char *format, ...) {
     va_list args;
     va_start(args, format);

@@ -40,9 +40,10 @@ static void *read_all(void *argument) {
     return NULL;
 }
 
+static volatile uint64_t keep;                             // what is read must be used, or it is not read
+
 static double read_gb_per_s(const uint64_t *memory, int threads_n) {
     double tries[READ_TRIES];
-    volatile uint64_t keep = 0;
     for (int t = 0; t < READ_TRIES; t++) {
         Reader readers[2] = { 0 };
         pthread_t threads[2];
