@@ -3,7 +3,7 @@ with the machine's own limits, in one run. See docs/performance.md for the metho
 
 Runs alternate (A B C A B C …), figures are medians, every form's result is compared row by row with a plain C loop: a figure
 whose rows differ is marked FAILED and counts for nothing."""
-import argparse, json, math, os, pathlib, platform, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, json, math, os, pathlib, platform, shutil, signal, statistics, subprocess, sys, tempfile, time
 from ours import Harapan, HarapanPostgres
 from peers import Duckdb, Postgres, Sqlite, Tools
 
@@ -146,6 +146,7 @@ def main():
     arguments = parser.parse_args()
     sizes = list(SIZES) if arguments.size == "all" else [arguments.size]
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers stop and files go, however we end
     work = pathlib.Path(tempfile.mkdtemp(prefix="harapan-bench-", dir=os.environ.get("HARAPAN_BENCH_DIR", "/var/tmp")))
     work.chmod(0o755)
     tools = Tools(pathlib.Path(arguments.build) / "bench", work)
