@@ -3,6 +3,7 @@
 #include "base/lang.h"
 #include "office/audit.h"
 #include "registry/claim.h"
+#include "registry/pack.h"
 #include "registry/dtks.h"
 #include "registry/import_walk.h"
 #include "registry_import.sql.h"
@@ -583,7 +584,7 @@ static bool batch_check(Db *db, const ImportApply *what, Err *e) {
 
 bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCounts *out, Err *e) {
     Walk w = { .db = db, .mode = WALK_APPLY, .kab = what->kab, .batch_id = what->batch_id, .apply = what, .progress = progress };
-    bool is_good = db_begin(db, e) && batch_check(db, what, e) && claim_sorter_open(&w.claims, e) && walk_start(&w, e) && claim_sorter_write(w.claims, db, progress, e) && apply_record(&w, e) &&
+    bool is_good = db_begin(db, e) && batch_check(db, what, e) && claim_sorter_open(&w.claims, e) && walk_start(&w, e) && claim_sorter_write(w.claims, db, progress, e) && pack_refresh_all(db, what->kab, progress, e) && apply_record(&w, e) &&
                    import_batch_applied(db, (ImportBatchAppliedArgs){ .kab = what->kab, .id = what->batch_id, .applied_at = what->at }, NULL, e) && db_commit(db, e);
     if (!is_good) db_rollback(db);
     walk_free(&w);

@@ -221,6 +221,19 @@ bool pack_refresh(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Progre
     return packs_make(db, kab, first_id, last_id, progress, pack_store, &place, e);
 }
 
+static bool last_family(Db *db, int64_t kab, int64_t *last_id, Err *e) {
+    FamilyLastIdRow row;
+    bool found;
+    if (!family_last_id(db, (FamilyLastIdArgs){ .kab = kab }, &row, &found, e)) return false;
+    *last_id = found ? row.last_id : 0;
+    return true;
+}
+
+bool pack_refresh_all(Db *db, int64_t kab, Progress *progress, Err *e) {
+    int64_t last_id;
+    return last_family(db, kab, &last_id, e) && pack_refresh(db, kab, 1, last_id, progress, e);
+}
+
 static bool pack_compare(void *with, int part, int64_t pack_n, uint32_t family_n, Str bytes, Err *e) {
     PackPlace *place = with;
     (void)family_n;
@@ -235,11 +248,9 @@ static bool pack_compare(void *with, int part, int64_t pack_n, uint32_t family_n
 }
 
 bool pack_check(Db *db, int64_t kab, Progress *progress, Err *e) {
-    FamilyLastIdRow last;
-    bool found;
+    int64_t last_id;
     PackPlace place = { db, kab, 0 };
-    if (!family_last_id(db, (FamilyLastIdArgs){ .kab = kab }, &last, &found, e)) return false;
-    return !found || last.last_id == 0 || packs_make(db, kab, 1, last.last_id, progress, pack_compare, &place, e);
+    return last_family(db, kab, &last_id, e) && (last_id == 0 || packs_make(db, kab, 1, last_id, progress, pack_compare, &place, e));
 }
 
 // ---- readers ---------------------------------------------------------------------------------------------------------
