@@ -197,7 +197,8 @@ static const Condition *read_key(Reader *r, const YamlNode *child, ConditionOf o
 
 const Condition *read_condition(Reader *r, const YamlNode *node, ConditionOf of) {
     Condition *all = condition_new(r, COND_ALL, 0), *last = NULL;
-    if (node->kind != YAML_MAP || !node->first) { note(r, node, "wrong_type", N_("A condition was expected here, such as { age: { min: 60 } }.")); return all; }
+    if (node->kind == YAML_TEXT && str_eq(node->text, STR("everyone"))) return all;     // nothing is asked
+    if (node->kind != YAML_MAP || !node->first) { note(r, node, "wrong_type", N_("A condition was expected here, such as { age: { min: 60 } }, or: everyone.")); return all; }
     for (const YamlNode *child = node->first; child; child = child->next) {
         Condition *copy = NEW(r->a, Condition, 1);
         *copy = *read_key(r, child, of);

@@ -240,6 +240,12 @@ static bool is_crossing_tight(const Choosing *w) {
     return false;
 }
 
+// Keeps of each group what the layer has for it.
+static void set_masks(Choosing *w, uint32_t layer_mask) {
+    int shift = w->channel->day * w->k->component_n;
+    for (int g = 0; g < w->c->group_n; g++) w->mask[g] = (uint32_t)((uint64_t)w->c->groups[g].mask >> shift) & layer_mask;
+}
+
 static const uint8_t NO_LIMIT[COMPONENT_MAX] = { [0 ... COMPONENT_MAX - 1] = UINT8_MAX };
 
 static void choose(Choosing *w) {
@@ -310,11 +316,7 @@ static void add_over_cap(const Choosing *w, int g, Entitlement *out) {
 
 static void pay_persons(Choosing *w, Paying *p, bool with_lines, Entitlement *out) {
     for (int g = 0; g < w->c->group_n; g++) {
-        if (!w->mask[g]) {                                 // fills nothing through this channel, on its day
-            for (int j = 0; with_lines && j < w->c->groups[g].n; j++)
-                add_line(out, (EntitlementLine){ .kind = LINE_NOT_ELIGIBLE, .group = (int16_t)g, .component = -1, .cap = -1 });
-            continue;
-        }
+        if (!w->mask[g]) continue;
         EACH_BIT(w->mask[g], c) {
             for (int j = 0; j < w->taken[g][c]; j++) {
                 int64_t full = w->channel->full[c];
@@ -354,9 +356,15 @@ static bool holds(const Kernel *k, int component, uint32_t flags) {
     return flag < 0 || (flags >> flag & 1);
 }
 
-static void pay_families(const Choosing *w, Paying *p, bool with_lines, Entitlement *out) {
-    int64_t in_full[COMPONENT_MAX] = { 0 };
-    EACH_BIT(w->present, c) in_full[c] = w->value.n[c] * w->channel->full[c];
+// Who may fill something on the day of another channel only: one line, so that nobody is passed over in silence.
+static void add_lines_of_others(Choosing *w, Entitlement *out) {
+    set_masks(w, w->k->person_mask);
+    for (int g = 0; g < w->c->group_n; g++)
+        for (int j = 0; !w->mask[g] && j < w->c->groups[g].n; j++)
+            add_line(out, (EntitlementLine){ .kind = LINE_NOT_ELIGIBLE, .group = (int16_t)g, .component = -1, .cap = -1 });
+}
+
+static void pay_families(const Choosing *w, Paying *p, int64_t *in_full, bool with_lines, Entitlement *out) {
     for (int c = 0; c < w->k->component_n; c++) {
         if (w->k->kind[c] != COMPONENT_FAMILY && w->k->kind[c] != COMPONENT_TOP_UP) continue;
         if (!holds(w->k, c, p->flags)) continue;
@@ -408,10 +416,15 @@ bool entitlement_of(const Scheme *s, int channel, const Case *c, bool with_lines
     if (cut >= 0) { w.keep_points = k->family_cuts[cut].basis_points; out->family_cut = (int16_t)k->family_cuts[cut].flag; }
     if (share >= 0) { w.share_points = k->shares[share].basis_points; out->share_rule = (int16_t)k->shares[share].flag; }
 
-    for (int g = 0; g < c->group_n; g++) w.mask[g] = (uint32_t)((uint64_t)c->groups[g].mask >> (day * k->component_n)) & k->person_mask;
-    choose(&w);
-    pay_persons(&w, &p, with_lines, out);
-    pay_families(&w, &p, with_lines, out);
+    int64_t in_full[COMPONENT_MAX] = { 0 };
+    for (int layer = 0; layer < k->layer_n; layer++) {
+        set_masks(&w, k->layer_mask[layer]);
+        choose(&w);
+        pay_persons(&w, &p, with_lines, out);
+        EACH_BIT(w.present, i) in_full[i] = w.value.n[i] * w.channel->full[i];
+    }
+    if (with_lines) add_lines_of_others(&w, out);
+    pay_families(&w, &p, in_full, with_lines, out);
     if (k->rounding_component >= 0) round_sum(k, &p, with_lines, out);
     for (int i = 0; i < k->component_n; i++) out->total.rp += out->kept_rp[i].rp;
     return true;

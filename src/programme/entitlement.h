@@ -1,4 +1,4 @@
-// entitlement.h: what a case pays. Of all assignments of at most one component a person within the caps, the one with the
+// entitlement.h: what a case pays. Of all assignments of at most one component a person (in each layer of the book) within the caps, the one with the
 // highest total before cuts; among those, the one with the highest total after cuts and shares; among those, component by component in the order of the book, the
 // one that keeps more persons in it, then the one that pays more in it.
 // So the amount is a function of the case alone: nothing depends on the order of persons.
@@ -9,7 +9,8 @@
 // LINE_CUT: less for an unmet duty. LINE_REDUCED: only a share, by a rule for the whole family (a protection rule); see `share_rule`.
 typedef enum { LINE_PAID, LINE_CUT, LINE_REDUCED, LINE_OVER_CAP, LINE_SUSPENDED, LINE_NOT_ELIGIBLE } LineKind;
 
-// One person (or family amount) of the explanation. Persons of a group are told apart by their place in it.
+// One person (or family amount) of the explanation. Persons of a group are told apart by their place in it. Each person of the case
+// has exactly one line in each layer in which he could fill something; layers follow one another.
 typedef struct {
     LineKind kind;
     int16_t group;                                         // index in Case.groups; -1 for an amount of the whole family
@@ -18,7 +19,7 @@ typedef struct {
     Rupiah full, amount;                                   // before and after cuts
 } EntitlementLine;
 
-#define ENTITLEMENT_LINE_MAX (PERSON_MAX + COMPONENT_MAX)
+#define ENTITLEMENT_LINE_MAX (LAYER_MAX * PERSON_MAX + COMPONENT_MAX)
 typedef struct {
     bool is_eligible;                                      // false: the family does not meet the book's conditions; total 0
     Rupiah total;

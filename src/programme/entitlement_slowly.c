@@ -162,13 +162,13 @@ static int64_t share_left(const Scheme *s, int64_t amount, int64_t keep, int64_t
     return amount;
 }
 
-static void ask(Question *q, const Case *c, int64_t keep, int64_t share) {
+static void ask(Question *q, const Case *c, int layer, int64_t keep, int64_t share) {
     const Scheme *s = q->s;
     for (int g = 0; g < c->group_n; g++)
         for (int j = 0; j < c->groups[g].n; j++) {
             uint32_t mask = 0;
             for (int i = 0; i < q->component_n; i++)
-                if (c->groups[g].mask & (1u << (i + s->kernel.channels[q->channel].day * q->component_n))) mask |= 1u << i;
+                if (s->components[i].kind == COMPONENT_PERSON && s->components[i].layer == layer && (c->groups[g].mask & (1u << (i + s->kernel.channels[q->channel].day * q->component_n)))) mask |= 1u << i;
             if (mask) q->members[q->member_n++] = (Member){ mask, c->groups[g].cut };
         }
     for (int i = 0; i < q->component_n; i++) {
@@ -215,19 +215,26 @@ bool entitlement_slowly(const Scheme *s, int channel, const Case *c, Entitlement
     for (int i = s->kernel.share_n - 1; i >= 0; i--)
         if (flag_holds(s, c, channel, s->kernel.shares[i].flag)) share = s->kernel.shares[i].basis_points, out->share_rule = (int16_t)s->kernel.shares[i].flag;
 
-    Question q = { .s = s, .channel = channel, .component_n = s->kernel.component_n };
-    q.choice = DATED_ON(s->book, s->book->choices, s->book->choice_n, s->stage->ages_on);
-    ask(&q, c, keep, share);
-    State best;
-    if (!best_choice(&q, &best)) return fail(e, LIMIT, N_("This family is too large to be calculated a second time."));
+    State kept = { 0 };
+    int64_t in_full[COMPONENT_MAX] = { 0 }, parts = 0;
+    for (int layer = 0; layer < s->kernel.layer_n; layer++) {          // a person fills at most one component of each layer
+        Question q = { .s = s, .channel = channel, .component_n = s->kernel.component_n };
+        q.choice = DATED_ON(s->book, s->book->choices, s->book->choice_n, s->stage->ages_on);
+        ask(&q, c, layer, keep, share);
+        State best;
+        if (!best_choice(&q, &best)) return fail(e, LIMIT, N_("This family is too large to be calculated a second time."));
+        for (int i = 0; i < q.component_n; i++) {
+            kept.n[i] = (int16_t)(kept.n[i] + best.n[i]);
+            kept.rp[i] += best.rp[i];
+            in_full[i] += best.n[i] * q.full[i];
+        }
+    }
     if (out->suspended_by != -2) return true;              // nothing is paid, nobody holds a place
 
-    int64_t in_full[COMPONENT_MAX] = { 0 }, parts = 0;
-    for (int i = 0; i < q.component_n; i++) {
-        int64_t pays = best.rp[i];
-        out->kept_n[i] = best.n[i];
-        if (s->components[i].kind == COMPONENT_PERSON) in_full[i] = best.n[i] * q.full[i];
-        else if (s->components[i].kind != COMPONENT_ROUNDING && (s->kernel.component_flag[i] < 0 || flag_holds(s, c, channel, s->kernel.component_flag[i]))) {
+    for (int i = 0; i < s->kernel.component_n; i++) {
+        int64_t pays = kept.rp[i];
+        out->kept_n[i] = kept.n[i];
+        if (s->components[i].kind != COMPONENT_PERSON && s->components[i].kind != COMPONENT_ROUNDING && (s->kernel.component_flag[i] < 0 || flag_holds(s, c, channel, s->kernel.component_flag[i]))) {
             in_full[i] = family_amount(s, channel, c, i, in_full);
             pays = share_left(s, in_full[i], keep, share);
             out->kept_n[i] = in_full[i] > 0;

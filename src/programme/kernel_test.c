@@ -29,7 +29,12 @@ static const char *wrong_lines(const Asked *q, const Entitlement *x) {
         if (line->kind == LINE_PAID && line->component != q->s->kernel.rounding_component && q->s->kernel.scale == 1 && line->amount.rp != line->full.rp) return "paid, but not in full";
     }
     if (sum != x->total.rp) return "the lines do not add up to the total";
-    for (int i = 0; i < q->c->group_n; i++) if (persons[i] != q->c->groups[i].n) return "a person has no line, or two";
+    for (int i = 0; i < q->c->group_n; i++) {              // one in each layer in which he could fill something; else one in all
+        uint32_t mask = scheme_mask_in(q->s, q->channel, q->c->groups[i].mask);
+        int wanted = 0;
+        for (int layer = 0; layer < q->s->kernel.layer_n; layer++) wanted += (mask & q->s->kernel.layer_mask[layer]) != 0;
+        if (persons[i] != q->c->groups[i].n * (wanted && x->is_eligible ? wanted : 1)) return "a person has no line, or one too many";
+    }
     for (int i = 0; i < q->s->kernel.component_n; i++) if (kept[i] != x->kept_n[i] || by_component[i] != x->kept_rp[i].rp) return "lines and sums by component differ";
     return NULL;
 }
@@ -119,18 +124,19 @@ static Str any_book(Arena *a, Random *r) {
     Buf b = { .max = BUF_MAX };
     int component_n = (int)random_between(r, 1, 5), cap_n = (int)random_below(r, 5), rate_step = random_below(r, 2) ? 120 : 7;
     bool has_each = random_below(r, 3) == 0, is_by_order = random_below(r, 5) == 0;
+    int split = random_below(r, 4) == 0 ? (int)random_below(r, (uint64_t)component_n) + 1 : component_n;     // components of the first layer; the others make a second
     buf_c(&b, "book: test\ntitle: t\ncountry: c\ncurrency: { code: XXX, minor_digits: 0 }\nsources: [ { code: test, title: t } ]\nattributes:\n"
               "  family:\n    - { name: income, title: t, type: money }\n    - { name: score, title: t, type: int, max: 9 }\n  person:\n");
     for (int i = 0; i < component_n; i++) buf_fmt(&b, "    - { name: f%d, title: t, type: flag }\n", i);
     if (has_each) buf_c(&b, "    - { name: strikes, title: t, type: int, max: 3, empty: 0 }\n");
     buf_fmt(&b, "rounding: [ { " SURE ", to: %d, method: %s, per: %s } ]\ncomponents:\n", UNITS[random_below(r, 5)], word_of(r, METHODS, 3), word_of(r, PER, 2));
     for (int i = 0; i < component_n; i++)
-        buf_fmt(&b, "  - { code: c%d, title: t, when: [ { " SURE ", if: { f%d: yes } } ], amounts: [ { " SURE ", amount: %d, months: %d } ]%s }\n", i, i,
-                (int)random_between(r, 0, 6) * rate_step, random_below(r, 3) ? 12 : 1, random_below(r, 6) == 0 ? ", months_of_year: [1, 3, 5]" : "");
+        buf_fmt(&b, "  - { code: c%d, title: t, when: [ { " SURE ", if: { f%d: yes } } ], amounts: [ { " SURE ", amount: %d, months: %d } ]%s%s }\n", i, i,
+                (int)random_between(r, 0, 6) * rate_step, random_below(r, 3) ? 12 : 1, random_below(r, 6) == 0 ? ", months_of_year: [1, 3, 5]" : "", i < split ? "" : ", layer: second");
     buf_c(&b, "caps:\n");
     for (int i = 0; i < cap_n; i++) {
         buf_fmt(&b, "  - { code: k%d, title: t, components: ", i);
-        if (random_below(r, 3) == 0) buf_c(&b, "all"); else put_set(&b, r, component_n);
+        if (split == component_n && random_below(r, 3) == 0) buf_c(&b, "all"); else put_set(&b, r, split);
         buf_fmt(&b, ", limits: [ { " SURE ", max: %d } ] }\n", (int)random_between(r, 0, 4));
     }
     if (!cap_n) { b.n -= 6; }

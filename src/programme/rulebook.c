@@ -174,6 +174,7 @@ static const Field FAMILY_RATE_FIELDS[] = { DATED, { "amount", FIELD_MONEY, true
 static const Field PERSON_COMPONENT_FIELDS[] = {
     { "code", FIELD_CODE, true, .offset = offsetof(RawComponent, component.code) }, { "title", FIELD_TITLE, true, .offset = offsetof(RawComponent, component.title) },
     { "by", FIELD_OWN, .read = read_by }, { "months_of_year", FIELD_OWN, .read = read_calendar },
+    { "layer", FIELD_CODE, false, .offset = offsetof(RawComponent, component.layer) },
     LIST("when", true, RawComponent, component.when, component.when_n, WHEN_FIELDS),
     LIST("amounts", true, RawComponent, raw, raw_n, PERSON_RATE_FIELDS),
 };

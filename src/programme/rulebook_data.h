@@ -29,6 +29,7 @@ typedef struct { Dated d; const Condition *when; } When;
 typedef struct { Dated d; int64_t amount, months; const Condition *when; const Str *stages; size_t stage_n; } Rate;
 typedef struct {
     Str code, base_code;                                   // base_code: the component it is a variant of, else its own
+    Str layer;                                             // empty: the one layer of most books
     Title title;
     const When *when; size_t when_n;                       // persons only
     const Rate *rates; size_t rate_n;

@@ -3,7 +3,7 @@
 #include "programme/scheme_data.h"
 
 // What became of one person, or one amount of the family.
-typedef struct { const char *kind; int component; int64_t full, amount; Str reason; } Row;
+typedef struct { const char *kind; int person, component; int64_t full, amount; Str reason; } Row;        // person -1: of the family
 
 typedef struct {
     const Scheme *s;
@@ -13,7 +13,7 @@ typedef struct {
     PersonFacts persons[PERSON_MAX];
     Str names[PERSON_MAX];
     int group[PERSON_MAX];                                 // of each person in the case, -1 none
-    Row rows[PERSON_MAX + COMPONENT_MAX];
+    Row rows[PERSON_MAX + ENTITLEMENT_LINE_MAX];
     int person_n, row_n;
 } Evaluation;
 
@@ -56,11 +56,11 @@ static int take_person(Evaluation *v, int group, int *next) {
     return i;
 }
 
-static Row row_of(Evaluation *v, const EntitlementLine *line) {
+static Row row_of(Evaluation *v, const EntitlementLine *line, int person) {
     static const char *const KINDS[] = { [LINE_PAID] = "paid", [LINE_CUT] = "cut", [LINE_REDUCED] = "reduced", [LINE_OVER_CAP] = "over_cap",
                                          [LINE_SUSPENDED] = "suspended", [LINE_NOT_ELIGIBLE] = "not_eligible" };
     const Entitlement *x = &v->answer;
-    Row row = { .kind = KINDS[line->kind], .component = line->component, .full = line->full.rp, .amount = line->amount.rp, .reason = STR("") };
+    Row row = { .kind = KINDS[line->kind], .person = person, .component = line->component, .full = line->full.rp, .amount = line->amount.rp, .reason = STR("") };
     switch (line->kind) {
     case LINE_PAID: break;
     case LINE_CUT: row.reason = x->family_cut >= 0 ? scheme_condition_title(v->s, x->family_cut) : scheme_cut_title(v->s, v->c.groups[line->group].cut, line->component); break;
@@ -79,19 +79,26 @@ static Row row_of(Evaluation *v, const EntitlementLine *line) {
 }
 
 static void make_rows(Evaluation *v) {
-    int next[PERSON_MAX] = { 0 };
+    int next[PERSON_MAX] = { 0 }, row_n[PERSON_MAX] = { 0 }, layer = 0;
+    static _Thread_local int whose[ENTITLEMENT_LINE_MAX];
     bool is_refused = v->answer.refused_by >= 0;
-    for (int i = 0; i < v->person_n; i++) {
-        const char *why = date_is_known(v->persons[i].born_on) ? _("fills no component") : _("fills no component (birth date not known)");
-        Str refused = is_refused ? arena_fmt(&v->reasons, _("not met: %.*s"), STR_ARG(scheme_condition_title(v->s, v->answer.refused_by))) : str_c(why);
-        v->rows[i] = (Row){ .kind = is_refused ? "not_eligible" : "none", .component = -1, .reason = refused };
-    }
-    v->row_n = v->person_n;
     for (int i = 0; i < v->answer.line_n; i++) {
         const EntitlementLine *line = &v->answer.lines[i];
-        int at = line->group >= 0 ? take_person(v, line->group, next) : v->row_n++;
-        v->rows[at] = row_of(v, line);
+        int of = line->component >= 0 ? v->s->components[line->component].layer : layer;
+        if (of != layer) memset(next, 0, sizeof next);
+        layer = of;
+        whose[i] = line->group >= 0 ? take_person(v, line->group, next) : -1;
+        if (whose[i] >= 0) row_n[whose[i]]++;
     }
+    v->row_n = 0;
+    for (int i = 0; i < v->person_n; i++) {                // in the order of the file
+        for (int k = 0; row_n[i] && k < v->answer.line_n; k++) if (whose[k] == i) v->rows[v->row_n++] = row_of(v, &v->answer.lines[k], i);
+        if (row_n[i]) continue;
+        const char *why = date_is_known(v->persons[i].born_on) ? _("fills no component") : _("fills no component (birth date not known)");
+        Str refused = is_refused ? arena_fmt(&v->reasons, _("not met: %.*s"), STR_ARG(scheme_condition_title(v->s, v->answer.refused_by))) : str_c(why);
+        v->rows[v->row_n++] = (Row){ .kind = is_refused ? "not_eligible" : "none", .person = i, .component = -1, .reason = refused };
+    }
+    for (int k = 0; k < v->answer.line_n; k++) if (whose[k] < 0) v->rows[v->row_n++] = row_of(v, &v->answer.lines[k], -1);
 }
 
 static bool evaluate(Evaluation *v, const People *p, const SomeFamily *family, Err *e) {
@@ -110,7 +117,7 @@ static bool evaluate(Evaluation *v, const People *p, const SomeFamily *family, E
 }
 
 // ---- writing -------------------------------------------------------------------------------------------------------
-static Str name_of(const Evaluation *v, int row) { return row < v->person_n ? v->names[row] : STR("-"); }
+static Str name_of(const Evaluation *v, int row) { return v->rows[row].person >= 0 ? v->names[v->rows[row].person] : STR("-"); }
 static Str component_of(const Evaluation *v, int row) { return v->rows[row].component >= 0 ? v->s->components[v->rows[row].component].code : STR(""); }
 
 static void put_rows(Buf *b, const Evaluation *v) {
@@ -149,7 +156,7 @@ static void put_json_line(Buf *b, const Evaluation *v, const SomeFamily *family,
     const Row *row = &v->rows[i];
     const SchemeChannel *channel = &v->s->channels[family->channel];
     buf_c(b, i ? ",{\"person\":" : "{\"person\":");
-    if (i < v->person_n) put_json_text(b, v->names[i]); else buf_c(b, "null");
+    if (row->person >= 0) put_json_text(b, v->names[row->person]); else buf_c(b, "null");
     buf_c(b, ",\"component\":");
     if (row->component >= 0) put_json_text(b, v->s->components[row->component].code); else buf_c(b, "null");
     buf_c(b, ",\"rate\":");

@@ -116,6 +116,17 @@ static bool has_room(Maker *m) {
            fail(m->e, LIMIT, N_("A stage holds at most %d components."), COMPONENT_MAX - 1);
 }
 
+static bool set_layer(Maker *m, int i, Str layer) {
+    Scheme *s = m->s;
+    int n = 0;
+    while (n < s->kernel.layer_n && !str_eq(s->layers[n], layer)) n++;
+    if (n == LAYER_MAX) return fail(m->e, LIMIT, N_("A stage holds at most %d layers of components."), LAYER_MAX);
+    if (n == s->kernel.layer_n) s->layers[s->kernel.layer_n++] = layer;
+    s->kernel.layer_mask[n] |= 1u << i;
+    s->components[i].layer = n;
+    return true;
+}
+
 static const Rate *rate_on(const Maker *m, const Component *c) { return DATED_ON(m->book, c->rates, c->rate_n, m->s->stage->ages_on); }
 
 static bool make_components(Maker *m) {
@@ -148,6 +159,7 @@ static bool make_components(Maker *m) {
         if (!set_amounts(m, k, rate, c->calendar)) return false;
         if (!is_person) continue;
         s->kernel.person_mask |= 1u << k;
+        if (!set_layer(m, k, c->layer)) return false;
         for (size_t day = 0; day < s->day_n; day++) s->person_when[day][k] = condition_on(m->a, when->when, s->days[day]);
     }
     return true;
@@ -309,6 +321,8 @@ static bool make_caps(Maker *m) {
         uint32_t set = set_here(m, cap->components) & k->person_mask;
         if (!max || !set) continue;
         if (k->cap_n == CAP_MAX) return fail(m->e, LIMIT, N_("A stage holds at most %d caps."), CAP_MAX);
+        int layer = s->components[__builtin_ctz(set)].layer;
+        if (set & ~k->layer_mask[layer]) return fail(m->e, LIMIT, N_("The cap \"%.*s\" reaches into two layers of components. Give each layer a cap of its own."), STR_ARG(cap->code));
         s->caps[k->cap_n] = cap;
         k->cap_set[k->cap_n] = set;
         k->cap_limit[k->cap_n++] = (int32_t)max->max;

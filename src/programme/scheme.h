@@ -6,6 +6,7 @@
 
 #define COMPONENT_MAX 32       // a person's possible components are bits of a 32-bit mask
 #define CHANNEL_MAX 8
+#define LAYER_MAX 4            // a person fills at most one component of each layer; most books have one layer
 #define CLASS_MAX 4096         // distinct (mask, outcome) pairs of one scheme
 #define PERSON_MAX 255         // members of one family; a larger one is refused by name
 #define QUANTITY_MAX 4         // many-valued family quantities that an amount may depend on (an income topped up to a floor)
@@ -35,7 +36,7 @@ typedef struct { Standing standing; int64_t extra[EXTRA_MAX]; } FamilyFacts;
 typedef enum { COMPONENT_PERSON, COMPONENT_FAMILY, COMPONENT_TOP_UP, COMPONENT_ROUNDING } ComponentKind;
 
 typedef struct Scheme Scheme;
-typedef struct { Str code, title_id, title_en, source; ComponentKind kind; } SchemeComponent;
+typedef struct { Str code, title_id, title_en, source; ComponentKind kind; int layer; } SchemeComponent;
 typedef struct {
     Str code, title_id, title_en;                          // "BRI"; label of the stage in this channel: see stage_label_*
     Str stage_label_id, stage_label_en;

@@ -27,8 +27,9 @@ typedef struct { int32_t flag; int64_t basis_points; } KernelShare;             
 typedef struct { bool is_per_person; int32_t quantity; uint32_t counts; int64_t unit; RoundMethod method; } KernelTopUp;   // quantity -1: none
 
 typedef struct {
-    int32_t component_n, channel_n, level_n, flag_n, cap_n, share_n, family_cut_n, split_n;
+    int32_t component_n, channel_n, layer_n, level_n, flag_n, cap_n, share_n, family_cut_n, split_n;
     uint32_t person_mask;                                  // components that persons fill; they come first
+    uint32_t layer_mask[LAYER_MAX];                        // of these, by layer; no cap reaches into two
     int64_t scale, unit;                                   // unit and method: rounding of amounts …
     RoundMethod method;
     int64_t family_unit;                                   // … and of the family's sum; 0: none
@@ -62,6 +63,7 @@ struct Scheme {
     SchemeComponent components[COMPONENT_MAX];
     int32_t place_in_book[COMPONENT_MAX];                  // index of book->components, or component_n + index of top_ups
     SchemeChannel channels[CHANNEL_MAX];
+    Str layers[LAYER_MAX];
     const Rounding *rounding;
     bool is_by_order;
     const Condition *person_when[DAY_MAX][COMPONENT_MAX];  // persons' components
