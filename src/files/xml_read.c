@@ -143,9 +143,18 @@ static void on_error(void *of, xmlErrorPtr error) {
     fail(&r->failed, BAD_INPUT, "Line %d: not well-formed XML (%.*s).", error->line, STR_ARG(why));
 }
 
+static void quiet(void *of, const char *message, ...) { (void)of; (void)message; }
+
+// The library prepares its globals without a lock; and what it has to say must come as an Err, not on the terminal.
+static void library_prepare(void) {
+    xmlInitParser();
+    xmlThrDefSetGenericErrorFunc(NULL, quiet);
+}
+
 static XmlReader *reader_open(int fd, Str bytes, XmlOptions options) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;        // the library prepares its globals without a lock
-    pthread_once(&once, xmlInitParser);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, library_prepare);
+    xmlSetGenericErrorFunc(NULL, quiet);                   // the default above reaches new threads only
     xmlSAXHandler handler = { .initialized = XML_SAX2_MAGIC, .startElementNs = on_start, .endElementNs = on_end, .characters = on_text, .cdataBlock = on_text,
                               .ignorableWhitespace = on_text, .internalSubset = on_dtd, .reference = on_reference,
                               .processingInstruction = on_instruction, .serror = on_error };

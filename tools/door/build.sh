@@ -5,6 +5,7 @@
 declare -A BUILDS=(
     [build]="gcc -Dbuildtype=debugoptimized"
     [build-san]="clang -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false"
+    [build-fuzz]="clang -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true"
 )
 
 # build_make DIR [ninja target…]: sets up DIR when it is new or was moved, then builds.

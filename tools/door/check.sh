@@ -5,7 +5,7 @@ door_check() {
     packages_need build check
     build_make build-san
     local bad_n=0 name
-    for name in forbidden texts scripts cppcheck tidy; do
+    for name in forbidden texts scripts cppcheck tidy fuzz; do
         local started=$SECONDS log=$root/build/check-$name.txt
         mkdir -p "$root/build"
         if "check_$name" >"$log" 2>&1; then printf '%-10s ok      %4d s\n' "$name" $((SECONDS - started))
@@ -60,4 +60,17 @@ check_tidy() {
     (cd "$root" && printf '%s\n' "${sources[@]}" | xargs -P 2 -n 4 clang-tidy -p build-san --quiet 2>&1) > "$root/build/tidy.txt" && return
     grep -A2 ' error: ' "$root/build/tidy.txt"
     return 1
+}
+
+# Foreign bytes into each reader, for a while. HARAPAN_FUZZ_SECONDS makes it a night.
+check_fuzz() {
+    local source name failed=0
+    local -a names=()
+    for source in "$root"/fuzz/*_fuzz.c; do name=${source##*/}; names+=("${name%.c}"); done
+    build_make build-fuzz "${names[@]/#/fuzz/}"
+    for name in "${names[@]}"; do
+        mkdir -p "$root/build-fuzz/corpus/$name"
+        (cd "$root/build-fuzz" && "./fuzz/$name" -max_total_time="${HARAPAN_FUZZ_SECONDS:-15}" -max_len=4096 -timeout=10 -verbosity=0 "corpus/$name") || failed=1
+    done
+    return $failed
 }
