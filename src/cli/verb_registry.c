@@ -36,7 +36,8 @@ static bool area_directory_files(Cli *cli, const char *directory, const char **p
         }
         if (found == sizeof NAMES / sizeof *NAMES) { *n = found; return true; }
     }
-    return fail(e, NOT_FOUND, "%s does not hold provinces.csv, regencies.csv, districts.csv and villages.csv of the package idn-area-data.", directory);
+    return fail(e, NOT_FOUND,
+                "%s does not hold provinces.csv, regencies.csv, districts.csv and villages.csv of the package idn-area-data.", directory);
 }
 
 static const char *count_text(const Cli *cli, int64_t n) {
@@ -48,10 +49,12 @@ static const char *count_text(const Cli *cli, int64_t n) {
 
 static void area_answer(const Cli *cli, const AreaImport *r) {
     if (cli->is_json) {
-        printf("{\"read\":%lld,\"new\":%lld,\"renamed\":%lld,\"same\":%lld}\n", (long long)r->read_n, (long long)r->new_n, (long long)r->renamed_n, (long long)r->same_n);
+        printf("{\"read\":%lld,\"new\":%lld,\"renamed\":%lld,\"same\":%lld}\n", (long long)r->read_n, (long long)r->new_n,
+               (long long)r->renamed_n, (long long)r->same_n);
         return;
     }
-    printf(_("%s areas read: %s new, %s renamed, %s as before.\n"), count_text(cli, r->read_n), count_text(cli, r->new_n), count_text(cli, r->renamed_n),
+    printf(_("%s areas read: %s new, %s renamed, %s as before.\n"), count_text(cli, r->read_n), count_text(cli, r->new_n),
+           count_text(cli, r->renamed_n),
            count_text(cli, r->same_n));
     if (r->new_n + r->renamed_n == 0) puts(_("Nothing was changed: the database holds these areas already."));
 }
@@ -73,7 +76,8 @@ bool verb_area(Cli *cli, Err *e) {
     AreaImport report;
     if (!cli_db(cli, (DbOptions){ 0 }, &db, e)) return false;
     AreaFiles files = { .paths = paths, .path_n = path_n, .at = instant_now() };
-    bool is_good = actor_find(cli, db, ACTION_REFERENCE, KAB_NONE, &files.actor_id, e) && area_import(db, &files, cli->progress, &report, e);
+    bool is_good = actor_find(cli, db, ACTION_REFERENCE, KAB_NONE, &files.actor_id, e) &&
+        area_import(db, &files, cli->progress, &report, e);
     db_close(db);
     if (is_good) area_answer(cli, &report);
     return is_good;
@@ -84,9 +88,9 @@ static void synth_answer(const Cli *cli, const SynthOptions *o, const SynthRepor
     if (cli->is_json) {
         printf("{\"synthetic\":true,\"was_there\":%s,\"seed\":%llu,\"districts\":%lld,\"villages\":%lld,\"families\":%lld,\"bri\":%lld,\"pos\":%lld,\"persons\":%lld,"
                "\"schools\":%lld,\"health_posts\":%lld,\"companions\":%lld,\"coordinators\":%lld}\n",
-               r->was_there ? "true" : "false", (unsigned long long)o->seed, (long long)r->district_n, (long long)r->village_n, (long long)r->family_n,
-               (long long)r->channel_n[SYNTH_BRI], (long long)r->channel_n[SYNTH_POS], (long long)r->person_n, (long long)r->school_n, (long long)r->post_n,
-               (long long)r->companion_n, (long long)r->coordinator_n);
+               r->was_there ? "true" : "false", (unsigned long long)o->seed, (long long)r->district_n, (long long)r->village_n,
+               (long long)r->family_n, (long long)r->channel_n[SYNTH_BRI], (long long)r->channel_n[SYNTH_POS], (long long)r->person_n,
+               (long long)r->school_n, (long long)r->post_n, (long long)r->companion_n, (long long)r->coordinator_n);
         return;
     }
     puts(r->was_there ? _("These invented families are there already; nothing was changed.") : _("Invented, nobody of them exists:"));
@@ -108,7 +112,8 @@ static bool synth_options(Cli *cli, SynthOptions *out, Err *e) {
     SynthOptions o = { .kab = KAB_PADANG, .at = { 1711929600000 } };       // 1 April 2024: the same bytes every time
     if (!cli_arg(cli, 0, N_("What to invent (padang or nation)"), &what, e) || !cli_int(cli, "--seed", 1, &seed, e)) return false;
     if (str_eq(what, STR("nation"))) o.kab = 0;
-    else if (!str_eq(what, STR("padang"))) return fail(e, BAD_INPUT, "harapan synth knows padang and nation, not \"%.*s\".", STR_ARG(what));
+    else if (!str_eq(what, STR("padang")))
+        return fail(e, BAD_INPUT, "harapan synth knows padang and nation, not \"%.*s\".", STR_ARG(what));
     if (o.kab == 0 && !cli_has(cli, "--families")) return fail(e, BAD_INPUT, "How many families? Say --families 1000000.");
     if (!cli_int(cli, "--families", synth_composition_families(), &o.family_n, e)) return false;
     o.seed = (uint64_t)seed;
@@ -169,7 +174,8 @@ static bool import_do(Cli *cli, Db *db, ImportWork *w, Err *e) {
     int64_t kab = w->file.kab;
     if (!import_stage(db, &w->file, cli->progress, &w->batch, e)) return false;
     if (w->is_apply && !w->batch.is_applied) {
-        ImportApply what = { .kab = kab, .batch_id = w->batch.id, .actor_id = w->file.actor_id, .channel = w->channel, .accepts_alarms = w->accepts_alarms, .at = w->file.at };
+        ImportApply what = { .kab = kab, .batch_id = w->batch.id, .actor_id = w->file.actor_id, .channel = w->channel,
+                             .accepts_alarms = w->accepts_alarms, .at = w->file.at };
         if (!import_apply(db, &what, cli->progress, &w->counts, e)) return false;
         w->was_applied_now = true;
     } else if (!w->batch.is_applied && !import_preview(db, kab, w->batch.id, cli->progress, &w->counts, e)) return false;
@@ -182,10 +188,10 @@ static void import_answer_json(const ImportWork *w) {
     const ImportCounts *c = &w->counts;
     printf("{\"batch\":%lld,\"rows\":%lld,\"errors\":%lld,\"warnings\":%lld,\"applied\":%s,\"was_applied_before\":%s,\"resumed\":%s,\"alarm\":%s,"
            "\"families\":{\"new\":%lld,\"changed\":%lld,\"same\":%lld},\"persons\":{\"new\":%lld,\"changed\":%lld,\"same\":%lld},\"rejected\":%lld,\"findings\":[",
-           (long long)b->id, (long long)b->row_n, (long long)b->error_n, (long long)b->warning_n, w->was_applied_now || b->is_applied ? "true" : "false",
-           b->is_applied ? "true" : "false", b->was_resumed ? "true" : "false", b->has_alarm ? "true" : "false", (long long)c->family_new_n,
-           (long long)c->family_changed_n, (long long)c->family_same_n, (long long)c->person_new_n, (long long)c->person_changed_n, (long long)c->person_same_n,
-           (long long)c->row_rejected_n);
+           (long long)b->id, (long long)b->row_n, (long long)b->error_n, (long long)b->warning_n,
+           w->was_applied_now || b->is_applied ? "true" : "false", b->is_applied ? "true" : "false", b->was_resumed ? "true" : "false",
+           b->has_alarm ? "true" : "false", (long long)c->family_new_n, (long long)c->family_changed_n, (long long)c->family_same_n,
+           (long long)c->person_new_n, (long long)c->person_changed_n, (long long)c->person_same_n, (long long)c->row_rejected_n);
     for (size_t i = 0; i < w->finding_n; i++) {
         const ImportFinding *f = &w->findings[i];
         printf("%s{\"row\":%lld,\"field\":", i ? "," : "", (long long)f->row_n);
@@ -204,7 +210,8 @@ static void import_answer_json(const ImportWork *w) {
 static void import_answer_findings(const Cli *cli, const ImportWork *w) {
     const ImportBatch *b = &w->batch;
     if (b->unwrapped_n + b->separated_n)
-        printf(_("Taken off: %s apostrophes and formulas around cells, %s times points or blanks between digits.\n"), count_text(cli, b->unwrapped_n), count_text(cli, b->separated_n));
+        printf(_("Taken off: %s apostrophes and formulas around cells, %s times points or blanks between digits.\n"),
+               count_text(cli, b->unwrapped_n), count_text(cli, b->separated_n));
     for (size_t i = 0; i < w->finding_n; i++) {
         const ImportFinding *f = &w->findings[i];
         const char *level = str_eq(f->level, STR("error")) ? _("error") : _("warning");
@@ -212,13 +219,15 @@ static void import_answer_findings(const Cli *cli, const ImportWork *w) {
         else printf(_("  row %lld, %.*s, %s: %.*s\n"), (long long)f->row_n, STR_ARG(f->field), level, STR_ARG(f->text));
     }
     int64_t more_n = b->error_n + b->warning_n - (int64_t)w->finding_n;
-    if (more_n > 0) printf(_("  … and %s more (--findings N shows more, --rejects FILE writes the refused rows)\n"), count_text(cli, more_n));
+    if (more_n > 0)
+        printf(_("  … and %s more (--findings N shows more, --rejects FILE writes the refused rows)\n"), count_text(cli, more_n));
 }
 
 static void import_answer(const Cli *cli, const ImportWork *w) {
     const ImportBatch *b = &w->batch;
     const ImportCounts *c = &w->counts;
-    printf(_("%s rows, %s errors, %s warnings.\n"), count_text(cli, b->row_n), count_text(cli, b->error_n), count_text(cli, b->warning_n));
+    printf(_("%s rows, %s errors, %s warnings.\n"), count_text(cli, b->row_n), count_text(cli, b->error_n),
+           count_text(cli, b->warning_n));
     import_answer_findings(cli, w);
     if (b->is_applied) {
         char memory[32];
@@ -227,12 +236,16 @@ static void import_answer(const Cli *cli, const ImportWork *w) {
         printf(_("This very file was applied before, at %.*s. Nothing was changed.\n"), STR_ARG(buf_view(&at)));
     } else {
         puts(w->was_applied_now ? _("Applied:") : _("Applying would give:"));
-        printf(_("  families: %s new, %s changed, %s as before\n"), count_text(cli, c->family_new_n), count_text(cli, c->family_changed_n), count_text(cli, c->family_same_n));
-        printf(_("  persons: %s new, %s changed, %s as before\n"), count_text(cli, c->person_new_n), count_text(cli, c->person_changed_n), count_text(cli, c->person_same_n));
+        printf(_("  families: %s new, %s changed, %s as before\n"), count_text(cli, c->family_new_n),
+               count_text(cli, c->family_changed_n), count_text(cli, c->family_same_n));
+        printf(_("  persons: %s new, %s changed, %s as before\n"), count_text(cli, c->person_new_n), count_text(cli, c->person_changed_n),
+               count_text(cli, c->person_same_n));
         printf(_("  rows refused: %s\n"), count_text(cli, c->row_rejected_n));
         if (!w->was_applied_now) puts(_("Nothing is changed yet. The same with --apply does it."));
     }
-    if (w->rejects_path) printf(_("%s refused rows with their reasons are in %s; mend them there and import that file.\n"), count_text(cli, w->reject_n), w->rejects_path);
+    if (w->rejects_path)
+        printf(_("%s refused rows with their reasons are in %s; mend them there and import that file.\n"), count_text(cli, w->reject_n),
+               w->rejects_path);
 }
 
 bool verb_import(Cli *cli, Err *e) {

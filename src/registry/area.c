@@ -152,7 +152,8 @@ static bool row_read(Drafts *d, const char *path, const CsvHeader *header, const
     int64_t id, line_n = row->at.line_n + 1;
     AreaLevel level;
     if (!area_code_parse(code, &id, &level))
-        return fail(e, BAD_INPUT, "Line %lld: \"%.*s\" is no area code such as 13, 13.71, 13.71.01 or 13.71.01.1001.", (long long)line_n, STR_ARG(code));
+        return fail(e, BAD_INPUT, "Line %lld: \"%.*s\" is no area code such as 13, 13.71, 13.71.01 or 13.71.01.1001.", (long long)line_n,
+                    STR_ARG(code));
     if (name.n == 0) return fail(e, BAD_INPUT, "Line %lld: the area %.*s has no name.", (long long)line_n, STR_ARG(code));
     draft_add(d, (Draft){ id, line_n, name, path });
     return true;
@@ -181,10 +182,12 @@ static const Draft *draft_find(const Drafts *d, int64_t id) {
 static bool draft_check(const Drafts *d, const Drafts *old, size_t i, Err *e) {
     const Draft *draft = &d->at[i];
     if (i > 0 && d->at[i - 1].id == draft->id)
-        return fail(e, BAD_INPUT, "%s, line %lld: the area %lld is there twice.", draft->path, (long long)draft->line_n, (long long)draft->id);
+        return fail(e, BAD_INPUT, "%s, line %lld: the area %lld is there twice.", draft->path, (long long)draft->line_n,
+                    (long long)draft->id);
     int64_t parent_id = area_parent_of(draft->id);
     if (parent_id == 0 || draft_find(d, parent_id) || draft_find(old, parent_id)) return true;
-    return fail(e, BAD_INPUT, "%s, line %lld: the area %lld lies in %lld, which is neither in the files nor in the database.", draft->path,
+    return fail(e, BAD_INPUT, "%s, line %lld: the area %lld lies in %lld, which is neither in the files nor in the database.",
+                draft->path,
                 (long long)draft->line_n, (long long)draft->id, (long long)parent_id);
 }
 
@@ -192,7 +195,8 @@ static bool old_read(Db *db, Drafts *old, Err *e) {
     AreaAllRows rows = { 0 };
     AreaAllRow row;
     bool has_row, is_good = area_all(db, &rows, e);
-    while (is_good && (is_good = area_all_next(&rows, &row, &has_row, e)) && has_row) draft_add(old, (Draft){ .id = row.id, .name = row.name });
+    while (is_good && (is_good = area_all_next(&rows, &row, &has_row, e)) && has_row)
+        draft_add(old, (Draft){ .id = row.id, .name = row.name });
     area_all_end(&rows);
     return is_good;
 }
@@ -227,7 +231,8 @@ static bool drafts_write(Db *db, Drafts *d, Progress *progress, AreaImport *out,
         else if (str_eq(known->name, draft->name)) counts.same_n++;
         else {
             counts.renamed_n++;
-            is_good = area_change(db, (AreaChangeArgs){ .id = draft->id, .name = draft->name, .kind = kind_of(draft->id, draft->name) }, NULL, e);
+            is_good = area_change(db, (AreaChangeArgs){ .id = draft->id, .name = draft->name, .kind = kind_of(draft->id, draft->name) },
+                                  NULL, e);
         }
     }
     is_good = is_good && (counts.new_n == 0 || new_write(db, d, &old, progress, e));
@@ -260,7 +265,8 @@ static bool files_read(Drafts *d, const AreaFiles *files, Err *e) {
 static bool import_record(Db *db, const AreaFiles *files, const AreaImport *counts, Err *e) {
     if (files->actor_id == 0 || counts->new_n + counts->renamed_n == 0) return true;
     AuditEntry entry = { .actor_id = files->actor_id, .action = "registry.area", .subject = STR("areas"), .at = files->at,
-                         .fields = { AUDIT_COUNT("new_n", counts->new_n), AUDIT_COUNT("renamed_n", counts->renamed_n), AUDIT_COUNT("same_n", counts->same_n) } };
+                         .fields = { AUDIT_COUNT("new_n", counts->new_n), AUDIT_COUNT("renamed_n", counts->renamed_n),
+                                     AUDIT_COUNT("same_n", counts->same_n) } };
     return audit_write(db, &entry, e);
 }
 

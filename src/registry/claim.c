@@ -19,7 +19,8 @@ bool claim_key_find(Db *db, ClaimKey *out, bool *found, Err *e) {
     ClaimSettingReadRow row;
     bool is_good = claim_setting_read(db, &arena, (ClaimSettingReadArgs){ .name = KEY_NAME }, &row, found, e);
     if (is_good && !*found) memset(out, 0, sizeof *out);
-    if (is_good && *found && !key_parse(row.value, out)) is_good = fail(e, CONFLICT, "The key of the NIK claims in the database is damaged.");
+    if (is_good && *found && !key_parse(row.value, out))
+        is_good = fail(e, CONFLICT, "The key of the NIK claims in the database is damaged.");
     arena_free(&arena);
     return is_good;
 }
@@ -70,7 +71,8 @@ void claim_sorter_close(ClaimSorter *s) {
 
 int64_t claim_sorter_count(const ClaimSorter *s) { return s->n; }
 
-static bool file_failed(Err *e) { return fail(e, IO_FAILED, "The temporary directory cannot take the sorted claims: %s.", strerror(errno)); }
+static bool file_failed(Err *e) { return fail(e, IO_FAILED, "The temporary directory cannot take the sorted claims: %s.",
+                                              strerror(errno)); }
 
 bool claim_sorter_add(ClaimSorter *s, int64_t claim, int64_t kab, int64_t family_id, int64_t person_id, Err *e) {
     uint64_t ordered = (uint64_t)claim ^ (UINT64_C(1) << 63);                              // negative hashes sort first

@@ -87,35 +87,42 @@ static Str cell_read(Reading *r, DtksColumn column) {
     Str cell = trim_wide(csv_cell(r->header, r->row, column));
     if (csv_unwrap(&cell)) { r->f->unwrapped_n++; cell = trim_wide(cell); }
     if (is_error_literal(cell)) {
-        REFUSE(r, column, "formula", N_("The cell holds %.*s, the remains of a formula that failed. Put the value itself."), STR_ARG(cell));
+        REFUSE(r, column, "formula", N_("The cell holds %.*s, the remains of a formula that failed. Put the value itself."),
+               STR_ARG(cell));
         return (Str){ 0 };
     }
     return is_empty_word(cell) ? (Str){ 0 } : cell;
 }
 
 // UTF-8 that was read as Windows-1252 and written as UTF-8 again: "â€™" for an apostrophe, "Ã©" for é.
-static bool is_mojibake(Str s) { return str_contains(s, STR("\u00E2\u20AC")) || str_contains(s, STR("\u00C3\u00A9")) || str_contains(s, STR("\u00C3\u00A8")) || str_contains(s, STR("\u00C2\u00A0")); }
+static bool is_mojibake(Str s) { return str_contains(s, STR("\u00E2\u20AC")) || str_contains(s, STR("\u00C3\u00A9")) ||
+                                 str_contains(s, STR("\u00C3\u00A8")) || str_contains(s, STR("\u00C2\u00A0")); }
 
 #define TEXT_MAX 200                   // longer than any name or address of the nation's files
 static Str text_read(Reading *r, DtksColumn column) {
     Str cell = cell_read(r, column);
     if (cell.n > TEXT_MAX) {
-        REFUSE(r, column, "too_long", N_("The text has %lld characters; at most %d belong here. Perhaps a quotation mark is missing before it."), (long long)cell.n, TEXT_MAX);
+        REFUSE(r, column, "too_long",
+               N_("The text has %lld characters; at most %d belong here. Perhaps a quotation mark is missing before it."),
+                   (long long)cell.n, TEXT_MAX);
         return (Str){ 0 };
     }
-    if (is_mojibake(cell)) DOUBT(r, column, "encoding", N_("\"%.*s\" was saved in a wrong encoding; export the file as UTF-8."), STR_ARG(cell));
+    if (is_mojibake(cell))
+        DOUBT(r, column, "encoding", N_("\"%.*s\" was saved in a wrong encoding; export the file as UTF-8."), STR_ARG(cell));
     return arena_str(r->a, cell);
 }
 
 // ---- numbers -----------------------------------------------------------------------------------------------------------
 // Takes spaces, points, dashes and invisible characters out from between the digits.
 static Str separators_out(Reading *r, Str cell) {
-    static const Str WIDE[] = { STR("\u00A0"), STR("\u200B"), STR("\u200C"), STR("\u200D"), STR("\uFEFF"), STR("\u2060"), STR("\u2009"), STR("\u2013") };
+    static const Str WIDE[] = { STR("\u00A0"), STR("\u200B"), STR("\u200C"), STR("\u200D"), STR("\uFEFF"), STR("\u2060"), STR("\u2009"),
+                                STR("\u2013") };
     char *out = arena_alloc(r->a, cell.n + 1, 1, 1);
     size_t n = 0;
     for (size_t i = 0; i < cell.n;) {
         size_t skip = strchr(" .-\t", cell.p[i]) != NULL;
-        for (size_t k = 0; !skip && k < sizeof WIDE / sizeof *WIDE; k++) if (str_starts(str_part(cell, i, cell.n), WIDE[k])) skip = WIDE[k].n;
+        for (size_t k = 0; !skip && k < sizeof WIDE / sizeof *WIDE; k++)
+            if (str_starts(str_part(cell, i, cell.n), WIDE[k])) skip = WIDE[k].n;
         if (!skip) out[n++] = cell.p[i];
         i += skip ? skip : 1;
     }
@@ -143,7 +150,8 @@ static bool fraction_off(Reading *r, DtksColumn column, Str *cell) {
     int64_t value;
     bool is_zero = rest.p[0] == '0' && rest.p[rest.n - 1] == '0';
     if (!is_zero || !str_int64(whole, &value) || value > FLOAT_EXACT_MAX) {
-        REFUSE(r, column, "digits_lost", N_("\"%.*s\" went through a calculation that loses digits. Export the column again as text."), STR_ARG(*cell));
+        REFUSE(r, column, "digits_lost", N_("\"%.*s\" went through a calculation that loses digits. Export the column again as text."),
+               STR_ARG(*cell));
         return false;
     }
     *cell = whole;
@@ -179,7 +187,8 @@ static bool has_two_digit_year(Str s) {
 static Date born_on_read(Reading *r) {
     Str cell = cell_read(r, DTKS_BORN_ON);
     static const Str MIDNIGHTS[] = { STR(" 00:00:00"), STR("T00:00:00"), STR(" 00:00"), STR("T00:00:00Z") };
-    for (size_t i = 0; i < sizeof MIDNIGHTS / sizeof *MIDNIGHTS; i++) if (str_ends(cell, MIDNIGHTS[i])) { cell.n -= MIDNIGHTS[i].n; break; }
+    for (size_t i = 0; i < sizeof MIDNIGHTS / sizeof *MIDNIGHTS; i++)
+        if (str_ends(cell, MIDNIGHTS[i])) { cell.n -= MIDNIGHTS[i].n; break; }
     Date born_on;
     if (is_refused(r, DTKS_BORN_ON)) return DATE_NONE;
     if (cell.n == 0) {
@@ -191,15 +200,19 @@ static Date born_on_read(Reading *r) {
             REFUSE(r, DTKS_BORN_ON, "future", N_("\"%.*s\" lies in the future."), STR_ARG(cell));
             return DATE_NONE;
         }
-        if (born_on.days < date_add_months(r->today, -12 * 115).days) DOUBT(r, DTKS_BORN_ON, "very_old", N_("Born on \"%.*s\": older than 115 years."), STR_ARG(cell));
+        if (born_on.days < date_add_months(r->today, -12 * 115).days)
+            DOUBT(r, DTKS_BORN_ON, "very_old", N_("Born on \"%.*s\": older than 115 years."), STR_ARG(cell));
         return born_on;
     }
     if (str_is_digits(cell) && cell.n <= 5)
-        REFUSE(r, DTKS_BORN_ON, "serial", N_("\"%.*s\" is a spreadsheet's day number. Format the column as a date and export again."), STR_ARG(cell));
+        REFUSE(r, DTKS_BORN_ON, "serial", N_("\"%.*s\" is a spreadsheet's day number. Format the column as a date and export again."),
+               STR_ARG(cell));
     else if (has_two_digit_year(cell))
-        REFUSE(r, DTKS_BORN_ON, "two_digit_year", N_("\"%.*s\" has a year of two digits; the century must not be guessed. Write four digits."), STR_ARG(cell));
+        REFUSE(r, DTKS_BORN_ON, "two_digit_year",
+               N_("\"%.*s\" has a year of two digits; the century must not be guessed. Write four digits."), STR_ARG(cell));
     else
-        REFUSE(r, DTKS_BORN_ON, "no_date", N_("\"%.*s\" is no date. Write day, month and year: 17/08/1945 or 17 Agustus 1945."), STR_ARG(cell));
+        REFUSE(r, DTKS_BORN_ON, "no_date", N_("\"%.*s\" is no date. Write day, month and year: 17/08/1945 or 17 Agustus 1945."),
+               STR_ARG(cell));
     return DATE_NONE;
 }
 
@@ -209,7 +222,9 @@ static Str rt_read(Reading *r, DtksColumn column) {
     if (rt_parse(cell, out)) return arena_str(r->a, str_c(out));
     Date day;
     bool is_day = date_parse_local(cell, &day) || str_contains(cell, STR("-"));
-    if (is_day) REFUSE(r, column, "became_date", N_("\"%.*s\" was turned into a date by a spreadsheet. Write RT and RW as text, each in its column."), STR_ARG(cell));
+    if (is_day)
+        REFUSE(r, column, "became_date",
+               N_("\"%.*s\" was turned into a date by a spreadsheet. Write RT and RW as text, each in its column."), STR_ARG(cell));
     else REFUSE(r, column, "no_rt", N_("\"%.*s\" is no number of one to three digits."), STR_ARG(cell));
     return (Str){ 0 };
 }
@@ -221,7 +236,8 @@ Str dtks_sex_text(Sex sex) { return sex == SEX_MALE ? STR("L") : sex == SEX_FEMA
 
 static Sex sex_read(Reading *r) {
     static const Word WORDS[] = {
-        { "L", SEX_MALE }, { "LK", SEX_MALE }, { "LAKI-LAKI", SEX_MALE }, { "LAKI LAKI", SEX_MALE }, { "LAKI", SEX_MALE }, { "PRIA", SEX_MALE }, { "1", SEX_MALE },
+        { "L", SEX_MALE }, { "LK", SEX_MALE }, { "LAKI-LAKI", SEX_MALE }, { "LAKI LAKI", SEX_MALE }, { "LAKI", SEX_MALE },
+        { "PRIA", SEX_MALE }, { "1", SEX_MALE },
         { "P", SEX_FEMALE }, { "PR", SEX_FEMALE }, { "PEREMPUAN", SEX_FEMALE }, { "WANITA", SEX_FEMALE }, { "2", SEX_FEMALE },
     };
     Str cell = cell_read(r, DTKS_SEX);
@@ -282,7 +298,8 @@ static Place *places_of(Arena *a, Areas areas) {
 
 DtksPlaces *dtks_places_make(Arena *a, Area district, Areas kecamatan, Areas villages) {
     DtksPlaces *p = NEW(a, DtksPlaces, 1);
-    *p = (DtksPlaces){ .district = { district.id, dtks_place_key(a, district.name), district.name }, .kecamatan_n = kecamatan.n, .village_n = villages.n };
+    *p = (DtksPlaces){ .district = { district.id, dtks_place_key(a, district.name), district.name }, .kecamatan_n = kecamatan.n,
+                       .village_n = villages.n };
     p->kecamatan = places_of(a, kecamatan);
     p->villages = places_of(a, villages);
     return p;
@@ -337,7 +354,8 @@ static bool district_read(Reading *r) {
     if (is_refused(r, DTKS_DISTRICT)) return false;
     if (cell.n == 0) { REFUSE(r, DTKS_DISTRICT, "missing", N_("The district is missing.")); return false; }
     if (str_eq(dtks_place_key(r->a, cell), district->key) || place_by_code(district, 1, cell)) return true;
-    REFUSE(r, DTKS_DISTRICT, "other_district", N_("\"%.*s\" is not %.*s. Each district imports its own file."), STR_ARG(cell), STR_ARG(district->name));
+    REFUSE(r, DTKS_DISTRICT, "other_district", N_("\"%.*s\" is not %.*s. Each district imports its own file."), STR_ARG(cell),
+           STR_ARG(district->name));
     return false;
 }
 
@@ -351,7 +369,9 @@ static const Place *kecamatan_read(Reading *r) {
     if (found) return found;
     found = place_find(p->kecamatan, p->kecamatan_n, 0, dtks_place_key(r->a, cell), &is_exact);
     if (is_exact) return found;
-    if (found) REFUSE(r, DTKS_KECAMATAN, "near", N_("There is no kecamatan \"%.*s\" in %.*s. Is it %.*s?"), STR_ARG(cell), STR_ARG(p->district.name), STR_ARG(found->name));
+    if (found)
+        REFUSE(r, DTKS_KECAMATAN, "near", N_("There is no kecamatan \"%.*s\" in %.*s. Is it %.*s?"), STR_ARG(cell),
+               STR_ARG(p->district.name), STR_ARG(found->name));
     else REFUSE(r, DTKS_KECAMATAN, "unknown", N_("There is no kecamatan \"%.*s\" in %.*s."), STR_ARG(cell), STR_ARG(p->district.name));
     return NULL;
 }
@@ -374,8 +394,10 @@ static int64_t village_read(Reading *r) {
     if (is_elsewhere) {
         const Place *home = NULL;
         for (size_t i = 0; i < p->kecamatan_n; i++) if (p->kecamatan[i].id == area_parent_of(other->id)) home = &p->kecamatan[i];
-        REFUSE(r, DTKS_VILLAGE, "other_kecamatan", N_("%.*s lies in kecamatan %.*s, not in %.*s."), STR_ARG(other->name), STR_ARG(home ? home->name : STR("?")), STR_ARG(kecamatan->name));
-    } else if (found) REFUSE(r, DTKS_VILLAGE, "near", N_("There is no \"%.*s\" in kecamatan %.*s. Is it %.*s?"), STR_ARG(cell), STR_ARG(kecamatan->name), STR_ARG(found->name));
+        REFUSE(r, DTKS_VILLAGE, "other_kecamatan", N_("%.*s lies in kecamatan %.*s, not in %.*s."), STR_ARG(other->name),
+               STR_ARG(home ? home->name : STR("?")), STR_ARG(kecamatan->name));
+    } else if (found) REFUSE(r, DTKS_VILLAGE, "near", N_("There is no \"%.*s\" in kecamatan %.*s. Is it %.*s?"), STR_ARG(cell),
+                             STR_ARG(kecamatan->name), STR_ARG(found->name));
     else REFUSE(r, DTKS_VILLAGE, "unknown", N_("There is no \"%.*s\" in kecamatan %.*s."), STR_ARG(cell), STR_ARG(kecamatan->name));
     return 0;
 }
@@ -389,19 +411,23 @@ static bool is_place_known(const DtksPlaces *p, int64_t place) {
 
 static void nik_doubts_add(Reading *r, const DtksRow *row) {
     unsigned doubts = nik_doubts(row->nik, row->born_on, row->sex);
-    if (doubts & NIK_DOUBT_BIRTH) DOUBT(r, DTKS_NIK, "birth", N_("The NIK names another birth date than the row. Look at the card; both may stay."));
+    if (doubts & NIK_DOUBT_BIRTH)
+        DOUBT(r, DTKS_NIK, "birth", N_("The NIK names another birth date than the row. Look at the card; both may stay."));
     if (doubts & NIK_DOUBT_SEX) DOUBT(r, DTKS_NIK, "sex", N_("The NIK names another sex than the row. Look at the card."));
     if (doubts & NIK_DOUBT_CALENDAR) DOUBT(r, DTKS_NIK, "calendar", N_("The birth day in the NIK is in no calendar. Look at the card."));
-    if (!is_place_known(r->places, nik_place(row->nik))) DOUBT(r, DTKS_NIK, "place", N_("The NIK was issued outside this district, or under an old code."));
+    if (!is_place_known(r->places, nik_place(row->nik)))
+        DOUBT(r, DTKS_NIK, "place", N_("The NIK was issued outside this district, or under an old code."));
 }
 
-void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvRow *row, Date today, Arena *a, DtksRow *out, DtksFindings *f) {
+void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvRow *row, Date today, Arena *a, DtksRow *out,
+                   DtksFindings *f) {
     Reading r = { places, header, row, today, a, f };
     f->n = f->error_n = 0;
     f->unwrapped_n = f->separated_n = 0;
     *out = (DtksRow){ .born_on = DATE_NONE };
     if (row->fit != CSV_ROW_FITS)
-        REFUSE(&r, DTKS_CODE, "columns", N_("The row has %lld cells, the header %lld. Look for a separator too many or a missing quotation mark."),
+        REFUSE(&r, DTKS_CODE, "columns",
+               N_("The row has %lld cells, the header %lld. Look for a separator too many or a missing quotation mark."),
                (long long)row->found_n, (long long)header->titles_n);
     out->code = text_read(&r, DTKS_CODE);
     out->village_id = village_read(&r);
@@ -419,15 +445,18 @@ void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvR
     out->relation = relation_read(&r);
     if (out->name.n == 0 && !is_refused(&r, DTKS_NAME)) REFUSE(&r, DTKS_NAME, "missing", N_("The name is missing."));
     bool is_bad_kk = is_refused(&r, DTKS_KK);
-    if (out->code.n == 0 && out->kk.n == 0 && !is_bad_kk) REFUSE(&r, DTKS_CODE, "no_family", N_("Neither iddtks nor the KK says which family the row belongs to."));
+    if (out->code.n == 0 && out->kk.n == 0 && !is_bad_kk)
+        REFUSE(&r, DTKS_CODE, "no_family", N_("Neither iddtks nor the KK says which family the row belongs to."));
     if (out->nik.n) nik_doubts_add(&r, out);
-    else if (!is_refused(&r, DTKS_NIK)) DOUBT(&r, DTKS_NIK, "missing", N_("The NIK is missing. The person can be entered, but is matched by name and birth date only."));
+    else if (!is_refused(&r, DTKS_NIK))
+        DOUBT(&r, DTKS_NIK, "missing", N_("The NIK is missing. The person can be entered, but is matched by name and birth date only."));
     if (out->kk.n == 0 && !is_bad_kk) DOUBT(&r, DTKS_KK, "missing", N_("The KK is missing."));
 }
 
 // ---- names -------------------------------------------------------------------------------------------------------------
 Str dtks_name_key(Arena *a, Str name) {
-    static const char *const HONORIFICS[] = { "H", "HJ", "ALM", "ALMH", "ALMARHUM", "ALMARHUMAH", "BPK", "IBU", "DRS", "IR", "S.PD", "SPD",
+    static const char *const HONORIFICS[] = { "H", "HJ", "ALM", "ALMH", "ALMARHUM", "ALMARHUMAH", "BPK", "IBU", "DRS", "IR", "S.PD",
+                                              "SPD",
                                              "M", "MUH", "MOH", "MUHAMMAD", "MUHAMAD", "MOHAMMAD" };      // one name, written in six ways
     Str all = capitals(a, name), rest = all;
     char *out = arena_alloc(a, name.n + 1, 1, 1);

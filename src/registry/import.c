@@ -60,7 +60,8 @@ static bool batch_find(Staging *s, const Hash *hash, bool *is_staged, Err *e) {
     s->batch = (ImportBatch){ .kab = kab };
     *is_staged = false;
     if (found) {
-        s->batch = (ImportBatch){ .kab = kab, .id = row.id, .row_n = row.row_n, .unwrapped_n = row.unwrapped_n, .separated_n = row.separated_n };
+        s->batch = (ImportBatch){ .kab = kab, .id = row.id, .row_n = row.row_n, .unwrapped_n = row.unwrapped_n,
+                                  .separated_n = row.separated_n };
         s->place = (CsvPlace){ row.staged_bytes_n, row.staged_row_n, row.staged_line_n };
         *is_staged = !str_eq(row.state, STR("staging"));
         s->batch.was_known = *is_staged;
@@ -70,8 +71,9 @@ static bool batch_find(Staging *s, const Hash *hash, bool *is_staged, Err *e) {
     ImportBatchLastRow last;
     if (!db_begin(s->db, e) || !import_batch_last(s->db, (ImportBatchLastArgs){ .kab = kab }, &last, &found, e)) return false;
     s->batch.id = last.last_id + 1;
-    return import_batch_insert(s->db, (ImportBatchInsertArgs){ .kab = kab, .id = s->batch.id, .source = s->file->source, .file_name = file_name_of(s->file->path),
-                                                               .file_hash = *hash, .actor_id = s->file->actor_id, .started_at = s->file->at }, NULL, e) &&
+    ImportBatchInsertArgs args = { .kab = kab, .id = s->batch.id, .source = s->file->source, .file_name = file_name_of(s->file->path),
+                                   .file_hash = *hash, .actor_id = s->file->actor_id, .started_at = s->file->at };
+    return import_batch_insert(s->db, args, NULL, e) &&
            db_commit(s->db, e);
 }
 
@@ -81,7 +83,8 @@ static void put_text(DbBulk *b, Str s) { db_bulk_text(b, or_null(s)); }
 
 static bool rows_write(Staging *s, Err *e) {
     DbBulk *b;
-    if (!db_bulk_open(s->db, "import_row", "kab,batch_id,row_n,dtks_code,village_id,address,hamlet,rt,rw,kk,nik,name,born_on,birth_place,sex,mother_name,relation",
+    if (!db_bulk_open(s->db, "import_row",
+                      "kab,batch_id,row_n,dtks_code,village_id,address,hamlet,rt,rw,kk,nik,name,born_on,birth_place,sex,mother_name,relation",
                       "iiititttttttitttt", &b, e)) return false;
     bool is_good = true;
     for (size_t i = 0; is_good && i < s->row_n; i++) {
@@ -138,9 +141,12 @@ static bool findings_write(Staging *s, Err *e) {
 // One transaction: the rows so far, and from where to go on.
 static bool block_commit(Staging *s, CsvPlace place, Err *e) {
     s->batch.row_n += (int64_t)s->row_n;
-    ImportBatchProgressArgs args = { .kab = s->batch.kab, .id = s->batch.id, .row_n = s->batch.row_n, .staged_bytes_n = place.byte, .staged_row_n = place.row_n,
-                                     .staged_line_n = place.line_n, .unwrapped_n = s->batch.unwrapped_n, .separated_n = s->batch.separated_n };
-    if (!db_begin(s->db, e) || !rows_write(s, e) || !findings_write(s, e) || !import_batch_progress(s->db, args, NULL, e) || !db_commit(s->db, e)) return false;
+    ImportBatchProgressArgs args = {
+        .kab = s->batch.kab, .id = s->batch.id, .row_n = s->batch.row_n, .staged_bytes_n = place.byte, .staged_row_n = place.row_n,
+        .staged_line_n = place.line_n, .unwrapped_n = s->batch.unwrapped_n, .separated_n = s->batch.separated_n,
+    };
+    if (!db_begin(s->db, e) || !rows_write(s, e) || !findings_write(s, e) || !import_batch_progress(s->db, args, NULL, e) ||
+        !db_commit(s->db, e)) return false;
     s->row_n = s->finding_n = 0;
     arena_reset(&s->block);
     s->place = place;
@@ -192,8 +198,11 @@ static bool places_load(Staging *s, Err *e) {
         if (!db_begin(s->db, e) || !area_put_padang(s->db, &carried, e) || !db_commit(s->db, e)) { db_rollback(s->db); return false; }
         if (!area_read(s->db, &s->arena, s->file->kab, &district, &found, e)) return false;
     }
-    if (!found) return fail(e, NOT_FOUND, "The areas of district %lld are not in the database: harapan area import DIRECTORY reads them.", (long long)s->file->kab);
-    if (!area_list_level(s->db, &s->arena, s->file->kab, AREA_KECAMATAN, &kecamatan, e) || !area_list_level(s->db, &s->arena, s->file->kab, AREA_VILLAGE, &villages, e)) return false;
+    if (!found)
+        return fail(e, NOT_FOUND, "The areas of district %lld are not in the database: harapan area import DIRECTORY reads them.",
+                    (long long)s->file->kab);
+    if (!area_list_level(s->db, &s->arena, s->file->kab, AREA_KECAMATAN, &kecamatan, e) ||
+        !area_list_level(s->db, &s->arena, s->file->kab, AREA_VILLAGE, &villages, e)) return false;
     s->places = dtks_places_make(&s->arena, district, kecamatan, villages);
     return true;
 }
@@ -205,7 +214,8 @@ static bool reader_open(Staging *s, int fd, CsvReader **out, Err *e) {
     if (!csv_header_find(r, &s->arena, DTKS_COLUMNS, DTKS_COLUMNS_N, &s->header, e)) { csv_close(r); return false; }
     if (s->place.byte > 0) {
         CsvSummary summary = csv_summary(r);
-        CsvOptions options = { .separator = summary.separator, .encoding = summary.encoding, .from = s->place, .columns_n = csv_columns_n(r) };
+        CsvOptions options = { .separator = summary.separator, .encoding = summary.encoding, .from = s->place,
+                               .columns_n = csv_columns_n(r) };
         csv_close(r);
         if (!csv_open_fd(fd, options, &r, e)) return false;
     }
@@ -223,13 +233,15 @@ static bool alarm_raise(Staging *s, const char *code, Str text, Err *e) {
 static bool alarms_raise(Staging *s, CsvSummary summary, Err *e) {
     ImportNikEndingsRow endings;
     bool found;
-    if (summary.is_full_sheet &&
-        !alarm_raise(s, "full_sheet", str_c(_("The file has exactly as many rows as a sheet can hold: the export was probably cut. Export it again as CSV.")), e)) return false;
-    if (!import_nik_endings(s->db, (ImportNikEndingsArgs){ .kab = s->batch.kab, .batch_id = s->batch.id }, &endings, &found, e)) return false;
+    Str full = str_c(_("The file has exactly as many rows as a sheet can hold: the export was probably cut. Export it again as CSV."));
+    if (summary.is_full_sheet && !alarm_raise(s, "full_sheet", full, e)) return false;
+    if (!import_nik_endings(s->db, (ImportNikEndingsArgs){ .kab = s->batch.kab, .batch_id = s->batch.id }, &endings, &found, e))
+        return false;
     if (endings.nik_n < ROUNDED_MIN || endings.rounded_n * 100 <= endings.nik_n * ROUNDED_PERCENT) return true;
     char text[256];
     Buf b = { .p = text, .cap = sizeof text, .max = sizeof text };
-    buf_fmt(&b, _("%lld of %lld NIK end in 0: a spreadsheet has probably rounded them. Export the file again, with NIK and KK as text."), (long long)endings.rounded_n,
+    buf_fmt(&b, _("%lld of %lld NIK end in 0: a spreadsheet has probably rounded them. Export the file again, with NIK and KK as text."),
+            (long long)endings.rounded_n,
             (long long)endings.nik_n);
     return alarm_raise(s, "rounded", buf_view(&b), e);
 }
@@ -244,7 +256,8 @@ static bool stage_drop(Staging *s, Err *e) {
     Err ignored = { 0 };
     db_rollback(s->db);
     if (e->code == BAD_INPUT && db_begin(s->db, &ignored) &&
-        import_batch_dropped(s->db, (ImportBatchDroppedArgs){ .kab = s->batch.kab, .id = s->batch.id }, NULL, &ignored) && db_commit(s->db, &ignored)) return false;
+        import_batch_dropped(s->db, (ImportBatchDroppedArgs){ .kab = s->batch.kab, .id = s->batch.id }, NULL, &ignored) &&
+            db_commit(s->db, &ignored)) return false;
     db_rollback(s->db);
     return false;
 }
@@ -305,7 +318,8 @@ bool import_list_findings(Db *db, Arena *a, int64_t kab, int64_t batch_id, int64
     size_t count = 0;
     bool has_row, is_good = import_findings(db, (ImportFindingsArgs){ .kab = kab, .batch_id = batch_id, .limit_n = limit_n }, &rows, e);
     while (is_good && (is_good = import_findings_next(&rows, &row, &has_row, e)) && has_row)
-        list[count++] = (ImportFinding){ row.row_n, arena_str(a, row.field), arena_str(a, row.code), arena_str(a, row.level), arena_str(a, row.message) };
+        list[count++] = (ImportFinding){ row.row_n, arena_str(a, row.field), arena_str(a, row.code), arena_str(a, row.level),
+                                         arena_str(a, row.message) };
     import_findings_end(&rows);
     if (!is_good) return false;
     *out = list;

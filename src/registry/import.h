@@ -27,7 +27,8 @@ typedef struct {
     Instant applied_at;
 } ImportBatch;
 
-typedef struct { int64_t family_new_n, family_changed_n, family_same_n, person_new_n, person_changed_n, person_same_n, row_rejected_n; } ImportCounts;
+typedef struct { int64_t family_new_n, family_changed_n, family_same_n, person_new_n, person_changed_n, person_same_n,
+                 row_rejected_n; } ImportCounts;
 
 // Stages the file, or goes on with it, or finds it staged or applied already. Transactions of its own.
 // BAD_INPUT when it is no DTKS export, NOT_FOUND when the district's areas are not there.
@@ -46,11 +47,13 @@ must_use bool import_apply(Db *db, const ImportApply *what, Progress *progress, 
 
 // The first findings in order of the rows, up to limit_n. Row 0 is the whole file.
 typedef struct { int64_t row_n; Str field, code, level, text; } ImportFinding;
-must_use bool import_list_findings(Db *db, Arena *a, int64_t kab, int64_t batch_id, int64_t limit_n, ImportFinding **out, size_t *n, Err *e);
+must_use bool import_list_findings(Db *db, Arena *a, int64_t kab, int64_t batch_id, int64_t limit_n, ImportFinding **out, size_t *n,
+                                   Err *e);
 
 // Writes the rows of `path` that were refused as they stand in the file, with a last column `alasan`, to be mended and sent again.
 // Written beside its place and renamed: never a half file. *row_n rows.
-must_use bool import_write_rejects(Db *db, int64_t kab, int64_t batch_id, const char *path, const char *rejects_path, int64_t *row_n, Err *e);
+must_use bool import_write_rejects(Db *db, int64_t kab, int64_t batch_id, const char *path, const char *rejects_path, int64_t *row_n,
+                                   Err *e);
 
 // The registry of a district as a DTKS export. The same way of writing: import of it changes nothing.
 must_use bool import_write_export(Db *db, int64_t kab, const char *path, int64_t *row_n, Err *e);

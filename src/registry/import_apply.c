@@ -3,7 +3,6 @@
 #include "base/lang.h"
 #include "office/audit.h"
 #include "registry/claim.h"
-#include "registry/pack.h"
 #include "registry/dtks.h"
 #include "registry/import_walk.h"
 #include "registry_import.sql.h"
@@ -114,7 +113,8 @@ static bool rows_load(Walk *w, Err *e) {
     while (is_good && (is_good = import_rows_next(&rows, &row, &has_row, e)) && has_row) {
         int64_t nik;
         bool has_family = row.dtks_code.n || row.kk.n;
-        if (has_family) is_good = pair_add(&w->rows, row.dtks_code.n ? text_key('D', row.dtks_code) : text_key('K', row.kk), row.row_n, e);
+        if (has_family)
+            is_good = pair_add(&w->rows, row.dtks_code.n ? text_key('D', row.dtks_code) : text_key('K', row.kk), row.row_n, e);
         if (is_good && row.nik.n && str_int64(row.nik, &nik)) is_good = pair_add(&w->niks, nik, row.row_n, e);
     }
     import_rows_end(&rows);
@@ -160,7 +160,8 @@ static bool registry_load(Walk *w, Err *e) {
 static bool finding(Walk *w, int64_t row_n, FindingLevel level, DtksColumn column, const char *code, Str text, Err *e) {
     if (level == FINDING_ERROR && !bit_add(&w->errors, row_n, e)) return false;
     if (w->mode == WALK_PREVIEW) return true;
-    ImportFindingPutArgs args = { .kab = w->kab, .batch_id = w->batch_id, .row_n = row_n, .field = dtks_column_name(column), .code = str_c(code),
+    ImportFindingPutArgs args = { .kab = w->kab, .batch_id = w->batch_id, .row_n = row_n, .field = dtks_column_name(column),
+                                  .code = str_c(code),
                                   .level = level == FINDING_ERROR ? STR("error") : STR("warning"), .message = text };
     return import_finding_put(w->db, args, NULL, e);
 }
@@ -200,7 +201,8 @@ static bool cells_keep(Walk *w, Group *g, const ImportRowsBetweenRow *row) {
         if (g->member[i].row_n != row->row_n) continue;
         ImportRowsBetweenRow *r = &g->member[i].row;
         *r = *row;
-        Str *texts[] = { &r->dtks_code, &r->address, &r->hamlet, &r->rt, &r->rw, &r->kk, &r->nik, &r->name, &r->birth_place, &r->sex, &r->mother_name, &r->relation };
+        Str *texts[] = { &r->dtks_code, &r->address, &r->hamlet, &r->rt, &r->rw, &r->kk, &r->nik, &r->name, &r->birth_place, &r->sex,
+                         &r->mother_name, &r->relation };
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = db_keep(a, *texts[k]);
         g->member[i].state = bit_has(&w->errors, row->row_n) ? MEMBER_REJECTED : MEMBER_NEW;
         return true;
@@ -211,7 +213,8 @@ static bool cells_keep(Walk *w, Group *g, const ImportRowsBetweenRow *row) {
 static bool cells_load(Walk *w, Group *g, int64_t first_n, int64_t last_n, Err *e) {
     ImportRowsBetweenRows rows = { 0 };
     ImportRowsBetweenRow row;
-    bool has_row, is_good = import_rows_between(w->db, (ImportRowsBetweenArgs){ .kab = w->kab, .batch_id = w->batch_id, .first_row_n = first_n, .last_row_n = last_n }, &rows, e);
+    ImportRowsBetweenArgs args = { .kab = w->kab, .batch_id = w->batch_id, .first_row_n = first_n, .last_row_n = last_n };
+    bool has_row, is_good = import_rows_between(w->db, args, &rows, e);
     while (is_good && (is_good = import_rows_between_next(&rows, &row, &has_row, e)) && has_row) (void)cells_keep(w, g, &row);
     import_rows_between_end(&rows);
     return is_good;
@@ -234,7 +237,8 @@ static bool member_refuse(Walk *w, Member *m, DtksColumn column, const char *cod
 }
 
 static bool group_refuse(Walk *w, Group *g, DtksColumn column, const char *code, Str text, Err *e) {
-    for (size_t i = 0; i < g->n; i++) if (g->member[i].state != MEMBER_REJECTED && !member_refuse(w, &g->member[i], column, code, text, e)) return false;
+    for (size_t i = 0; i < g->n; i++)
+        if (g->member[i].state != MEMBER_REJECTED && !member_refuse(w, &g->member[i], column, code, text, e)) return false;
     return true;
 }
 
@@ -254,14 +258,21 @@ static bool group_rules(Walk *w, Group *g, Err *e) {
         g->good_n++;
         head_n += dtks_is_head(m->row.relation);
         if (m->row.village_id != first->row.village_id)
-            return group_refuse(w, g, DTKS_VILLAGE, "two_villages", arena_fmt(&w->block, _("Rows %lld and %lld are of one family, but in two villages."),
+            return group_refuse(w, g, DTKS_VILLAGE, "two_villages",
+                                arena_fmt(&w->block, _("Rows %lld and %lld are of one family, but in two villages."),
                                                                                (long long)first->row_n, (long long)m->row_n), e);
         if (m->row.kk.n && first->row.kk.n && !str_eq(m->row.kk, first->row.kk) &&
-            !finding(w, m->row_n, FINDING_WARNING, DTKS_KK, "two_cards", str_c(_("The family has more than one KK number; the first is kept.")), e)) return false;
+            !finding(w, m->row_n, FINDING_WARNING, DTKS_KK, "two_cards",
+                     str_c(_("The family has more than one KK number; the first is kept.")), e)) return false;
     }
-    if (g->good_n > PERSON_MAX) return group_refuse(w, g, DTKS_CODE, "too_many", arena_fmt(&w->block, _("The family has more than %d members."), PERSON_MAX), e);
-    if (head_n == 0) return finding(w, first->row_n, FINDING_WARNING, DTKS_RELATION, "no_head", str_c(_("The family has no head (KEPALA KELUARGA) in this file.")), e);
-    if (head_n > 1) return finding(w, first->row_n, FINDING_WARNING, DTKS_RELATION, "two_heads", str_c(_("The family has more than one head (KEPALA KELUARGA).")), e);
+    if (g->good_n > PERSON_MAX)
+        return group_refuse(w, g, DTKS_CODE, "too_many", arena_fmt(&w->block, _("The family has more than %d members."), PERSON_MAX), e);
+    if (head_n == 0)
+        return finding(w, first->row_n, FINDING_WARNING, DTKS_RELATION, "no_head",
+                       str_c(_("The family has no head (KEPALA KELUARGA) in this file.")), e);
+    if (head_n > 1)
+        return finding(w, first->row_n, FINDING_WARNING, DTKS_RELATION, "two_heads",
+                       str_c(_("The family has more than one head (KEPALA KELUARGA).")), e);
     return true;
 }
 
@@ -282,9 +293,11 @@ static bool family_load(Walk *w, Group *g, int64_t id, Err *e) {
             if (g->known_n) memcpy(more, g->known, g->known_n * sizeof *more);
             g->known = more;
         }
-        g->known[g->known_n++] = (Known){ .id = row.id, .nik = db_keep(a, row.nik), .name = db_keep(a, row.name), .birth_place = db_keep(a, row.birth_place),
-                                          .sex = db_keep(a, row.sex), .mother_name = db_keep(a, row.mother_name), .relation = db_keep(a, row.relation),
-                                          .name_key = dtks_name_key(a, row.name), .born_on = row.born_on };
+        g->known[g->known_n++] = (Known){
+            .id = row.id, .nik = db_keep(a, row.nik), .name = db_keep(a, row.name), .birth_place = db_keep(a, row.birth_place),
+            .sex = db_keep(a, row.sex), .mother_name = db_keep(a, row.mother_name), .relation = db_keep(a, row.relation),
+            .name_key = dtks_name_key(a, row.name), .born_on = row.born_on,
+        };
     }
     import_persons_end(&rows);
     return is_good;
@@ -307,7 +320,9 @@ static bool family_match(Walk *w, Group *g, Err *e) {
     if (i >= in->n || in->at[i].key != key) return true;
     int64_t id = in->at[i].id;
     if (bit_has(&w->taken, id))
-        return group_refuse(w, g, DTKS_CODE, "family_twice", arena_fmt(&w->block, _("Another family of this file is already family %lld of the registry."), (long long)id), e);
+        return group_refuse(w, g, DTKS_CODE, "family_twice",
+                            arena_fmt(&w->block, _("Another family of this file is already family %lld of the registry."), (long long)id),
+                                e);
     return bit_add(&w->taken, id, e) && family_load(w, g, id, e);
 }
 
@@ -323,11 +338,17 @@ static bool claims_look(Walk *w, Member *m, Err *e) {
     int64_t here = 0, elsewhere = 0;
     if (!w->has_claims) return true;
     bool has_row, is_good = import_claims(w->db, (ImportClaimsArgs){ .claim_id = identity_claim(&w->claim_key, m->row.nik) }, &rows, e);
-    while (is_good && (is_good = import_claims_next(&rows, &row, &has_row, e)) && has_row) if (row.kab == w->kab) here = row.family_id; else elsewhere = row.kab;
+    while (is_good && (is_good = import_claims_next(&rows, &row, &has_row, e)) && has_row)
+        if (row.kab == w->kab) here = row.family_id; else elsewhere = row.kab;
     import_claims_end(&rows);
     if (!is_good) return false;
-    if (here) return member_refuse(w, m, DTKS_NIK, "in_registry", arena_fmt(&w->block, _("The registry has this NIK in family %lld. Decide where the person belongs."), (long long)here), e);
-    if (elsewhere) return finding(w, m->row_n, FINDING_WARNING, DTKS_NIK, "other_district", arena_fmt(&w->block, _("District %lld has this NIK too."), (long long)elsewhere), e);
+    if (here)
+        return member_refuse(w, m, DTKS_NIK, "in_registry",
+                             arena_fmt(&w->block, _("The registry has this NIK in family %lld. Decide where the person belongs."),
+                                       (long long)here), e);
+    if (elsewhere)
+        return finding(w, m->row_n, FINDING_WARNING, DTKS_NIK, "other_district",
+                       arena_fmt(&w->block, _("District %lld has this NIK too."), (long long)elsewhere), e);
     return true;
 }
 
@@ -335,24 +356,28 @@ static bool is_news(Str file, Str registry) { return file.n > 0 && !str_eq(file,
 
 static bool is_person_changed(const ImportRowsBetweenRow *r, const Known *k) {
     return is_news(r->nik, k->nik) || is_news(r->name, k->name) || is_news(r->birth_place, k->birth_place) || is_news(r->sex, k->sex) ||
-           is_news(r->mother_name, k->mother_name) || is_news(r->relation, k->relation) || (date_is_known(r->born_on) && r->born_on.days != k->born_on.days);
+           is_news(r->mother_name, k->mother_name) || is_news(r->relation, k->relation) ||
+               (date_is_known(r->born_on) && r->born_on.days != k->born_on.days);
 }
 
 // By NIK; without one on either side by name and birth date inside the family.
 static bool member_match(Walk *w, Group *g, Member *m, Err *e) {
     Known *known = known_by_nik(g, m->row.nik);
     Str name_key = dtks_name_key(&w->block, m->row.name);
-    for (size_t i = 0; !known && i < g->known_n; i++) {
+    for (size_t i = 0; known == NULL && i < g->known_n; i++) {
         Known *k = &g->known[i];
         bool is_alike = !k->is_taken && str_eq(k->name_key, name_key) && k->born_on.days == m->row.born_on.days;
         if (!is_alike) continue;
         if (m->row.nik.n && k->nik.n)
-            return member_refuse(w, m, DTKS_NIK, "other_nik", arena_fmt(&w->block, _("Person %lld of family %lld has the same name and birth date, but another NIK. Look at the card."),
-                                                                          (long long)k->id, (long long)g->family_id), e);
+            return member_refuse(w, m, DTKS_NIK, "other_nik", arena_fmt(&w->block,
+                _("Person %lld of family %lld has the same name and birth date, but another NIK. Look at the card."),
+                (long long)k->id, (long long)g->family_id), e);
         known = k;
     }
     if (!known) return m->row.nik.n == 0 || claims_look(w, m, e);
-    if (known->is_taken) return member_refuse(w, m, DTKS_NAME, "person_twice", arena_fmt(&w->block, _("Another row is already person %lld of the registry."), (long long)known->id), e);
+    if (known->is_taken)
+        return member_refuse(w, m, DTKS_NAME, "person_twice",
+                             arena_fmt(&w->block, _("Another row is already person %lld of the registry."), (long long)known->id), e);
     if (m->row.nik.n && !known->nik.n && !claims_look(w, m, e)) return false;
     if (m->state == MEMBER_REJECTED) return true;
     known->is_taken = true;
@@ -363,12 +388,13 @@ static bool member_match(Walk *w, Group *g, Member *m, Err *e) {
 
 // ---- writing ---------------------------------------------------------------------------------------------------------
 static bool is_family_changed(const ImportRowsBetweenRow *r, const ImportFamilyReadRow *f) {
-    return is_news(r->dtks_code, f->dtks_code) || is_news(r->kk, f->kk) || r->village_id != f->village_id || is_news(r->address, f->address) ||
-           is_news(r->hamlet, f->hamlet) || is_news(r->rt, f->rt) || is_news(r->rw, f->rw);
+    return is_news(r->dtks_code, f->dtks_code) || is_news(r->kk, f->kk) || r->village_id != f->village_id ||
+           is_news(r->address, f->address) || is_news(r->hamlet, f->hamlet) || is_news(r->rt, f->rt) || is_news(r->rw, f->rw);
 }
 
 static bool claim_add(Walk *w, const Member *m, int64_t family_id, Err *e) {
-    return m->row.nik.n == 0 || claim_sorter_add(w->claims, identity_claim(&w->claim_key, m->row.nik), w->kab, family_id, m->person_id, e);
+    return m->row.nik.n == 0 ||
+        claim_sorter_add(w->claims, identity_claim(&w->claim_key, m->row.nik), w->kab, family_id, m->person_id, e);
 }
 
 static bool member_write(Walk *w, const Group *g, Member *m, Err *e) {
@@ -379,8 +405,10 @@ static bool member_write(Walk *w, const Group *g, Member *m, Err *e) {
     }
     if (m->state != MEMBER_CHANGED) return true;
     bool had_nik = known_by_nik((Group *)g, r->nik) != NULL;
-    return import_person_change(w->db, (ImportPersonChangeArgs){ .kab = w->kab, .family_id = g->family_id, .id = m->person_id, .nik = r->nik, .name = r->name,
-                                .born_on = r->born_on, .birth_place = r->birth_place, .sex = r->sex, .mother_name = r->mother_name, .relation = r->relation }, NULL, e) &&
+    ImportPersonChangeArgs args = { .kab = w->kab, .family_id = g->family_id, .id = m->person_id, .nik = r->nik, .name = r->name,
+                                    .born_on = r->born_on, .birth_place = r->birth_place, .sex = r->sex,
+                                    .mother_name = r->mother_name, .relation = r->relation };
+    return import_person_change(w->db, args, NULL, e) &&
            (had_nik || claim_add(w, m, g->family_id, e));
 }
 
@@ -406,16 +434,20 @@ static bool family_write(Walk *w, Group *g, bool is_new, bool is_changed, Err *e
         w->families[w->family_n++] = (NewFamily){ g->family_id, payee_choose(w, g), r };
         return true;
     }
-    return !is_changed || import_family_change(w->db, (ImportFamilyChangeArgs){ .kab = w->kab, .id = g->family_id, .dtks_code = r->dtks_code, .kk = r->kk,
-                                               .village_id = r->village_id, .address = r->address, .hamlet = r->hamlet, .rt = r->rt, .rw = r->rw,
-                                               .recorded_at = w->apply->at }, NULL, e);
+    if (!is_changed) return true;
+    ImportFamilyChangeArgs args = { .kab = w->kab, .id = g->family_id, .dtks_code = r->dtks_code, .kk = r->kk,
+                                    .village_id = r->village_id, .address = r->address, .hamlet = r->hamlet, .rt = r->rt, .rw = r->rw,
+                                    .recorded_at = w->apply->at };
+    return import_family_change(w->db, args, NULL, e);
 }
 
 static void put_int(DbBulk *b, int64_t v, bool is_known) { if (is_known) db_bulk_int(b, v); else db_bulk_null(b); }
 
 static bool families_flush(Walk *w, Err *e) {
     DbBulk *b;
-    if (!db_bulk_open(w->db, "family", "kab,id,dtks_code,kk,village_id,address,hamlet,rt,rw,channel,payee_id,status,entered_on,recorded_at", "iittitttttitii", &b, e)) return false;
+    if (!db_bulk_open(w->db, "family",
+                      "kab,id,dtks_code,kk,village_id,address,hamlet,rt,rw,channel,payee_id,status,entered_on,recorded_at",
+                      "iittitttttitii", &b, e)) return false;
     bool is_good = true;
     for (size_t i = 0; is_good && i < w->family_n; i++) {
         const ImportRowsBetweenRow *r = w->families[i].row;
@@ -440,7 +472,8 @@ static bool families_flush(Walk *w, Err *e) {
 
 static bool persons_flush(Walk *w, Err *e) {
     DbBulk *b;
-    if (!db_bulk_open(w->db, "person", "kab,family_id,id,nik,name,born_on,birth_place,sex,mother_name,relation,pregnancy_n,is_severe_disability,is_rights_victim,"
+    if (!db_bulk_open(w->db, "person",
+                      "kab,family_id,id,nik,name,born_on,birth_place,sex,mother_name,relation,pregnancy_n,is_severe_disability,is_rights_victim,"
                       "outcome,is_gone", "iiittittttiiiti", &b, e)) return false;
     bool is_good = true;
     for (size_t i = 0; is_good && i < w->person_n; i++) {
@@ -517,7 +550,9 @@ static bool groups_walk(Walk *w, Err *e) {
         is_good = group_walk(w, &w->rows.at[start], end - start, e);
         bool is_full = w->family_n == BLOCK_FAMILIES || w->person_n >= BLOCK_FAMILIES || k % BLOCK_FAMILIES == BLOCK_FAMILIES - 1;
         is_good = is_good && (!is_full || block_flush(w, e));
-        if (k % BLOCK_FAMILIES == 0) progress_report(w->progress, w->mode == WALK_APPLY ? _("Applying families") : _("Comparing families"), (int64_t)k, (int64_t)groups.n);
+        if (k % BLOCK_FAMILIES == 0)
+            progress_report(w->progress, w->mode == WALK_APPLY ? _("Applying families") : _("Comparing families"), (int64_t)k,
+                            (int64_t)groups.n);
     }
     free(groups.at);
     is_good = is_good && block_flush(w, e);
@@ -540,7 +575,8 @@ static bool walk_start(Walk *w, Err *e) {
     w->families = calloc(BLOCK_FAMILIES, sizeof *w->families);
     w->persons = calloc(BLOCK_PERSONS, sizeof *w->persons);
     if (!w->families || !w->persons) return fail(e, LIMIT, "There is not enough memory.");
-    return claim_key_read(w->db, &w->claim_key, e) && errors_load(w, e) && rows_load(w, e) && registry_load(w, e) && niks_twice(w, e) && groups_walk(w, e);
+    return claim_key_read(w->db, &w->claim_key, e) && errors_load(w, e) && rows_load(w, e) && registry_load(w, e) && niks_twice(w, e) &&
+        groups_walk(w, e);
 }
 
 bool walk_check(Db *db, int64_t kab, int64_t batch_id, Progress *progress, Err *e) {
@@ -561,7 +597,8 @@ bool import_preview(Db *db, int64_t kab, int64_t batch_id, Progress *progress, I
 
 static bool apply_record(Walk *w, Err *e) {
     const ImportCounts *c = &w->counts;
-    AuditEntry entry = { .kab = w->kab, .actor_id = w->apply->actor_id, .action = "registry.import", .subject = arena_fmt(&w->block, "import %lld", (long long)w->batch_id),
+    AuditEntry entry = { .kab = w->kab, .actor_id = w->apply->actor_id, .action = "registry.import",
+                         .subject = arena_fmt(&w->block, "import %lld", (long long)w->batch_id),
                          .at = w->apply->at,
                          .fields = { AUDIT_COUNT("family_new_n", c->family_new_n), AUDIT_COUNT("family_changed_n", c->family_changed_n),
                                      AUDIT_COUNT("person_new_n", c->person_new_n), AUDIT_COUNT("person_changed_n", c->person_changed_n),
@@ -574,18 +611,24 @@ static bool batch_check(Db *db, const ImportApply *what, Err *e) {
     bool found, has_alarm;
     Arena arena = { 0 };
     bool is_good = import_batch_by_id(db, &arena, (ImportBatchByIdArgs){ .kab = what->kab, .id = what->batch_id }, &row, &found, e);
-    if (is_good && !found) is_good = fail(e, NOT_FOUND, "There is no import %lld in district %lld.", (long long)what->batch_id, (long long)what->kab);
-    if (is_good && !str_eq(row.state, STR("staged"))) is_good = fail(e, CONFLICT, "Import %lld is %.*s; only a staged import can be applied.", (long long)what->batch_id, STR_ARG(row.state));
+    if (is_good && !found)
+        is_good = fail(e, NOT_FOUND, "There is no import %lld in district %lld.", (long long)what->batch_id, (long long)what->kab);
+    if (is_good && !str_eq(row.state, STR("staged")))
+        is_good = fail(e, CONFLICT, "Import %lld is %.*s; only a staged import can be applied.", (long long)what->batch_id,
+                       STR_ARG(row.state));
     arena_free(&arena);
     if (!is_good || what->accepts_alarms) return is_good;
     if (!walk_has_alarm(db, what->kab, what->batch_id, &has_alarm, e)) return false;
-    return !has_alarm || fail(e, CONFLICT, "The whole file is in doubt; see its findings. Nothing was applied. Export it again, or say --accept-alarms.");
+    return !has_alarm || fail(e, CONFLICT,
+                              "The whole file is in doubt; see its findings. Nothing was applied. Export it again, or say --accept-alarms.");
 }
 
 bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCounts *out, Err *e) {
     Walk w = { .db = db, .mode = WALK_APPLY, .kab = what->kab, .batch_id = what->batch_id, .apply = what, .progress = progress };
-    bool is_good = db_begin(db, e) && batch_check(db, what, e) && claim_sorter_open(&w.claims, e) && walk_start(&w, e) && claim_sorter_write(w.claims, db, progress, e) && pack_refresh_all(db, what->kab, progress, e) && apply_record(&w, e) &&
-                   import_batch_applied(db, (ImportBatchAppliedArgs){ .kab = what->kab, .id = what->batch_id, .applied_at = what->at }, NULL, e) && db_commit(db, e);
+    ImportBatchAppliedArgs applied = { .kab = what->kab, .id = what->batch_id, .applied_at = what->at };
+    bool is_good = db_begin(db, e) && batch_check(db, what, e) && claim_sorter_open(&w.claims, e) && walk_start(&w, e) &&
+                   claim_sorter_write(w.claims, db, progress, e) && apply_record(&w, e) &&
+                   import_batch_applied(db, applied, NULL, e) && db_commit(db, e);
     if (!is_good) db_rollback(db);
     walk_free(&w);
     if (is_good) *out = w.counts;
@@ -595,8 +638,10 @@ bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCou
 bool walk_has_alarm(Db *db, int64_t kab, int64_t batch_id, bool *has_alarm, Err *e) {
     ImportFindingsRows rows = { 0 };
     ImportFindingsRow row;
-    bool has_row = false, has = false, is_good = import_findings(db, (ImportFindingsArgs){ .kab = kab, .batch_id = batch_id, .limit_n = 10 }, &rows, e);
-    while (is_good && (is_good = import_findings_next(&rows, &row, &has_row, e)) && has_row) has |= row.row_n == 0 && str_eq(row.level, STR("error"));
+    ImportFindingsArgs args = { .kab = kab, .batch_id = batch_id, .limit_n = 10 };
+    bool has_row = false, has = false, is_good = import_findings(db, args, &rows, e);
+    while (is_good && (is_good = import_findings_next(&rows, &row, &has_row, e)) && has_row)
+        has |= row.row_n == 0 && str_eq(row.level, STR("error"));
     import_findings_end(&rows);
     if (is_good) *has_alarm = has;
     return is_good;

@@ -1,46 +1,26 @@
 // Files that go out of the registry: refused rows to be mended, and the registry as a DTKS export.
 #include "registry/import.h"
-#include "base/lang.h"
+#include "files/outfile.h"
 #include "registry/dtks.h"
 #include "registry_import.sql.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <unistd.h>
 
-// ---- a file that is whole or not there -------------------------------------------------------------------------------
-typedef struct { int fd; const char *path; char part[512]; Buf buf; CsvWriter csv; } OutFile;
+// ---- a CSV file that is whole or not there --------------------------------------------------------------------------
+typedef struct { OutFile *file; Buf buf; CsvWriter csv; } OutCsv;
 
-static bool out_write(void *to, Str bytes, Err *e) {
-    OutFile *f = to;
-    for (size_t done = 0; done < bytes.n;) {
-        ssize_t n = write(f->fd, bytes.p + done, bytes.n - done);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return fail(e, IO_FAILED, "The file %s cannot be written: %s.", f->path, strerror(errno));
-        done += (size_t)n;
-    }
+static bool out_open(OutCsv *out, const char *path, CsvWriteOptions options, Err *e) {
+    *out = (OutCsv){ .buf = { .max = BUF_MAX } };
+    if (!outfile_open(path, &out->file, e)) return false;
+    out->csv = csv_writer(&out->buf, outfile_sink(out->file), options);
     return true;
 }
 
-static bool out_open(OutFile *f, const char *path, CsvWriteOptions options, Err *e) {
-    *f = (OutFile){ .path = path, .buf = { .max = BUF_MAX } };
-    int n = snprintf(f->part, sizeof f->part, "%s.part", path);
-    if (n < 0 || (size_t)n >= sizeof f->part) return fail(e, BAD_INPUT, "The file name %s is too long.", path);
-    f->fd = open(f->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (f->fd < 0) return fail(e, IO_FAILED, "The file %s cannot be written: %s.", path, strerror(errno));
-    f->csv = csv_writer(&f->buf, (Sink){ out_write, f }, options);
-    return true;
-}
-
-// Ends the file: renamed into place when all is well, gone otherwise.
-static bool out_close(OutFile *f, bool is_good, Err *e) {
-    is_good = is_good && csv_end(&f->csv, e);
-    if (is_good && fsync(f->fd) != 0) is_good = fail(e, IO_FAILED, "The file %s cannot be written: %s.", f->path, strerror(errno));
-    close(f->fd);
-    if (is_good && rename(f->part, f->path) != 0) is_good = fail(e, IO_FAILED, "The file %s cannot be written: %s.", f->path, strerror(errno));
-    if (!is_good) unlink(f->part);
-    buf_free(&f->buf);
-    return is_good;
+static bool out_close(OutCsv *out, bool is_good, Err *e) {
+    FileProof proof;
+    is_good = is_good && csv_end(&out->csv, e);
+    buf_free(&out->buf);
+    if (is_good) return outfile_finish(out->file, &proof, e);
+    outfile_abort(out->file);
+    return false;
 }
 
 // ---- refused rows ----------------------------------------------------------------------------------------------------
@@ -58,7 +38,7 @@ static void put_cell(CsvWriter *csv, Str cell) {
 
 static bool is_reason(const CsvHeader *header, size_t i) { return i < header->titles_n && str_eq_nocase(header->titles[i], REASON); }
 
-static bool rejects_header(OutFile *out, const CsvHeader *header, Err *e) {
+static bool rejects_header(OutCsv *out, const CsvHeader *header, Err *e) {
     for (size_t i = 0; i < header->titles_n; i++) if (!is_reason(header, i)) csv_put(&out->csv, header->titles[i]);
     csv_put(&out->csv, REASON);
     return csv_end_row(&out->csv, e);
@@ -81,7 +61,7 @@ static bool reasons_read(Errors *errors, int64_t row_n, Buf *out, Err *e) {
     return true;
 }
 
-static bool rejects_copy(CsvReader *r, const CsvHeader *header, Errors *errors, OutFile *out, int64_t *row_n, Err *e) {
+static bool rejects_copy(CsvReader *r, const CsvHeader *header, Errors *errors, OutCsv *out, int64_t *row_n, Err *e) {
     Buf reasons = { .max = 1 << 20 };
     bool is_good = rejects_header(out, header, e);
     while (is_good) {
@@ -109,7 +89,7 @@ bool import_write_rejects(Db *db, int64_t kab, int64_t batch_id, const char *pat
     CsvHeader header;
     Arena arena = { 0 };
     Errors errors = { .has_row = false };
-    OutFile out;
+    OutCsv out;
     int64_t count = 0;
     bool is_good = csv_open_path(path, (CsvOptions){ 0 }, &r, e) && csv_header_find(r, &arena, DTKS_COLUMNS, DTKS_COLUMNS_N, &header, e) &&
                    import_errors(db, (ImportErrorsArgs){ .kab = kab, .batch_id = batch_id }, &errors.rows, e) &&
@@ -129,14 +109,17 @@ typedef struct { Area at[4]; size_t n; int64_t id; } Chain;    // village, kecam
 
 static Str chain_name(const Chain *chain, size_t level) { return level < chain->n ? chain->at[level].name : (Str){ 0 }; }
 
-static bool export_row(OutFile *out, const Chain *chain, const ImportExportRow *row, Err *e) {
+static bool export_row(OutCsv *out, const Chain *chain, const ImportExportRow *row, Err *e) {
     char born[16];
     Buf born_on = { .p = born, .cap = sizeof born, .max = sizeof born };
     date_put_iso(&born_on, row->born_on);
     const Str cells[DTKS_COLUMNS_N] = {
-        [DTKS_CODE] = row->dtks_code, [DTKS_PROVINCE] = chain_name(chain, 3), [DTKS_DISTRICT] = chain_name(chain, 2), [DTKS_KECAMATAN] = chain_name(chain, 1),
-        [DTKS_VILLAGE] = chain_name(chain, 0), [DTKS_ADDRESS] = row->address, [DTKS_HAMLET] = row->hamlet, [DTKS_RT] = row->rt, [DTKS_RW] = row->rw,
-        [DTKS_KK] = row->kk, [DTKS_NIK] = row->nik, [DTKS_NAME] = row->name, [DTKS_BORN_ON] = buf_view(&born_on), [DTKS_BIRTH_PLACE] = row->birth_place,
+        [DTKS_CODE] = row->dtks_code, [DTKS_PROVINCE] = chain_name(chain, 3), [DTKS_DISTRICT] = chain_name(chain, 2),
+            [DTKS_KECAMATAN] = chain_name(chain, 1),
+        [DTKS_VILLAGE] = chain_name(chain, 0), [DTKS_ADDRESS] = row->address, [DTKS_HAMLET] = row->hamlet, [DTKS_RT] = row->rt,
+            [DTKS_RW] = row->rw,
+        [DTKS_KK] = row->kk, [DTKS_NIK] = row->nik, [DTKS_NAME] = row->name, [DTKS_BORN_ON] = buf_view(&born_on),
+            [DTKS_BIRTH_PLACE] = row->birth_place,
         [DTKS_SEX] = row->sex, [DTKS_MOTHER] = row->mother_name, [DTKS_RELATION] = row->relation,
     };
     for (int i = 0; i < DTKS_COLUMNS_N; i++) csv_put(&out->csv, cells[i]);
@@ -144,10 +127,11 @@ static bool export_row(OutFile *out, const Chain *chain, const ImportExportRow *
 }
 
 #define EXPORT_FAMILIES 1000           // one query's worth
-static bool export_families(Db *db, int64_t kab, int64_t first_id, OutFile *out, Chain *chain, Arena *a, int64_t *row_n, Err *e) {
+static bool export_families(Db *db, int64_t kab, int64_t first_id, OutCsv *out, Chain *chain, Arena *a, int64_t *row_n, Err *e) {
     ImportExportRows rows = { 0 };
     ImportExportRow row;
-    bool has_row, is_good = import_export(db, (ImportExportArgs){ .kab = kab, .first_id = first_id, .last_id = first_id + EXPORT_FAMILIES - 1 }, &rows, e);
+    ImportExportArgs args = { .kab = kab, .first_id = first_id, .last_id = first_id + EXPORT_FAMILIES - 1 };
+    bool has_row, is_good = import_export(db, args, &rows, e);
     while (is_good && (is_good = import_export_next(&rows, &row, &has_row, e)) && has_row) {
         if (chain->id != row.village_id) is_good = area_chain(db, a, chain->id = row.village_id, chain->at, &chain->n, e);
         is_good = is_good && export_row(out, chain, &row, e);
@@ -157,20 +141,21 @@ static bool export_families(Db *db, int64_t kab, int64_t first_id, OutFile *out,
     return is_good;
 }
 
-static bool export_all(Db *db, int64_t kab, OutFile *out, int64_t *row_n, Err *e) {
+static bool export_all(Db *db, int64_t kab, OutCsv *out, int64_t *row_n, Err *e) {
     ImportFamilyLastRow last;
     bool found;
     Arena arena = { 0 };
     Chain chain = { .n = 0 };
     for (int i = 0; i < DTKS_COLUMNS_N; i++) csv_put(&out->csv, dtks_column_name((DtksColumn)i));
     bool is_good = csv_end_row(&out->csv, e) && import_family_last(db, (ImportFamilyLastArgs){ .kab = kab }, &last, &found, e);
-    for (int64_t id = 1; is_good && id <= last.last_id; id += EXPORT_FAMILIES) is_good = export_families(db, kab, id, out, &chain, &arena, row_n, e);
+    for (int64_t id = 1; is_good && id <= last.last_id; id += EXPORT_FAMILIES) is_good = export_families(db, kab, id, out, &chain, &arena,
+            row_n, e);
     arena_free(&arena);
     return is_good;
 }
 
 bool import_write_export(Db *db, int64_t kab, const char *path, int64_t *row_n, Err *e) {
-    OutFile out;
+    OutCsv out;
     int64_t count = 0;
     if (!out_open(&out, path, (CsvWriteOptions){ .separator = '|' }, e)) return false;
     bool is_good = db_begin_read(db, e) && export_all(db, kab, &out, &count, e);

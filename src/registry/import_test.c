@@ -12,7 +12,9 @@
 #define KAB 1371
 static const Instant AT = { 1711929600000 };
 
-static const char *temp_path(DbTest *t, const char *name) { return arena_fmt(&t->arena, "%s/harapan-%ld-%s", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", (long)getpid(), name).p; }
+static const char *temp_path(DbTest *t, const char *name) { return arena_fmt(&t->arena, "%s/harapan-%ld-%s",
+                                                                             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp",
+                                                                                 (long)getpid(), name).p; }
 
 static void file_put(const char *path, const char *text) {
     FILE *f = fopen(path, "wb");
@@ -34,7 +36,8 @@ static Str file_get(DbTest *t, const char *path) {
 }
 
 static ImportFile file_of(const char *path) { return (ImportFile){ .kab = KAB, .source = STR("DTKS"), .path = path, .at = AT }; }
-static ImportApply apply_of(const ImportBatch *b) { return (ImportApply){ .kab = KAB, .batch_id = b->id, .channel = STR("POS"), .at = AT }; }
+static ImportApply apply_of(const ImportBatch *b) { return (ImportApply){ .kab = KAB, .batch_id = b->id, .channel = STR("POS"),
+                                                                          .at = AT }; }
 
 static ImportBatch staged(DbTest *t, const char *path) {
     ImportFile file = file_of(path);
@@ -207,8 +210,11 @@ static void check_finding(DbTest *t, const ImportBatch *b, int64_t row_n, const 
     ImportFinding *list;
     size_t n;
     check_ok(import_list_findings(t->db, &t->arena, KAB, b->id, 100, &list, &n, &t->err), t->err);
-    for (size_t i = 0; i < n; i++) if (list[i].row_n == row_n && str_eq(list[i].field, str_c(field)) && str_eq(list[i].code, str_c(code))) return;
-    for (size_t i = 0; i < n; i++) print_error("row %lld, %.*s, %.*s: %.*s\n", (long long)list[i].row_n, STR_ARG(list[i].field), STR_ARG(list[i].code), STR_ARG(list[i].text));
+    for (size_t i = 0; i < n; i++)
+        if (list[i].row_n == row_n && str_eq(list[i].field, str_c(field)) && str_eq(list[i].code, str_c(code))) return;
+    for (size_t i = 0; i < n; i++)
+        print_error("row %lld, %.*s, %.*s: %.*s\n", (long long)list[i].row_n, STR_ARG(list[i].field), STR_ARG(list[i].code),
+                    STR_ARG(list[i].text));
     fail_msg("no finding %s %s in row %lld", field, code, (long long)row_n);
 }
 
@@ -245,7 +251,8 @@ static void rows_are_seen_together(DbTest *t) {
     assert_int_equal(counts.row_rejected_n, 5);
     assert_int_equal(reject_n, 4);                         // the unreadable row cannot be written as cells
     Str text = file_get(t, rejects);
-    assert_true(str_contains(text, STR(";alasan\r\n")) && str_contains(text, STR(";'1371044101900002;")) && !str_contains(text, STR("BUDI")));
+    assert_true(str_contains(text, STR(";alasan\r\n")) && str_contains(text, STR(";'1371044101900002;")) &&
+                !str_contains(text, STR("BUDI")));
     unlink(path);
     unlink(rejects);
 }
@@ -278,7 +285,9 @@ DB_TEST(refused_rows_come_back_mended)
 
 static void changes_are_told_from_the_same(DbTest *t) {
     const char *path = temp_path(t, "change.csv");
-    file_put(path, HEAD MOTHER("F1", "1371040101100001", "0001") "F1" AT_HOME "1371040101100001;;BUDI;01/01/2015;Padang;L;SITI;ANAK\n" MOTHER("F2", "1371040101100002", "0002"));
+    file_put(path, HEAD MOTHER("F1", "1371040101100001",
+                               "0001") "F1" AT_HOME "1371040101100001;;BUDI;01/01/2015;Padang;L;SITI;ANAK\n" MOTHER("F2",
+                                       "1371040101100002", "0002"));
     ImportBatch b = staged(t, path);
     applied(t, &b);
     file_put(path, HEAD "F1" AT_HOME "1371040101100001;1371044101900001;SITI AMINAH;01/01/1990;Padang;P;;KEPALA KELUARGA\n"      // another name; no mother's name: kept
@@ -288,7 +297,8 @@ static void changes_are_told_from_the_same(DbTest *t) {
     b = staged(t, path);
     check_finding(t, &b, 2, "nomor_nik", "twice");
     file_put(path, HEAD "F1" AT_HOME "1371040101100001;1371044101900001;SITI AMINAH;01/01/1990;Padang;P;;KEPALA KELUARGA\n"
-             "F1" AT_HOME "1371040101100001;1371040101150001;BUDI;01/01/2015;Padang;L;SITI;ANAK\n" MOTHER("F2", "1371040101100002", "0002"));
+             "F1" AT_HOME "1371040101100001;1371040101150001;BUDI;01/01/2015;Padang;L;SITI;ANAK\n" MOTHER("F2", "1371040101100002",
+                     "0002"));
     b = staged(t, path);
     ImportCounts counts = applied(t, &b);
     assert_int_equal(counts.person_changed_n, 2);
@@ -312,7 +322,8 @@ static void rounded_numbers_raise_an_alarm(DbTest *t) {
     Buf text = { .max = 1 << 20 };
     buf_c(&text, HEAD);
     for (int i = 1; i <= 60; i++)
-        buf_fmt(&text, "R%d" AT_HOME "1371040101100%03d;137104410190%04d;SITI;01/01/1990;Padang;P;ROHANA;KEPALA KELUARGA\n", i, i, i <= 20 ? 10 * i : 1000 + i);
+        buf_fmt(&text, "R%d" AT_HOME "1371040101100%03d;137104410190%04d;SITI;01/01/1990;Padang;P;ROHANA;KEPALA KELUARGA\n", i, i,
+                i <= 20 ? 10 * i : 1000 + i);
     file_put(path, (buf_char(&text, 0), text.p));
     buf_free(&text);
     ImportBatch b = staged(t, path);
@@ -421,7 +432,8 @@ static void killed_while_staging_goes_on(DbTest *t) {
     check_ok(import_preview(t->db, KAB, b.id, NULL, &preview, &t->err), t->err);
     for (n = 0; dies_at(t, n, work_apply, path); n += 1 + n / 2) {    // nothing of it is there
         exported(t, out);
-        assert_int_equal(file_get(t, out).n, strlen("iddtks|provinsi|kabupaten_kota|kecamatan|desa_kelurahan|alamat|dusun|rt|rw|nomor_kk|nomor_nik|nama|tanggal_lahir|"
+        assert_int_equal(file_get(t, out).n,
+                         strlen("iddtks|provinsi|kabupaten_kota|kecamatan|desa_kelurahan|alamat|dusun|rt|rw|nomor_kk|nomor_nik|nama|tanggal_lahir|"
                                                     "tempat_lahir|jenis_kelamin|nama_ibu_kandung|hubungan_keluarga\r\n"));
         check_ok(import_preview(t->db, KAB, b.id, NULL, &counts, &t->err), t->err);
         assert_memory_equal(&preview, &counts, sizeof counts);
@@ -454,9 +466,12 @@ static void killed_while_inventing_goes_on(DbTest *t) {
 DB_TEST(killed_while_inventing_goes_on)
 
 static const struct CMUnitTest TESTS[] = {
-    DB_TESTS(padang_is_carried), DB_TESTS(areas_are_all_or_nothing), DB_TESTS(synth_is_stored_once), DB_TESTS(a_check_finds_what_is_wrong), DB_TESTS(export_then_import_is_identity),
-    DB_TESTS(a_file_is_applied_once), DB_TESTS(rows_are_seen_together), DB_TESTS(refused_rows_come_back_mended), DB_TESTS(changes_are_told_from_the_same),
-    DB_TESTS(rounded_numbers_raise_an_alarm), DB_TESTS(a_full_sheet_raises_an_alarm), DB_TESTS(files_that_are_none_are_refused), DB_TESTS(killed_while_staging_goes_on),
+    DB_TESTS(padang_is_carried), DB_TESTS(areas_are_all_or_nothing), DB_TESTS(synth_is_stored_once),
+    DB_TESTS(a_check_finds_what_is_wrong), DB_TESTS(export_then_import_is_identity),
+    DB_TESTS(a_file_is_applied_once), DB_TESTS(rows_are_seen_together), DB_TESTS(refused_rows_come_back_mended),
+    DB_TESTS(changes_are_told_from_the_same),
+    DB_TESTS(rounded_numbers_raise_an_alarm), DB_TESTS(a_full_sheet_raises_an_alarm), DB_TESTS(files_that_are_none_are_refused),
+    DB_TESTS(killed_while_staging_goes_on),
     DB_TESTS(killed_while_inventing_goes_on),
 };
 TEST_MAIN(TESTS)

@@ -44,10 +44,12 @@ static bool claims_check(Db *db, Violations *v, Progress *progress, Err *e) {
     bool has_key;
     Tally *claims = calloc(KAB_SLOTS, sizeof *claims), *niks = calloc(KAB_SLOTS, sizeof *niks);
     bool is_good = (claims && niks) || fail(e, LIMIT, "There is not enough memory.");
-    is_good = is_good && claim_key_find(db, &key, &has_key, e) && claims_tally(db, claims, progress, e) && niks_tally(db, &key, niks, progress, e);
+    is_good = is_good && claim_key_find(db, &key, &has_key, e) && claims_tally(db, claims, progress, e) &&
+        niks_tally(db, &key, niks, progress, e);
     for (int kab = 0; is_good && kab < KAB_SLOTS; kab++)
         if (claims[kab].n != niks[kab].n || claims[kab].sum != niks[kab].sum)
-            violation(v, "District %d: %lld claims on NIK do not equal the NIK of its %lld persons.", kab, (long long)claims[kab].n, (long long)niks[kab].n);
+            violation(v, "District %d: %lld claims on NIK do not equal the NIK of its %lld persons.", kab, (long long)claims[kab].n,
+                      (long long)niks[kab].n);
     free(claims);
     free(niks);
     return is_good;
@@ -58,7 +60,8 @@ static bool payees_check(Db *db, Violations *v, Err *e) {
     CheckPayeesRow row;
     bool has_row, is_good = check_payees(db, &rows, e);
     while (is_good && (is_good = check_payees_next(&rows, &row, &has_row, e)) && has_row)
-        violation(v, "District %lld: the payee of family %lld, person %lld, is not one of its members.", (long long)row.kab, (long long)row.id, (long long)row.payee_id);
+        violation(v, "District %lld: the payee of family %lld, person %lld, is not one of its members.", (long long)row.kab,
+                  (long long)row.id, (long long)row.payee_id);
     check_payees_end(&rows);
     return is_good;
 }
@@ -68,7 +71,8 @@ static bool villages_check(Db *db, Violations *v, Err *e) {
     CheckVillagesRow row;
     bool has_row, is_good = check_villages(db, &rows, e);
     while (is_good && (is_good = check_villages_next(&rows, &row, &has_row, e)) && has_row)
-        violation(v, "District %lld: family %lld lives in village %lld, which is in another district.", (long long)row.kab, (long long)row.id, (long long)row.village_id);
+        violation(v, "District %lld: family %lld lives in village %lld, which is in another district.", (long long)row.kab,
+                  (long long)row.id, (long long)row.village_id);
     check_villages_end(&rows);
     return is_good;
 }

@@ -79,7 +79,8 @@ int64_t synth_schools_of(const SynthPlan *plan) {
 }
 
 // Largest whole share of `total` for weights seen so far: shares of neighbours differ by rounding only and end with exactly total.
-static int64_t share_up_to(uint64_t weight, uint64_t all, int64_t total) { return (int64_t)((unsigned __int128)weight * (uint64_t)total / all); }
+static int64_t share_up_to(uint64_t weight, uint64_t all,
+                           int64_t total) { return (int64_t)((unsigned __int128)weight * (uint64_t)total / all); }
 
 static void villages_lay(SynthDistrict *d, Arena *a) {
     const SynthPlan *plan = d->plan;
@@ -387,7 +388,8 @@ static void elders_add(SynthFamily *f, Random *r, int n, bool are_heads) {
     Sex first = chance(r, are_heads && n > 1 ? 0 : 66) ? SEX_FEMALE : SEX_MALE;
     for (int i = 0; i < n; i++) {
         Sex sex = i % 2 == 0 ? first : first == SEX_FEMALE ? SEX_MALE : SEX_FEMALE;
-        const char *relation = !are_heads ? (chance(r, 60) ? "ORANG TUA" : "MERTUA") : i == 0 ? "KEPALA KELUARGA" : i == 1 ? "ISTRI" : "FAMILI LAIN";
+        const char *relation = !are_heads ? (chance(r,
+                                                    60) ? "ORANG TUA" : "MERTUA") : i == 0 ? "KEPALA KELUARGA" : i == 1 ? "ISTRI" : "FAMILI LAIN";
         SynthPerson *p = person_add(f, r, relation, sex, earlier(elder_born(r), youngest));
         if (chance(r, 4)) p->facts.is_severe_disability = true;                            // still one person, paid once
     }
@@ -457,7 +459,8 @@ static void persons_finish(SynthDistrict *d, SynthFamily *f, Random *r) {
         SynthPerson *p = &f->persons[i];
         p->id = d->next_person++;
         bool is_woman = p->facts.sex == SEX_FEMALE;
-        dated_number_put(p->nik, kecamatan, p->facts.born_on, is_woman ? 40 : 0, &d->serials[(p->facts.born_on.days - BORN_FIRST) * 2 + is_woman]);
+        dated_number_put(p->nik, kecamatan, p->facts.born_on, is_woman ? 40 : 0,
+                         &d->serials[(p->facts.born_on.days - BORN_FIRST) * 2 + is_woman]);
         if (!p->mother_name.p) p->mother_name = str_c(word(r, &WORDS_WOMAN[0]));
         p->birth_place = chance(r, 82) ? d->plan->name : str_c(word(r, &WORDS_TOWN));
         p->facts.outcome = outcome_draw(r);

@@ -57,7 +57,8 @@ static bool plans_make(Work *w, Err *e) {
         all += weight[w->plan_n];
         if (plan.village_n > 0) w->plans[w->plan_n++] = plan;
     }
-    if (w->plan_n == 0) return fail(e, NOT_FOUND, "There are no villages to live in yet: harapan area import DIRECTORY reads the areas of the nation.");
+    if (w->plan_n == 0)
+        return fail(e, NOT_FOUND, "There are no villages to live in yet: harapan area import DIRECTORY reads the areas of the nation.");
     assert(all > 0);                                       // every village has a weight
     int64_t school_n = 0, before = 0;
     for (size_t i = 0; i < w->plan_n; i++) {
@@ -95,7 +96,8 @@ static bool places_write(Work *w, const SynthPlan *plan, const SynthDistrict *d,
         db_bulk_int(b, companions[i].is_coordinator);
         is_good = db_bulk_row(b, e);
     }
-    if (!db_bulk_close(b, NULL, e) || !is_good || !db_bulk_open(w->db, "school", "npsn,kab,village_id,name,level", "tiitt", &b, e)) return false;
+    if (!db_bulk_close(b, NULL, e) || !is_good || !db_bulk_open(w->db, "school", "npsn,kab,village_id,name,level", "tiitt", &b, e))
+        return false;
     for (size_t i = 0; is_good && i < school_n; i++) {
         db_bulk_text(b, str_c(schools[i].npsn));
         db_bulk_int(b, plan->kab);
@@ -104,7 +106,8 @@ static bool places_write(Work *w, const SynthPlan *plan, const SynthDistrict *d,
         db_bulk_text(b, str_c(schools[i].level));
         is_good = db_bulk_row(b, e);
     }
-    if (!db_bulk_close(b, NULL, e) || !is_good || !db_bulk_open(w->db, "health_post", "kab,id,village_id,name,kind", "iiitt", &b, e)) return false;
+    if (!db_bulk_close(b, NULL, e) || !is_good || !db_bulk_open(w->db, "health_post", "kab,id,village_id,name,kind", "iiitt", &b, e))
+        return false;
     for (size_t i = 0; is_good && i < post_n; i++) {
         db_bulk_int(b, plan->kab);
         db_bulk_int(b, posts[i].id);
@@ -183,7 +186,8 @@ static bool block_write(Work *w, int64_t kab, const SynthFamily *families, size_
     if (!db_bulk_close(b, NULL, e) || !is_good) return false;
     if (!db_bulk_open(w->db, "person", PERSON_COLUMNS, PERSON_TYPES, &b, e)) return false;
     for (size_t i = 0; is_good && i < n; i++)
-        for (size_t k = 0; is_good && k < families[i].person_n; k++) is_good = person_write(b, kab, families[i].id, &families[i].persons[k], e);
+        for (size_t k = 0; is_good && k < families[i].person_n; k++)
+            is_good = person_write(b, kab, families[i].id, &families[i].persons[k], e);
     return db_bulk_close(b, NULL, e) && is_good;
 }
 
@@ -256,7 +260,8 @@ static bool block_claim(Work *w, int64_t kab, const SynthFamily *families, size_
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < families[i].person_n; k++) {
             const SynthPerson *p = &families[i].persons[k];
-            if (!claim_sorter_add(claims->sorter, identity_claim(&claims->key, str_c(p->nik)), kab, families[i].id, p->id, e)) return false;
+            if (!claim_sorter_add(claims->sorter, identity_claim(&claims->key, str_c(p->nik)), kab, families[i].id, p->id, e))
+                return false;
         }
     return true;
 }
@@ -279,7 +284,8 @@ static bool claims_collect(Work *w, Claims *claims, Err *e) {
 static const Str MARK_PLAN = STR("synth"), MARK_DONE = STR("synth_done");
 
 static bool store_record(Work *w, Err *e) {
-    AuditEntry entry = { .kab = w->options->kab, .action = "registry.synth", .subject = arena_fmt(&w->arena, "seed %llu", (unsigned long long)w->options->seed),
+    AuditEntry entry = { .kab = w->options->kab, .action = "registry.synth",
+                         .subject = arena_fmt(&w->arena, "seed %llu", (unsigned long long)w->options->seed),
                          .at = w->options->at,
                          .fields = { AUDIT_COUNT("family_n", w->report.family_n), AUDIT_COUNT("person_n", w->report.person_n) } };
     return audit_write(w->db, &entry, e);
@@ -287,8 +293,10 @@ static bool store_record(Work *w, Err *e) {
 
 static bool claims_store(Work *w, Claims *claims, Err *e) {
     return claim_sorter_open(&claims->sorter, e) && claims_collect(w, claims, e) && db_begin(w->db, e) &&
-           claim_key_set(w->db, &claims->key, e) && synth_claims_drop(w->db, NULL, e) && claim_sorter_write(claims->sorter, w->db, w->progress, e) &&
-           synth_mark_write(w->db, (SynthMarkWriteArgs){ .name = MARK_DONE, .value = STR("1") }, NULL, e) && store_record(w, e) && db_commit(w->db, e);
+           claim_key_set(w->db, &claims->key, e) && synth_claims_drop(w->db, NULL, e) &&
+               claim_sorter_write(claims->sorter, w->db, w->progress, e) &&
+           synth_mark_write(w->db, (SynthMarkWriteArgs){ .name = MARK_DONE, .value = STR("1") }, NULL, e) && store_record(w, e) &&
+               db_commit(w->db, e);
 }
 
 // ---- the mark ----------------------------------------------------------------------------------------------------------
@@ -301,7 +309,8 @@ static bool mark_find(Work *w, Str name, Str *value, bool *found, Err *e) {
 
 // The first transaction says what is being made; another call with the same words may go on with it, with others it may not.
 static bool mark_begin(Work *w, bool *is_done, Err *e) {
-    Str wanted = arena_fmt(&w->arena, "kab %lld, seed %llu, families %lld", (long long)w->options->kab, (unsigned long long)w->options->seed,
+    Str wanted = arena_fmt(&w->arena, "kab %lld, seed %llu, families %lld", (long long)w->options->kab,
+                           (unsigned long long)w->options->seed,
                            (long long)w->options->family_n), plan = { 0 }, done;
     bool is_begun;
     SynthFamilyCountRow families;
@@ -316,7 +325,8 @@ static bool mark_begin(Work *w, bool *is_done, Err *e) {
 
 static bool store_begin(Work *w, bool *is_done, Err *e) {
     AreaImport areas;
-    return db_begin(w->db, e) && practice_begin(w->db, w->options->at, e) && mark_begin(w, is_done, e) && area_put_padang(w->db, &areas, e) && plans_make(w, e) && db_commit(w->db, e);
+    return db_begin(w->db, e) && practice_begin(w->db, w->options->at, e) && mark_begin(w, is_done, e) &&
+        area_put_padang(w->db, &areas, e) && plans_make(w, e) && db_commit(w->db, e);
 }
 
 bool synth_store(Db *db, const SynthOptions *options, Progress *progress, SynthReport *out, Err *e) {

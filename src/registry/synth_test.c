@@ -142,8 +142,10 @@ static void parents_are_old_enough(void **state) {
         assert_in_range(f->person_n, 1, SYNTH_PERSON_MAX);
         for (size_t i = 1; i < f->person_n; i++) {
             int32_t years = (f->persons[i].facts.born_on.days - f->persons[0].facts.born_on.days) / 365;
-            if (strcmp(f->persons[i].relation, "ANAK") == 0 && years < 17) fail_msg("family %lld: a parent of %d", (long long)f->id, years);
-            if (strcmp(f->persons[i].relation, "ORANG TUA") == 0 && years > -19) fail_msg("family %lld: a child of %d", (long long)f->id, years);
+            if (strcmp(f->persons[i].relation, "ANAK") == 0 && years < 17)
+                fail_msg("family %lld: a parent of %d", (long long)f->id, years);
+            if (strcmp(f->persons[i].relation, "ORANG TUA") == 0 && years > -19)
+                fail_msg("family %lld: a child of %d", (long long)f->id, years);
         }
     }
     arena_free(&a);

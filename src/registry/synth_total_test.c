@@ -40,10 +40,12 @@ static SynthPlan padang(Arena *a) {
         Str line = str_cut(&rest, '\n');
         int64_t id;
         AreaLevel level;
-        if (area_code_parse(str_cut(&line, ','), &id, &level) && level == AREA_VILLAGE) villages[n++] = (SynthVillage){ id, synth_village_weight(id) };
+        if (area_code_parse(str_cut(&line, ','), &id, &level) && level == AREA_VILLAGE)
+            villages[n++] = (SynthVillage){ id, synth_village_weight(id) };
     }
     assert_int_equal(n, 104);
-    return (SynthPlan){ .seed = 1, .kab = 1371, .family_n = synth_composition_families(), .name = STR("Padang"), .villages = villages, .village_n = n };
+    return (SynthPlan){ .seed = 1, .kab = 1371, .family_n = synth_composition_families(), .name = STR("Padang"), .villages = villages,
+                        .village_n = n };
 }
 
 typedef struct { int64_t family_n, total_rp, over_cap_n, kept_n[COMPONENT_MAX]; } Result;
@@ -84,11 +86,13 @@ static void padang_is_paid_what_the_rule_book_says(void **state) {
 static void a_changed_rate_changes_the_total(void **state) {
     (void)state;
     Arena a = { 0 };
-    Result r = run(&a, scheme_of(&a, "from: 2024-01-01, until: 2024-12-31, amount: 2000000", "from: 2024-01-01, until: 2024-12-31, amount: 1900000"), false);
+    Result r = run(&a, scheme_of(&a, "from: 2024-01-01, until: 2024-12-31, amount: 2000000",
+                                 "from: 2024-01-01, until: 2024-12-31, amount: 1900000"), false);
     assert_int_equal(r.family_n, 23964);
     assert_int_equal(r.total_rp, 17051232974 - 1078 * (333333 - 316666) - 5299 * (500000 - 475000));
     arena_free(&a);
 }
 
-static const struct CMUnitTest TESTS[] = { cmocka_unit_test(padang_is_paid_what_the_rule_book_says), cmocka_unit_test(a_changed_rate_changes_the_total) };
+static const struct CMUnitTest TESTS[] = { cmocka_unit_test(padang_is_paid_what_the_rule_book_says),
+                                           cmocka_unit_test(a_changed_rate_changes_the_total) };
 TEST_MAIN(TESTS)
