@@ -5,6 +5,7 @@
 #include "registry/claim.h"
 #include "registry/dtks.h"
 #include "registry/import_walk.h"
+#include "registry/pack.h"
 #include "registry_import.sql.h"
 #include <stdlib.h>
 
@@ -595,6 +596,18 @@ bool import_preview(Db *db, int64_t kab, int64_t batch_id, Progress *progress, I
     return is_good;
 }
 
+// Packs of neighbouring families are made once.
+static bool packs_refresh(Walk *w, Err *e) {
+    pairs_sort(&w->changed);
+    for (size_t i = 0; i < w->changed.n;) {
+        size_t end = i + 1;
+        while (end < w->changed.n && w->changed.at[end].key - w->changed.at[end - 1].key <= PACK_FAMILIES) end++;
+        if (!pack_refresh(w->db, w->kab, w->changed.at[i].key, w->changed.at[end - 1].key, w->progress, e)) return false;
+        i = end;
+    }
+    return true;
+}
+
 static bool apply_record(Walk *w, Err *e) {
     const ImportCounts *c = &w->counts;
     AuditEntry entry = { .kab = w->kab, .actor_id = w->apply->actor_id, .action = "registry.import",
@@ -625,9 +638,13 @@ static bool batch_check(Db *db, const ImportApply *what, Err *e) {
 
 bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCounts *out, Err *e) {
     Walk w = { .db = db, .mode = WALK_APPLY, .kab = what->kab, .batch_id = what->batch_id, .apply = what, .progress = progress };
+    if (pack_channel_find(what->channel) < 0)
+        return fail(e, BAD_INPUT, "\"%.*s\" is no channel; new families begin with POS or BRI.", STR_ARG(what->channel));
+    if (pack_channel_find(what->channel) < 0)
+        return fail(e, BAD_INPUT, "\"%.*s\" is no channel; new families begin with POS or BRI.", STR_ARG(what->channel));
     ImportBatchAppliedArgs applied = { .kab = what->kab, .id = what->batch_id, .applied_at = what->at };
     bool is_good = db_begin(db, e) && batch_check(db, what, e) && claim_sorter_open(&w.claims, e) && walk_start(&w, e) &&
-                   claim_sorter_write(w.claims, db, progress, e) && apply_record(&w, e) &&
+                   claim_sorter_write(w.claims, db, progress, e) && packs_refresh(&w, e) && apply_record(&w, e) &&
                    import_batch_applied(db, applied, NULL, e) && db_commit(db, e);
     if (!is_good) db_rollback(db);
     walk_free(&w);

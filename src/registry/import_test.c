@@ -4,6 +4,7 @@
 #include "registry/area.h"
 #include "registry/claim.h"
 #include "registry/import.h"
+#include "registry/pack.h"
 #include "registry/registry_check.h"
 #include "registry/synth_store.h"
 #include <signal.h>
@@ -50,6 +51,7 @@ static void say_violation(void *context, Str text) { (void)context; print_error(
 static void check_registry(DbTest *t) {
     Violations v = { say_violation, NULL, 0 };
     check_ok(registry_check(t->db, &v, NULL, &t->err), t->err);
+    check_ok(pack_check(t->db, KAB, NULL, &t->err), t->err);
     assert_int_equal(v.found_n, 0);
 }
 

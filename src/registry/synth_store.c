@@ -217,7 +217,8 @@ static bool block_store(Work *w, int64_t kab, const SynthFamily *families, size_
 static bool district_rows(Work *w, const SynthPlan *plan, Err *e) {
     Arena arena = { 0 };
     SynthDistrict *d = synth_district(&arena, plan);
-    bool is_good = places_write(w, plan, d, e) && blocks_do(w, plan, d, _("Inventing families"), block_store, NULL, e);
+    bool is_good = places_write(w, plan, d, e) && blocks_do(w, plan, d, _("Inventing families"), block_store, NULL, e) &&
+                   pack_refresh(w->db, plan->kab, 1, plan->family_n, NULL, e);
     arena_free(&arena);
     return is_good;
 }
