@@ -640,8 +640,6 @@ bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCou
     Walk w = { .db = db, .mode = WALK_APPLY, .kab = what->kab, .batch_id = what->batch_id, .apply = what, .progress = progress };
     if (pack_channel_find(what->channel) < 0)
         return fail(e, BAD_INPUT, "\"%.*s\" is no channel; new families begin with POS or BRI.", STR_ARG(what->channel));
-    if (pack_channel_find(what->channel) < 0)
-        return fail(e, BAD_INPUT, "\"%.*s\" is no channel; new families begin with POS or BRI.", STR_ARG(what->channel));
     ImportBatchAppliedArgs applied = { .kab = what->kab, .id = what->batch_id, .applied_at = what->at };
     bool is_good = db_begin(db, e) && batch_check(db, what, e) && claim_sorter_open(&w.claims, e) && walk_start(&w, e) &&
                    claim_sorter_write(w.claims, db, progress, e) && packs_refresh(&w, e) && apply_record(&w, e) &&

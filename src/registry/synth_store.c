@@ -231,7 +231,7 @@ static bool district_store(Work *w, const SynthPlan *plan, Err *e) {
         w->done_n += plan->family_n;
         return true;
     }
-    return db_begin(w->db, e) && district_rows(w, plan, e) && pack_refresh(w->db, plan->kab, 1, plan->family_n, w->progress, e) && db_commit(w->db, e);
+    return db_begin(w->db, e) && district_rows(w, plan, e) && db_commit(w->db, e);
 }
 
 // ---- claims: made again from the seed, so that this last step can also be the second try -------------------------------
