@@ -210,7 +210,7 @@ bool verb_explain(Cli *cli, Err *e) {
         !cli_int(cli, "--kab", 0, &kab, e)) return false;
     if (!str_int64(family, &family_id)) return fail(e, BAD_INPUT, "The number of a family is a whole number, not \"%.*s\".", STR_ARG(family));
     if (kab == 0) return fail(e, BAD_INPUT, "Say which district the family is in: --kab CODE.");
-    if (!cli_db(cli, (DbOptions){ .must_exist = true, .is_read_only = true }, &db, e)) return false;
+    if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
     bool is_good = actor_band(cli, db, &is_practice, e) && actor_require(cli, db, ACTION_READ, kab, &viewer, e) && explain_family(db, cli->arena, kab, stage, family_id, &x, e);
     db_close(db);
     if (!is_good) return false;

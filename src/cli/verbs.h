@@ -17,4 +17,6 @@ extern const CliOption CLOSE_OPTIONS[], RUN_OPTIONS[], EXPLAIN_OPTIONS[];
 bool verb_close(Cli *cli, Err *e);
 bool verb_run(Cli *cli, Err *e);
 bool verb_explain(Cli *cli, Err *e);
+extern const CliOption TOTALS_OPTIONS[];
+bool verb_totals(Cli *cli, Err *e);
 #endif
