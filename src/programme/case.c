@@ -2,6 +2,20 @@
 #include "programme/scheme_data.h"
 #include "base/lang.h"
 
+static void extra_empty(const Attribute *list, size_t n, int64_t *out) {
+    for (size_t i = 0; i < EXTRA_MAX; i++) out[i] = i < n ? list[i].empty : EXTRA_NONE;
+}
+
+void person_facts_empty(const Scheme *s, PersonFacts *out) {
+    *out = (PersonFacts){ .born_on = DATE_NONE };
+    extra_empty(s->book->person_attributes, s->book->person_attribute_n, out->extra);
+}
+
+void family_facts_empty(const Scheme *s, FamilyFacts *out) {
+    *out = (FamilyFacts){ .standing = STANDING_ACTIVE };
+    extra_empty(s->book->family_attributes, s->book->family_attribute_n, out->extra);
+}
+
 static uint32_t family_flags(const Scheme *s, const FamilyFacts *family, const PersonFacts *persons, const uint16_t *classes, size_t n) {
     int64_t values[PERSON_MAX][ATTR_MAX];
     uint32_t masks[PERSON_MAX], flags = 0;

@@ -275,17 +275,19 @@ void people_free(People *p) {
     *p = (People){ 0 };
 }
 
-static void extra_facts(const Attribute *list, size_t n, const int64_t *from, int64_t *to) {
-    for (size_t i = 0; i < EXTRA_MAX; i++) to[i] = i >= n ? EXTRA_NONE : from ? from[i] : list[i].empty;
-}
-
 void person_facts(const Scheme *s, const Someone *who, PersonFacts *out) {
-    *out = (PersonFacts){ .born_on = who->born_on, .sex = who->sex, .school_level = who->school_level, .pregnancy_no = who->pregnancy_no,
-                          .is_severe_disability = who->is_severe_disability, .is_rights_victim = who->is_rights_victim, .outcome = who->outcome };
-    extra_facts(s->book->person_attributes, s->book->person_attribute_n, who->extra, out->extra);
+    person_facts_empty(s, out);
+    out->born_on = who->born_on;
+    out->sex = who->sex;
+    out->school_level = who->school_level;
+    out->pregnancy_no = who->pregnancy_no;
+    out->is_severe_disability = who->is_severe_disability;
+    out->is_rights_victim = who->is_rights_victim;
+    out->outcome = who->outcome;
+    if (who->extra) memcpy(out->extra, who->extra, s->book->person_attribute_n * sizeof *out->extra);
 }
 
 void family_facts(const Scheme *s, const SomeFamily *family, FamilyFacts *out) {
-    *out = (FamilyFacts){ .standing = STANDING_ACTIVE };
-    extra_facts(s->book->family_attributes, s->book->family_attribute_n, family->extra, out->extra);
+    family_facts_empty(s, out);
+    if (family->extra) memcpy(out->extra, family->extra, s->book->family_attribute_n * sizeof *out->extra);
 }

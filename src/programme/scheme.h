@@ -64,6 +64,10 @@ int64_t scheme_family_empty(const Scheme *s, size_t i);
 bool scheme_reads_person(const Scheme *s, size_t i);
 bool scheme_reads_family(const Scheme *s, size_t i);
 
+// Facts of somebody of whom nothing is known: each of the book's attributes holds its value for an empty cell.
+void person_facts_empty(const Scheme *s, PersonFacts *out);
+void family_facts_empty(const Scheme *s, FamilyFacts *out);
+
 // ---- from facts to a case ----------------------------------------------------------------------------------------
 // A person's class: which components he may fill, his outcome, and which cut an unmet duty brings. Class 0 fills none and never
 // matters to an amount, unless the book counts household members. Bit i of the mask is component i; when the channels of a stage
