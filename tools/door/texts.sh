@@ -2,7 +2,7 @@
 # Every text that a person can see has an Indonesian translation with the same places for values, and no translation is left over.
 # Reads the source as it is and the pages as the build made them.
 set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 passed_n=0 failed_n=0
