@@ -176,13 +176,20 @@ static void kernel_equals_the_slow_one_on_random_books(void **state) {
     (void)state;
     Random r = { test_seed() };
     static Case c;
-    int64_t tries = test_tries(300000) * 2 / 3;
+    int64_t tries = test_tries(300000) * 2 / 3, book_n = 0, refused_n = 0;
     for (int64_t done = 0; done < tries;) {
         Arena a = { 0 };
         Str text = any_book(&a, &r);
         const Scheme *s = NULL;
         Err e = { 0 };
-        if (!scheme_make(&a, book_parse(&a, STR("random"), text), STR("s"), &s, &e)) fail_msg("%s\n%.*s", e.text, STR_ARG(text));
+        book_n++;
+        if (!scheme_make(&a, book_parse(&a, STR("random"), text), STR("s"), &s, &e)) {
+            if (e.code != LIMIT) fail_msg("%s\n%.*s", e.text, STR_ARG(text));
+            refused_n++;                                   // caps that cross in more ways than fit: rare, and said so
+            arena_free(&a);
+            assert_true(refused_n <= 2 + book_n / 100);
+            continue;
+        }
         for (int i = 0; i < 500; i++, done++) {
             any_case(&r, s, any_size(&r), &c);
             check_answer(&(Asked){ s, text, (int)random_below(&r, 2), &c });
