@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 bool verb_version(Cli *cli, Err *e);
+bool verb_serve(Cli *cli, Err *e);
 bool verb_area(Cli *cli, Err *e);
 bool verb_synth(Cli *cli, Err *e);
 bool verb_import(Cli *cli, Err *e);

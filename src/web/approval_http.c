@@ -1,0 +1,148 @@
+// approval_http.c: the signatures under a run. The signer sees the figures and gives the password once more; what is signed is
+// the hash that was on the page, so figures that changed in between are never signed by mistake.
+#include "web/approval.h"
+#include "office/user.h"
+#include "registry/area.h"
+#include "web_approval.page.h"
+#include "web_web.sql.h"
+
+Str approval_subject(Arena *a, Str stage) { return arena_fmt(a, "run " STR_FMT, STR_ARG(stage)); }
+
+bool approval_of_run(Db *db, int64_t kab, Str stage, const Run *run, ApprovalState *out, Err *e) {
+    Arena a = {0};
+    bool is_good = approval_state(db, kab, approval_subject(&a, stage), &run->run_hash, out, e);
+    arena_free(&a);
+    return is_good;
+}
+
+Str batch_state_title(Str state) {
+    if (str_eq(state, STR("reserved"))) return str_c(_("Reserved in the books"));
+    if (str_eq(state, STR("released"))) return str_c(_("Handed over"));
+    return state;
+}
+
+static bool batches_read(Db *db, Arena *a, int64_t kab, Str stage, ApprovalBatch **out, size_t *n, Err *e) {
+    BatchesOfRows rows = {0};
+    BatchesOfRow row;
+    *out = NEW(a, ApprovalBatch, 200);
+    *n = 0;
+    bool has_row, is_good = batches_of(db, (BatchesOfArgs){ .kab = kab, .stage = stage }, &rows, e);
+    while (is_good && (is_good = batches_of_next(&rows, &row, &has_row, e)) && has_row && *n < 200)
+        (*out)[(*n)++] = (ApprovalBatch){ .channel = arena_str(a, row.channel), .state = arena_str(a, row.state), .part_n = row.part_n,
+                                          .family_n = row.family_n, .amount = row.amount_rp, .reserved_at = row.reserved_at };
+    batches_of_end(&rows);
+    return is_good;
+}
+
+bool payment_step(Db *db, Arena *a, int64_t kab, Str stage, bool *is_out, Str *detail, Err *e) {
+    ApprovalBatch *batches;
+    size_t n, released = 0;
+    if (!batches_read(db, a, kab, stage, &batches, &n, e)) return false;
+    for (size_t i = 0; i < n; i++) released += str_eq(batches[i].state, STR("released"));
+    *is_out = n > 0 && released == n;
+    *detail = n ? arena_fmt(a, _("%zu of %zu files handed over"), released, n) : str_c(_("no file yet"));
+    return true;
+}
+
+static bool signatures_fill(Db *db, Arena *a, ApprovalView *v, Err *e) {
+    static const char *const TITLES[APPROVAL_STEPS] = { N_("Prepared by"), N_("Approved by") };
+    for (int i = 0; i < APPROVAL_STEPS; i++) {
+        ApprovalSignature *s = &v->signatures[i];
+        *s = (ApprovalSignature){ .step_n = i + 1, .title = TITLES[i], .is_signed = i < v->state.steps_n };
+        if (!s->is_signed) continue;
+        User user;
+        if (!user_read(db, a, v->state.steps[i].user_id, &user, e)) return false;
+        s->name = user.name;
+        s->role = str_c(role_title(user.role));
+        s->at = v->state.steps[i].at;
+    }
+    return true;
+}
+
+// Whether the next signature can be this viewer's; approval_sign says so again, in words, when it is asked.
+static bool may_sign(const Viewer *viewer, const ApprovalView *v) {
+    if (v->state.steps_n == APPROVAL_STEPS) return false;
+    Action action = v->state.steps_n == 0 ? ACTION_SIGN_FIRST : ACTION_SIGN_SECOND;
+    return authority_allows(viewer, action, v->kab) && !(v->state.steps_n == 1 && v->state.steps[0].user_id == viewer->user_id);
+}
+
+static bool previous_read(Db *db, ApprovalView *v, Err *e) {
+    for (size_t i = 0; i + 1 < v->stages.n; i++) {
+        Err none = {0};
+        if (!str_eq(v->stages.at[i], v->stage)) continue;
+        if (run_read(db, v->kab, v->stages.at[i + 1], &v->previous_run, &none)) v->previous = v->stages.at[i + 1];
+        else if (none.code != NOT_FOUND) { *e = none; return false; }
+    }
+    return true;
+}
+
+static bool view_read(Request *r, Db *db, ApprovalView *v, Err *e) {
+    Arena *a = r->arena;
+    Area area;
+    HoldsOfRow hold;
+    bool found = false, has_hold = false;
+    if (!run_read(db, v->kab, v->stage, &v->run, e) || !approval_of_run(db, v->kab, v->stage, &v->run, &v->state, e) || !signatures_fill(db, a, v, e) ||
+        !previous_read(db, v, e) || !area_read(db, a, v->kab, &area, &found, e) || !batches_read(db, a, v->kab, v->stage, &v->batches, &v->batch_n, e) ||
+        !holds_of(db, (HoldsOfArgs){ .kab = v->kab, .stage = v->stage }, &hold, &has_hold, e)) return false;
+    v->area_name = found ? area.name : STR("");
+    v->hold_n = has_hold ? hold.hold_n : 0;
+    v->hold = has_hold ? hold.amount_rp : (Rupiah){0};
+    v->may_sign = may_sign(web_viewer(r), v);
+    return true;
+}
+
+static bool approval_show(Request *r, Response *res, Db *db, ApprovalView *v, Err *e) {
+    if (!view_read(r, db, v, e)) return false;
+    Page page = page_begin(r);
+    approval_page(&page, v);
+    PageHead head = { .title = arena_fmt(r->arena, _("Approval: %.*s"), STR_ARG(stage_title(r->arena, v->stage))), .nav = "/approval" };
+    return page_end(r, res, head, &page, e);
+}
+
+static bool approval_get(Request *r, Response *res, Err *e) {
+    ApprovalView *v = NEW(r->arena, ApprovalView, 1);
+    Err none = {0};
+    Db *db;
+    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !web_kab(r, db, &v->kab, e) || !web_stages(r, db, v->kab, &v->stages, e)) return false;
+    v->stage = v->stages.chosen;
+    if (v->stage.n && run_read(db, v->kab, v->stage, &v->run, &none)) return approval_show(r, res, db, v, e);
+    if (none.code && none.code != NOT_FOUND) { *e = none; return false; }
+    Page page = page_begin(r);
+    approval_none_page(&page);
+    return page_end(r, res, (PageHead){ .title = str_c(_("Approval")), .nav = "/approval" }, &page, e);
+}
+
+// The password first, in transactions of its own; then the signature, under the hash that the signer saw.
+static bool sign(Request *r, Response *res, Db *db, ApprovalView *v, Err *e) {
+    Hash seen;
+    Token token;
+    bool is_new;
+    if (!hash_parse_hex(form_text(r, "hash"), &seen)) return fail(e, BAD_INPUT, "The page is out of date. Load it again and look at the figures anew.");
+    if (!session_confirm(db, web_session(r), fields_get(&r->form, "password"), r->peer, r->received_at, &token, e)) return false;
+    response_cookie(r, res, "session", str_c(token.text), 0);
+    if (!db_begin(db, e) || !run_read(db, v->kab, v->stage, &v->run, e)) return false;
+    if (!hash_eq(&seen, &v->run.run_hash)) return fail(e, CONFLICT, "The figures have changed since you opened the page. Look at them anew, then sign.");
+    return approval_sign(db, web_viewer(r), v->kab, approval_subject(r->arena, v->stage), &seen, r->received_at, &v->state, &is_new, e) && db_commit(db, e);
+}
+
+static bool approval_post(Request *r, Response *res, Err *e) {
+    ApprovalView *v = NEW(r->arena, ApprovalView, 1);
+    Err refused = {0};
+    Db *db;
+    v->stage = param_text(r, "stage");
+    if (!request_db_write(r, &db, e) || !web_kab(r, db, &v->kab, e) || !web_stages(r, db, v->kab, &v->stages, e)) return false;
+    if (sign(r, res, db, v, &refused)) {
+        response_redirect(r, res, url_with(r->arena, url_path(r->arena, "/approval?kab=%lld", (long long)v->kab), "stage", v->stage));
+        return true;
+    }
+    db_rollback(db);
+    if (refused.code != FORBIDDEN && refused.code != BUSY && refused.code != CONFLICT) { *e = refused; return false; }
+    v->fault = arena_str(r->arena, str_c(refused.text));
+    res->status = err_http_status(refused.code);
+    return approval_show(r, res, db, v, e);
+}
+
+const Route APPROVAL_ROUTES[] = {
+    { "GET",  "/approval",         "read", approval_get },
+    { "POST", "/approval/{stage}", "sign", approval_post },
+    {0} };

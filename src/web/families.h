@@ -1,0 +1,52 @@
+// families.h: the list of families: filters in the address, totals that equal the dashboard's numbers.
+#ifndef WEB_FAMILIES_H
+#define WEB_FAMILIES_H
+#include "http/list.h"
+#include "registry/area.h"
+#include "stage/run.h"
+#include "web/web.h"
+
+// One family as the filters see it.
+typedef struct { int64_t id, village_id; Str channel; int8_t state; Rupiah amount; int32_t person_n; } FamilyMark;
+#define STATE_UNKNOWN (-1)                                 // without a stage there is no amount
+
+typedef struct {
+    int64_t kab;
+    Str stage;                                             // empty: the registry as it is today
+    int64_t kec_id, village_id;                            // 0: all; kec_id -1: villages of no known kecamatan
+    Str channel, state, component, q;                      // empty: all
+    bool is_own_only;
+    int64_t companion_id;
+} FamilyFilter;
+
+typedef struct { FamilyMark *at; size_t n; Rupiah amount; int64_t person_n; } FamilyMarks;
+// The families that pass the filter, by id. BAD_INPUT for a component that the stage does not have.
+must_use bool families_find(Db *db, Arena *a, const FamilyFilter *filter, FamilyMarks *out, Err *e);
+
+typedef struct { Str code, title; } Choice;
+typedef struct { Choice *at; size_t n; } Choices;
+// The components that pay something in the stage, in this thread's language.
+must_use bool families_components(Db *db, Arena *a, int64_t kab, Str stage, Choices *out, Err *e);
+
+typedef struct { int64_t kab; FamilyMark mark; Str name, village, status; } FamilyRow;
+typedef struct {
+    FamilyFilter filter;
+    Stages stages;
+    Areas kecamatan, villages;                             // villages: of the chosen kecamatan
+    Choices components;
+    FamilyRow *rows;
+    size_t row_n;
+    FamilyMarks marks;
+    List list;
+    bool is_filtered;
+    Url all, csv;
+} FamiliesView;
+
+typedef struct { Str what; FamilyRow *rows; size_t row_n; bool is_digits; } SearchView;
+
+const char *state_title(const char *name);                 // of a filter's name, for people
+const char *status_title(Str status);                      // active, suspended, left: for people
+const char *due_title(int state);                          // for people
+const char *due_name(int state);                           // in addresses: payable, nothing, suspended, not_eligible
+const char *due_colour(int state);                         // of its badge
+#endif

@@ -1,0 +1,206 @@
+// families_http.c: the list, the same as CSV, and the search box. NIK, KK and account are asked for by POST and never stand in
+// an address.
+#include "web/families.h"
+#include <stdlib.h>
+#include "files/csv.h"
+#include "web_families.page.h"
+#include "web_web.sql.h"
+
+const char *state_title(const char *name) {
+    static const struct { const char *name, *title; } TITLES[] = {
+        { "payable", N_("To be paid") }, { "suspended", N_("Suspended") }, { "nothing", N_("No amount") } };
+    for (size_t i = 0; i < sizeof TITLES / sizeof *TITLES; i++) if (!strcmp(name, TITLES[i].name)) return tr(TITLES[i].title);
+    return name;
+}
+
+const char *status_title(Str status) {
+    static const struct { const char *name, *title; } TITLES[] = { { "active", N_("Active") }, { "suspended", N_("Suspended") }, { "left", N_("Left the programme") } };
+    for (size_t i = 0; i < sizeof TITLES / sizeof *TITLES; i++) if (str_eq(status, str_c(TITLES[i].name))) return tr(TITLES[i].title);
+    return "";
+}
+
+static bool filter_read(Request *r, Db *db, FamilyFilter *f, Stages *stages, Err *e) {
+    *f = (FamilyFilter){ .kec_id = query_int(r, "kec", 0), .village_id = query_int(r, "village", 0), .channel = query_text(r, "channel"),
+                         .state = query_text(r, "state"), .component = query_text(r, "component"), .q = query_text(r, "q") };
+    if (!web_kab(r, db, &f->kab, e) || !web_own_only(r, db, f->kab, &f->is_own_only, &f->companion_id, e) || !web_stages(r, db, f->kab, stages, e)) return false;
+    f->stage = stages->chosen;
+    if (str_eq(query_text(r, "kec"), STR("0"))) f->kec_id = -1;
+    if (f->village_id && f->kec_id > 0 && area_parent_of(f->village_id) != f->kec_id) f->village_id = 0;    // another kecamatan was chosen since
+    Err none = {0};
+    Run run;
+    bool has_amounts = f->stage.n && !str_eq(query_text(r, "stage"), STR("-")) && run_read(db, f->kab, f->stage, &run, &none);
+    if (none.code && none.code != NOT_FOUND) { *e = none; return false; }
+    if (!has_amounts) f->stage = f->state = f->component = STR("");
+    return true;
+}
+
+// The names of a district's villages, read once for a list.
+typedef struct { int64_t kab; Areas villages; } Names;
+
+static bool names_read(Db *db, Arena *a, int64_t kab, Names *out, Err *e) {
+    out->kab = kab;
+    return area_list_level(db, a, kab, AREA_VILLAGE, &out->villages, e);
+}
+
+static int area_order(const void *id, const void *area) { return (*(const int64_t *)id > ((const Area *)area)->id) - (*(const int64_t *)id < ((const Area *)area)->id); }
+
+static bool row_fill(Db *db, Arena *a, const Names *names, const FamilyMark *mark, FamilyRow *out, Err *e) {
+    FamilyBriefRow row;
+    bool found;
+    if (!family_brief(db, a, (FamilyBriefArgs){ .kab = names->kab, .id = mark->id }, &row, &found, e)) return false;
+    *out = (FamilyRow){ .kab = names->kab, .mark = *mark, .village = STR("–") };
+    if (found) {
+        if (!out->mark.village_id) out->mark.village_id = row.village_id;
+        if (!out->mark.channel.n) out->mark.channel = row.channel;
+        out->name = row.name;
+        out->status = row.status;
+    }
+    const Area *village = names->villages.n ? bsearch(&out->mark.village_id, names->villages.at, names->villages.n, sizeof *names->villages.at, area_order) : NULL;
+    if (village) out->village = village->name;
+    return true;
+}
+
+static bool families_fill(Request *r, Db *db, FamiliesView *v, Err *e) {
+    Arena *a = r->arena;
+    FamilyFilter *f = &v->filter;
+    if (!filter_read(r, db, f, &v->stages, e) || !families_find(db, a, f, &v->marks, e) ||
+        !area_list_level(db, a, f->kab, AREA_KECAMATAN, &v->kecamatan, e)) return false;
+    if (f->kec_id > 0 && !area_list_children(db, a, f->kec_id, &v->villages, e)) return false;
+    if (f->stage.n && !families_components(db, a, f->kab, f->stage, &v->components, e)) return false;
+    v->list = list_of(r, (int64_t)v->marks.n);
+    v->is_filtered = f->q.n || f->kec_id || f->village_id || f->channel.n || f->state.n || f->component.n;
+    v->all = url_with(a, url_path(a, "/families?kab=%lld", (long long)f->kab), "stage", f->stage.n ? f->stage : STR("-"));
+    Str query = v->list.here.s;
+    str_cut(&query, '?');
+    v->csv = (Url){ arena_fmt(a, "/families.csv?" STR_FMT, STR_ARG(query)) };
+    int64_t from = list_offset(&v->list), to = list_last(&v->list);
+    Names names;
+    if (!names_read(db, a, f->kab, &names, e)) return false;
+    v->rows = NEW(a, FamilyRow, to - from + 1);
+    for (int64_t i = from; i < to; i++) if (!row_fill(db, a, &names, &v->marks.at[i], &v->rows[v->row_n++], e)) return false;
+    return true;
+}
+
+static bool families_get(Request *r, Response *res, Err *e) {
+    FamiliesView *v = NEW(r->arena, FamiliesView, 1);
+    Db *db;
+    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !families_fill(r, db, v, e)) return false;
+    Page page = page_begin(r);
+    families_page(&page, v);
+    return page_end(r, res, (PageHead){ .title = str_c(v->filter.is_own_only ? _("My families") : _("Families")), .nav = "/families" }, &page, e);
+}
+
+// The same list whole, for a spreadsheet.
+static bool families_csv_get(Request *r, Response *res, Err *e) {
+    Arena *a = r->arena;
+    FamilyFilter f;
+    Stages stages;
+    FamilyMarks marks = {0};
+    Db *db;
+    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !filter_read(r, db, &f, &stages, e) || !families_find(db, a, &f, &marks, e)) return false;
+    Names names;
+    if (!names_read(db, a, f.kab, &names, e)) return false;
+    CsvWriter w = csv_writer(&res->body, (Sink){0}, (CsvWriteOptions){ .has_mark = true, .is_for_spreadsheet = true });
+    if (web_viewer(r)->is_practice) csv_put(&w, str_c(_("PRACTICE DATABASE – synthetic data")));
+    if (web_viewer(r)->is_practice && !csv_end_row(&w, e)) return false;
+    const char *const titles[] = { _("Number"), _("Name"), _("Kelurahan"), _("Channel"), _("State"), _("Amount") };
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) csv_put(&w, str_c(titles[i]));
+    if (!csv_end_row(&w, e)) return false;
+    for (size_t i = 0; i < marks.n; i++) {
+        FamilyRow row;
+        if (!row_fill(db, a, &names, &marks.at[i], &row, e)) return false;
+        csv_put_int(&w, row.mark.id);
+        csv_put(&w, row.name);
+        csv_put(&w, row.village);
+        csv_put(&w, channel_title(row.mark.channel));
+        csv_put(&w, str_c(f.stage.n ? due_title(row.mark.state) : status_title(row.status)));
+        if (f.stage.n) csv_put_int(&w, row.mark.amount.rp);
+        else csv_put(&w, STR(""));
+        if (!csv_end_row(&w, e)) return false;
+    }
+    if (!csv_end(&w, e)) return false;
+    response_download(r, res, arena_fmt(a, "kpm-%lld-" STR_FMT ".csv", (long long)f.kab, STR_ARG(f.stage)), "text/csv; charset=utf-8");
+    return true;
+}
+
+// ---- the search box ------------------------------------------------------------------------------------------------
+// A number as people write it: digits with blanks, dots and dashes. False when anything else stands in it.
+static bool digits_of(Arena *a, Str q, Str *out) {
+    char *to = NEW(a, char, q.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < q.n; i++) {
+        if (q.p[i] >= '0' && q.p[i] <= '9') to[n++] = q.p[i];
+        else if (q.p[i] != ' ' && q.p[i] != '.' && q.p[i] != '-' && q.p[i] != '\'') return false;
+    }
+    *out = (Str){ to, n };
+    return n > 0;
+}
+
+#define FOUND_MAX 50
+typedef struct { int64_t ids[FOUND_MAX]; size_t n; } Found;
+
+static void found_add(Found *f, int64_t id) {
+    for (size_t i = 0; i < f->n; i++) if (f->ids[i] == id) return;
+    if (f->n < FOUND_MAX) f->ids[f->n++] = id;
+}
+
+#define TAKE(query, Query, field, value) do { \
+        Query##Rows rows = {0}; Query##Row row; bool has_row; \
+        is_good = is_good && query(db, (Query##Args){ .kab = kab, .field = (value) }, &rows, e); \
+        while (is_good && (is_good = query##_next(&rows, &row, &has_row, e)) && has_row) found_add(out, row.id); \
+        query##_end(&rows); } while (0)
+
+static bool search_digits(Db *db, int64_t kab, Str digits, Found *out, Err *e) {
+    bool is_good = true;
+    int64_t id;
+    if (digits.n == 16) {
+        TAKE(family_ids_by_nik, FamilyIdsByNik, nik, digits);
+        TAKE(family_ids_by_kk, FamilyIdsByKk, kk, digits);
+    }
+    if (digits.n >= 10) TAKE(family_ids_by_account, FamilyIdsByAccount, account, digits);
+    if (digits.n < 10 && str_int64(digits, &id)) found_add(out, id);
+    return is_good;
+}
+
+static bool may_see(Db *db, Arena *a, int64_t kab, int64_t id, bool is_own_only, int64_t companion_id, bool *may, Err *e) {
+    FamilyBriefRow row;
+    bool found;
+    if (!family_brief(db, a, (FamilyBriefArgs){ .kab = kab, .id = id }, &row, &found, e)) return false;
+    *may = found && (!is_own_only || (companion_id && row.companion_id == companion_id));
+    return true;
+}
+
+static bool search_post(Request *r, Response *res, Err *e) {
+    Arena *a = r->arena;
+    Str q = form_text(r, "q"), digits;
+    SearchView v = { .what = q };
+    Found found = {0};
+    int64_t kab, companion_id;
+    bool is_own_only;
+    Db *db;
+    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !web_kab(r, db, &kab, e) || !web_own_only(r, db, kab, &is_own_only, &companion_id, e)) return false;
+    v.is_digits = digits_of(a, q, &digits);
+    if (q.n && !v.is_digits) {                             // a name may stand in an address, and then the list can be shared
+        response_redirect(r, res, url_with(a, (Url){ STR("/families") }, "q", q));
+        return true;
+    }
+    if (v.is_digits && !search_digits(db, kab, digits, &found, e)) return false;
+    Names names;
+    if (!names_read(db, a, kab, &names, e)) return false;
+    v.rows = NEW(a, FamilyRow, found.n + 1);
+    for (size_t i = 0; i < found.n; i++) {
+        bool may;
+        if (!may_see(db, a, kab, found.ids[i], is_own_only, companion_id, &may, e)) return false;
+        if (may && !row_fill(db, a, &names, &(FamilyMark){ .id = found.ids[i], .state = STATE_UNKNOWN }, &v.rows[v.row_n++], e)) return false;
+    }
+    if (v.row_n == 1) { response_redirect(r, res, url_path(a, "/family/%lld/%lld", (long long)kab, (long long)v.rows[0].mark.id)); return true; }
+    Page page = page_begin(r);
+    search_page(&page, &v);
+    return page_end(r, res, (PageHead){ .title = str_c(_("Found")), .nav = "/families" }, &page, e);
+}
+
+const Route FAMILIES_ROUTES[] = {
+    { "GET",  "/families",     "read read_own", families_get },
+    { "GET",  "/families.csv", "read read_own", families_csv_get },
+    { "POST", "/search",       "read read_own", search_post },
+    {0} };

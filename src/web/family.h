@@ -1,0 +1,39 @@
+// family.h: one family, whole: who they are, why this amount, what was paid.
+#ifndef WEB_FAMILY_H
+#define WEB_FAMILY_H
+#include "registry/area.h"
+#include "stage/explain.h"
+#include "web/web.h"
+
+typedef struct {
+    int64_t id;
+    Str name, nik, relation, school_level, school_name;
+    Date born_on;
+    int age_years;                                         // today; -1 unknown
+    Str sex;
+    int64_t pregnancy_n;
+    bool is_severe_disability, is_rights_victim, is_gone, is_payee;
+} FamilyMember;
+
+typedef struct { Str stage, state, channel, reason; int64_t n; Rupiah amount; Instant recorded_at; } FamilyAttempt;
+
+typedef struct {
+    int64_t kab, id;
+    Str name, kk, account, address, rt, rw, hamlet, channel, status, companion, dtks_code;
+    Area area[4];                                          // village first
+    size_t area_n;
+    Date entered_on;
+    FamilyMember *members;
+    size_t member_n;
+    bool may_reveal, is_revealed;
+    Stages stages;
+    bool has_why;
+    Str why_not;                                           // when there is a stage but no amount to explain
+    Explanation why;
+    FamilyAttempt *attempts;
+    size_t attempt_n;
+} FamilyView;
+
+Str outcome_title(Outcome outcome);                        // of a duty, for people
+bool is_rounded(const ExplainedLine *line);             // the division left a rest, which is cut off
+#endif

@@ -1,0 +1,118 @@
+// family_http.c: one family's page. Numbers are half hidden; who may see them whole asks for it, and that is written down.
+#include "web/family.h"
+#include "office/audit.h"
+#include "registry/identity.h"
+#include "web/families.h"
+#include "web_family.page.h"
+#include "web_web.sql.h"
+
+Str outcome_title(Outcome outcome) {
+    static const char *const TITLES[] = { [OUTCOME_UNKNOWN] = N_("not yet judged"), [OUTCOME_MET] = N_("met"),
+                                          [OUTCOME_NOT_MET] = N_("not met"), [OUTCOME_EXCUSED] = N_("excused") };
+    return str_c(tr(TITLES[outcome]));
+}
+
+bool is_rounded(const ExplainedLine *line) {
+    return line->rate_months > 0 && (__int128)line->rate.rp * line->paid_months % line->rate_months != 0;
+}
+
+static Str number_shown(Arena *a, Str number, bool is_revealed) {
+    if (is_revealed || !number.n) return number;
+    Buf b = { .max = 100 };
+    identity_put_masked(&b, number);
+    Str out = arena_str(a, buf_view(&b));
+    buf_free(&b);
+    return out;
+}
+
+static bool members_read(Db *db, Arena *a, FamilyView *v, int64_t payee_id, Date today, Err *e) {
+    FamilyMembersRows rows = {0};
+    FamilyMembersRow row;
+    v->members = NEW(a, FamilyMember, PERSON_MAX);
+    bool has_row, is_good = family_members(db, (FamilyMembersArgs){ .kab = v->kab, .family_id = v->id }, &rows, e);
+    while (is_good && (is_good = family_members_next(&rows, &row, &has_row, e)) && has_row && v->member_n < PERSON_MAX) {
+        FamilyMember *m = &v->members[v->member_n++];
+        *m = (FamilyMember){ .id = row.id, .name = arena_str(a, row.name), .nik = number_shown(a, arena_str(a, row.nik), v->is_revealed),
+            .relation = arena_str(a, row.relation), .school_level = arena_str(a, row.school_level), .school_name = arena_str(a, row.school_name),
+            .born_on = row.born_on, .age_years = date_is_known(row.born_on) ? date_age_years(row.born_on, today) : -1, .sex = arena_str(a, row.sex),
+            .pregnancy_n = row.pregnancy_n, .is_severe_disability = row.is_severe_disability, .is_rights_victim = row.is_rights_victim,
+            .is_gone = row.is_gone, .is_payee = row.id == payee_id };
+        if (m->is_payee) v->name = m->name;
+    }
+    family_members_end(&rows);
+    return is_good;
+}
+
+static bool attempts_read(Db *db, Arena *a, FamilyView *v, Err *e) {
+    AttemptsOfFamilyRows rows = {0};
+    AttemptsOfFamilyRow row;
+    v->attempts = NEW(a, FamilyAttempt, 50);
+    bool has_row, is_good = attempts_of_family(db, (AttemptsOfFamilyArgs){ .kab = v->kab, .family_id = v->id }, &rows, e);
+    while (is_good && (is_good = attempts_of_family_next(&rows, &row, &has_row, e)) && has_row && v->attempt_n < 50)
+        v->attempts[v->attempt_n++] = (FamilyAttempt){ .stage = arena_str(a, row.stage), .state = arena_str(a, row.state), .channel = arena_str(a, row.channel),
+            .reason = arena_str(a, row.reason), .n = row.n, .amount = row.amount_rp, .recorded_at = row.recorded_at };
+    attempts_of_family_end(&rows);
+    return is_good;
+}
+
+// A family that the viewer may not see is not found: the answer must not tell that it exists.
+static bool family_read(Request *r, Db *db, FamilyView *v, Err *e) {
+    Arena *a = r->arena;
+    FamilyFullRow row;
+    bool found = false, is_own_only = false;
+    int64_t low, high, companion_id = 0;
+    authority_area(web_viewer(r), &low, &high);
+    v->kab = param_int(r, "kab");
+    v->id = param_int(r, "id");
+    if (v->kab >= low && v->kab <= high && (!web_own_only(r, db, v->kab, &is_own_only, &companion_id, e) ||
+        !family_full(db, a, (FamilyFullArgs){ .kab = v->kab, .id = v->id }, &row, &found, e))) return false;
+    if (!found || (is_own_only && (!companion_id || row.companion_id != companion_id))) return fail(e, NOT_FOUND, "There is no family with this number.");
+    v->kk = number_shown(a, row.kk, v->is_revealed);
+    v->account = number_shown(a, row.account, v->is_revealed);
+    v->address = row.address, v->rt = row.rt, v->rw = row.rw, v->hamlet = row.hamlet, v->channel = row.channel, v->status = row.status;
+    v->companion = row.companion_name, v->dtks_code = row.dtks_code, v->entered_on = row.entered_on;
+    v->may_reveal = authority_allows(web_viewer(r), ACTION_READ_IDENTITY, v->kab);
+    return area_chain(db, a, row.village_id, v->area, &v->area_n, e) && attempts_read(db, a, v, e) &&
+           members_read(db, a, v, row.payee_id, date_of_instant(r->received_at, 420), e);
+}
+
+static bool why_read(Request *r, Db *db, FamilyView *v, Err *e) {
+    Err none = {0};
+    if (!web_stages(r, db, v->kab, &v->stages, e)) return false;
+    if (!v->stages.chosen.n) return true;
+    v->has_why = explain_family(db, r->arena, v->kab, v->stages.chosen, v->id, &v->why, &none);
+    if (!v->has_why) v->why_not = arena_str(r->arena, str_c(none.text));
+    if (none.code && none.code != NOT_FOUND && none.code != CONFLICT) { *e = none; return false; }
+    return true;
+}
+
+static bool family_show(Request *r, Response *res, Db *db, FamilyView *v, Err *e) {
+    if (!family_read(r, db, v, e) || !why_read(r, db, v, e)) return false;
+    Page page = page_begin(r);
+    family_page(&page, v);
+    PageHead head = { .title = v->name.n ? v->name : arena_fmt(r->arena, _("Family %lld"), (long long)v->id), .nav = "/families",
+                      .crumbs = { { "/families", str_c(_("Families")) }, { NULL, arena_fmt(r->arena, "%lld", (long long)v->id) } } };
+    return page_end(r, res, head, &page, e);
+}
+
+static bool family_get(Request *r, Response *res, Err *e) {
+    FamilyView *v = NEW(r->arena, FamilyView, 1);
+    Db *db;
+    return request_db_read(r, &db, e) && db_begin_read(db, e) && family_show(r, res, db, v, e);
+}
+
+static bool identity_post(Request *r, Response *res, Err *e) {
+    FamilyView *v = NEW(r->arena, FamilyView, 1);
+    Db *db;
+    int64_t kab = param_int(r, "kab");
+    v->is_revealed = true;
+    AuditEntry entry = { .kab = kab, .actor_id = web_viewer(r)->user_id, .action = "family.identity_seen",
+                         .subject = arena_fmt(r->arena, "family %lld", (long long)param_int(r, "id")), .at = r->received_at };
+    if (!authority_require(web_viewer(r), ACTION_READ_IDENTITY, kab, e) || !request_db_write(r, &db, e) || !db_begin(db, e)) return false;
+    return family_show(r, res, db, v, e) && audit_write(db, &entry, e) && db_commit(db, e);       // nothing is shown that is not written down
+}
+
+const Route FAMILY_ROUTES[] = {
+    { "GET",  "/family/{kab}/{id}",          "read read_own", family_get },
+    { "POST", "/family/{kab}/{id}/identity", "read_identity", identity_post },
+    {0} };

@@ -1,0 +1,128 @@
+#include "web/web.h"
+#include <pthread.h>
+#include "web_web.sql.h"
+
+static const MenuItem MENU[] = {
+    { "/",         N_("Stage"),     "stage",    "read" },
+    { "/families", N_("Families"),  "families", "read read_own" },
+    { "/approval", N_("Approval"),  "approval", "read" },
+    {0} };
+
+static const Route *const TABLES[] = { LOGIN_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, FAMILY_ROUTES, APPROVAL_ROUTES, NULL };
+
+// Words of the route tables. What an action means for a district is asked again where the district is known.
+static const struct { const char *word; Action action; } WORDS[] = {
+    { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN }, { "read_identity", ACTION_READ_IDENTITY },
+    { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND },
+};
+
+static bool allows(const Request *r, Str word) {
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (str_eq(word, str_c(WORDS[i].word)) && authority_allows(web_viewer(r), WORDS[i].action, KAB_NONE)) return true;
+    return false;
+}
+
+// Remembers that the session is alive. Never makes a page wait: while somebody closes a stage it is simply not remembered.
+static void touch(Request *r, const Session *session) {
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    if (r->received_at.ms < session->seen_at.ms + 60000) return;
+    pthread_mutex_lock(&lock);
+    Err ignored = {0};
+    Db *db = NULL;
+    if (db_open(server_options(r->server)->db_url, (DbOptions){ .must_exist = true, .busy_ms = 1 }, &db, &ignored) &&
+        !session_touch(db, session, r->received_at, &ignored)) db_rollback(db);
+    db_close(db);
+    pthread_mutex_unlock(&lock);
+}
+
+static bool authenticate(Request *r, Visitor *out) {
+    Str token = request_cookie(r, "session");
+    Session *session = NEW(r->arena, Session, 1);
+    Err e = {0};
+    Db *db;
+    bool is_found = false;
+    if (token.n != TOKEN_CHARS) return false;
+    if (!request_db_read(r, &db, &e) || !session_find(db, token, r->received_at, session, &is_found, &e) || !is_found || session->face != FACE_PAGE) return false;
+    *out = (Visitor){ .name = str_c(session->viewer.name), .role_label = str_c(role_title(session->viewer.role)), .csrf = str_c(session->csrf),
+                      .is_practice = session->viewer.is_practice, .who = session };
+    touch(r, session);
+    return true;
+}
+
+static bool health(void *app, Err *e) {
+    Db *db = NULL;
+    const Str *url = app;
+    bool is_well = db_open(*url, (DbOptions){ .is_read_only = true, .must_exist = true }, &db, e);
+    db_close(db);
+    return is_well;
+}
+
+void web_options(ServerOptions *o) {
+    static Str url;
+    url = o->db_url;
+    o->app = &url;
+    o->routes = TABLES;
+    o->menu = MENU;
+    o->search_path = "/search";
+    o->login_path = "/login";
+    o->logout_path = "/logout";
+    o->authenticate = authenticate;
+    o->allows = allows;
+    o->health = health;
+}
+
+const Session *web_session(const Request *r) { return r->visitor.who; }
+
+bool web_kab(Request *r, Db *db, int64_t *kab, Err *e) {
+    int64_t low, high, asked = query_int(r, "kab", 0);
+    authority_area(web_viewer(r), &low, &high);
+    if (low == high) asked = low;
+    if (asked >= low && asked <= high && asked > 0) { *kab = asked; return true; }
+    DistrictFirstRow row;
+    bool has_row;
+    if (!district_first(db, (DistrictFirstArgs){ .low_id = low, .high_id = high }, &row, &has_row, e)) return false;
+    *kab = has_row ? row.kab : 0;
+    return true;
+}
+
+bool web_own_only(Request *r, Db *db, int64_t kab, bool *is_own_only, int64_t *companion_id, Err *e) {
+    const Viewer *viewer = web_viewer(r);
+    CompanionOfUserRow row;
+    bool has_row = false;
+    *is_own_only = !authority_allows(viewer, ACTION_READ, kab);
+    *companion_id = 0;
+    if (!*is_own_only) return true;
+    if (!companion_of_user(db, (CompanionOfUserArgs){ .kab = kab, .user_id = viewer->user_id }, &row, &has_row, e)) return false;
+    if (has_row) *companion_id = row.id;
+    return authority_require(viewer, ACTION_READ_OWN, kab, e);
+}
+
+bool web_stages(Request *r, Db *db, int64_t kab, Stages *out, Err *e) {
+    StagesClosedRows rows = {0};
+    StagesClosedRow row;
+    Str asked = query_text(r, "stage");
+    Stages stages = { NEW(r->arena, Str, 64), 0, { NULL, 0 } };
+    bool has_row, is_good = stages_closed(db, (StagesClosedArgs){ .kab = kab }, &rows, e);
+    while (is_good && (is_good = stages_closed_next(&rows, &row, &has_row, e)) && has_row) {
+        if (stages.n < 64) stages.at[stages.n++] = arena_str(r->arena, row.stage);
+    }
+    stages_closed_end(&rows);
+    if (!is_good) return false;
+    for (size_t i = 0; i < stages.n; i++) if (str_eq(stages.at[i], asked)) stages.chosen = stages.at[i];
+    if (!stages.chosen.n && stages.n) stages.chosen = stages.at[0];
+    *out = stages;
+    return true;
+}
+
+Str stage_title(Arena *a, Str stage) {
+    static const char *const ROMAN[] = { "", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII" };
+    Str part = stage, year = str_cut(&part, '-');
+    int64_t n;
+    if (!str_int64(part, &n) || n < 1 || n > 12) return stage;
+    return arena_fmt(a, _("Stage %s of %.*s"), ROMAN[n], STR_ARG(year));
+}
+
+Str channel_title(Str code) {
+    if (str_eq(code, STR("POS"))) return STR("Pos");
+    return code;
+}

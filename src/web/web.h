@@ -1,0 +1,28 @@
+// web.h: the office's pages: who is signed in, what each role sees, and the route tables of all pages.
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+#include "db/db.h"
+#include "http/server.h"
+#include "office/authority.h"
+#include "office/session.h"
+
+// Fills what the pages need into `o` (routes, menu, hooks); the caller has set db_url and where to listen.
+void web_options(ServerOptions *o);
+
+// ---- for the pages' handlers
+const Session *web_session(const Request *r);              // of a route that allows only who is signed in
+static inline const Viewer *web_viewer(const Request *r) { return &web_session(r)->viewer; }
+// The district the page is about: the viewer's own, or for those above districts the one of ?kab=, or the first of their area
+// that has families. 0 when there is none yet.
+must_use bool web_kab(Request *r, Db *db, int64_t *kab, Err *e);
+// True when this viewer sees only the families of a companion; *companion_id then is his (0: he has none).
+must_use bool web_own_only(Request *r, Db *db, int64_t kab, bool *is_own_only, int64_t *companion_id, Err *e);
+// The stage the page is about: ?stage=, or the latest that the district closed; empty when there is none.
+typedef struct { Str *at; size_t n; Str chosen; } Stages;  // newest first
+must_use bool web_stages(Request *r, Db *db, int64_t kab, Stages *out, Err *e);
+Str stage_title(Arena *a, Str stage);                      // "Stage 2 of 2024", in this thread's language
+Str channel_title(Str code);                               // "BRI", "Pos": as the office says it
+#define STAGE_TEXT_MAX 20
+
+extern const Route LOGIN_ROUTES[], DASHBOARD_ROUTES[], FAMILIES_ROUTES[], FAMILY_ROUTES[], APPROVAL_ROUTES[];
+#endif

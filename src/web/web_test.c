@@ -1,0 +1,166 @@
+// web_test.c: who gets which page. Made from the route tables themselves: a new route is in the matrix without a word here,
+// and one that asks for a sample value which is not there stops the test.
+#include "db/db_test.h"
+#include "http/http_test.h"
+#include "office/practice.h"
+#include "registry/area.h"
+#include "registry/synth_store.h"
+#include "web/web.h"
+
+#define FAMILY_N 300
+
+typedef struct { const char *login; Role role; Token token; } Person;
+static Person PEOPLE[] = {
+    { "operator.latihan", ROLE_OPERATOR, {{0}} }, { "koordinator.latihan", ROLE_COORDINATOR, {{0}} }, { "linjamsos.latihan", ROLE_HEAD_LINJAMSOS, {{0}} },
+    { "kepala.latihan", ROLE_HEAD_DINSOS, {{0}} }, { "pendamping.latihan", ROLE_COMPANION, {{0}} }, { "pemeriksa.latihan", ROLE_AUDITOR, {{0}} },
+};
+#define PEOPLE_N (sizeof PEOPLE / sizeof *PEOPLE)
+
+static void people_log_in(DbTest *t, Str path) {
+    FILE *file = fopen(arena_c(&t->arena, path), "r");
+    char login[80], password[80];
+    size_t n = 0;
+    assert_non_null(file);
+    while (fscanf(file, "%79s %79s", login, password) == 2)
+        for (size_t i = 0; i < PEOPLE_N; i++) {
+            if (strcmp(PEOPLE[i].login, login)) continue;
+            LoginTokens tokens;
+            check_ok(session_login(t->db, &(Login){ .login = str_c(login), .password = str_c(password), .from = STR("test"), .device = STR(""), .face = FACE_PAGE },
+                                   instant_now(), &tokens, &t->err), t->err);
+            PEOPLE[i].token = tokens.session;
+            n++;
+        }
+    fclose(file);
+    assert_int_equal(n, PEOPLE_N);
+}
+
+static Server *office_open(DbTest *t) {
+    AreaImport areas;
+    SynthReport report;
+    int64_t made_n;
+    Str path = arena_fmt(&t->arena, "/tmp/harapan-web-test-%ld.latihan", (long)getpid());
+    check_ok(db_begin(t->db, &t->err) && area_put_padang(t->db, &areas, &t->err) && db_commit(t->db, &t->err), t->err);
+    check_ok(synth_store(t->db, &(SynthOptions){ .seed = 1, .kab = 1371, .family_n = FAMILY_N, .at = instant_now() }, NULL, &report, &t->err), t->err);
+    check_ok(practice_init(t->db, 1371, path, instant_now(), &made_n, &t->err), t->err);
+    people_log_in(t, path);
+    unlink(arena_c(&t->arena, path));
+    Server *s;
+    ServerOptions o = { .db_url = t->url, .thread_n = 2 };
+    web_options(&o);
+    check_ok(server_start(o, &s, &t->err), t->err);
+    return s;
+}
+
+static int ask(Arena *a, Server *s, const char *method, Str path, const Person *who, Str *answer) {
+    bool is_post = !strcmp(method, "POST");
+    Str cookie = who ? arena_fmt(a, "Cookie: session=%s\r\n", who->token.text) : STR("");
+    Str bytes = arena_fmt(a, "%s " STR_FMT " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" STR_FMT "%s\r\n", method, STR_ARG(path), STR_ARG(cookie),
+                          is_post ? "Origin: http://localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n" : "");
+    Str got = knock(a, s, bytes);
+    if (answer) *answer = got;
+    return status_of(got);
+}
+
+// "/family/{kab}/{id}" with values that exist.
+static Str sample_path(Arena *a, const char *pattern) {
+    static const struct { const char *name, *value; } SAMPLES[] = { { "{kab}", "1371" }, { "{id}", "1" }, { "{stage}", "2024-2" }, { "{file}", "x.css" } };
+    Buf b = { .max = 400 };
+    Str rest = str_c(pattern);
+    while (rest.n) {
+        size_t i = 0, n = sizeof SAMPLES / sizeof *SAMPLES;
+        while (i < n && !str_starts(rest, str_c(SAMPLES[i].name))) i++;
+        if (i == n && rest.p[0] == '{') fail_msg("no sample value for %s", pattern);
+        buf_c(&b, i < n ? SAMPLES[i].value : "");
+        if (i == n) buf_char(&b, rest.p[0]);
+        rest = i < n ? str_part(rest, strlen(SAMPLES[i].name), rest.n) : str_part(rest, 1, rest.n);
+    }
+    Str out = arena_str(a, buf_view(&b));
+    buf_free(&b);
+    return out;
+}
+
+static bool word_lets_in(Str word, Role role) {
+    static const struct { const char *word; Action action; } WORDS[] = { { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN },
+        { "read_identity", ACTION_READ_IDENTITY }, { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND } };
+    Viewer viewer = { .role = role, .kab = 1371 };
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (str_eq(word, str_c(WORDS[i].word)) && authority_allows(&viewer, WORDS[i].action, 1371)) return true;
+    return str_eq(word, STR("anyone")) || str_eq(word, STR("signed-in"));
+}
+
+static bool should_let_in(const char *allows, Role role) {
+    Str rest = str_c(allows);
+    while (rest.n) if (word_lets_in(str_cut(&rest, ' '), role)) return true;
+    return false;
+}
+
+static void each_role_gets_its_routes_and_no_other(DbTest *t) {
+    Server *s = office_open(t);
+    size_t asked_n = 0;
+    for (size_t k = 0; server_options(s)->routes[k]; k++) for (const Route *route = server_options(s)->routes[k]; route->path; route++) {
+        Arena a = {0};
+        Str path = sample_path(&a, route->path), answer;
+        int status = ask(&a, s, route->method, path, NULL, &answer);
+        bool is_open = !strcmp(route->allows, "anyone"), is_get = !strcmp(route->method, "GET");
+        if (!is_open && status != (is_get ? 303 : 401)) fail_msg("%s %s without a log-in: %d", route->method, route->path, status);
+        if (!is_open && is_get) assert_true(str_starts(header_of(answer, "Location"), STR("/login?next=")));
+        for (size_t i = 0; i < PEOPLE_N; i++, asked_n++) {
+            status = ask(&a, s, route->method, path, &PEOPLE[i], &answer);
+            bool is_in = should_let_in(route->allows, PEOPLE[i].role), is_kept_out = str_contains(answer, str_c(_("Your role does not include this page. Ask the coordinator if your work needs it.")));
+            if (is_in == is_kept_out || status >= 500) fail_msg("%s %s as %s: %d", route->method, route->path, PEOPLE[i].login, status);
+            if (!is_get && status != 403) fail_msg("%s %s without the form's field: %d", route->method, route->path, status);
+        }
+        arena_free(&a);
+    }
+    assert_true(asked_n > 50);
+    server_stop(s);
+}
+
+// What a page says; the frame around it holds its own address and a fresh form field.
+static Str main_of(Str answer) {
+    const char *at = memmem(answer.p, answer.n, "<main", 5);
+    assert_non_null(at);
+    return str_part(answer, (size_t)(at - answer.p), answer.n);
+}
+
+// Another area, another's caseload and a number that does not exist must read alike.
+static void what_one_may_not_see_is_not_found(DbTest *t) {
+    Server *s = office_open(t);
+    Arena a = {0};
+    Str none = {0}, other = {0};
+    int found_n = 0;
+    assert_int_equal(ask(&a, s, "GET", STR("/family/1371/999999"), &PEOPLE[0], &none), 404);
+    assert_int_equal(ask(&a, s, "GET", STR("/family/1306/1"), &PEOPLE[0], &other), 404);
+    check_str(main_of(other), main_of(none));
+    assert_int_equal(ask(&a, s, "GET", STR("/family/1371/999999"), &PEOPLE[4], &none), 404);
+    for (int id = 1; id <= FAMILY_N; id += 7) {
+        int status = ask(&a, s, "GET", arena_fmt(&a, "/family/1371/%d", id), &PEOPLE[4], &other);
+        if (status == 200) { found_n++; continue; }
+        assert_int_equal(status, 404);
+        check_str(main_of(other), main_of(none));
+    }
+    assert_true(found_n < FAMILY_N / 14);
+    assert_int_equal(ask(&a, s, "GET", STR("/family/1371/1"), &PEOPLE[0], NULL), 200);
+    arena_free(&a);
+    server_stop(s);
+}
+
+static void a_session_that_was_made_up_is_nobody(DbTest *t) {
+    Server *s = office_open(t);
+    Arena a = {0};
+    Person stranger = { "nobody", ROLE_OPERATOR, token_make() };
+    assert_int_equal(ask(&a, s, "GET", STR("/families"), &stranger, NULL), 303);
+    stranger.token.text[0] = 0;
+    assert_int_equal(ask(&a, s, "GET", STR("/families"), &stranger, NULL), 303);
+    arena_free(&a);
+    server_stop(s);
+}
+
+DB_TEST(each_role_gets_its_routes_and_no_other)
+DB_TEST(what_one_may_not_see_is_not_found)
+DB_TEST(a_session_that_was_made_up_is_nobody)
+
+static const struct CMUnitTest tests[] = {
+    DB_TESTS(each_role_gets_its_routes_and_no_other), DB_TESTS(what_one_may_not_see_is_not_found), DB_TESTS(a_session_that_was_made_up_is_nobody),
+};
+TEST_MAIN(tests)

@@ -1,0 +1,37 @@
+// run.mjs [BASE_URL]: does in a browser what people do. Without an address it makes a practice Padang and serves it itself.
+import { checkPage, checkPaper, cookiesOf, logIn, LOOKS, openBrowser, startProgram, Tally, useProgram } from "./harness.mjs";
+import { TESTS } from "./tests.mjs";
+
+const PAGES = [
+    { path: "/login", name: "login", who: null },
+    { path: "/", name: "stage" },
+    { path: "/families", name: "families" },
+    { path: "/families?rows=100", name: "families-100", isOfficeOnly: true },
+    { path: "/families?stage=2024-2&kec=137109&channel=POS&component=sd&q=siti", name: "families-filtered" },
+    { path: "/families?stage=-&q=zzzzz", name: "families-none" },
+    { path: "/family/1371/46", name: "family" },
+    { path: "/approval", name: "approval" },
+    { path: "/nowhere", name: "not-found", status: 404 },
+    { path: "/families", name: "families-companion", who: "pendamping.latihan" },
+];
+
+const tally = new Tally();
+const program = process.argv[2] ? useProgram(process.argv[2]) : await startProgram();
+const browser = await openBrowser();
+const cookies = { null: [] };
+for (const who of ["operator.latihan", "pendamping.latihan"]) cookies[who] = await cookiesOf(program, browser, who);
+
+let most = 0;
+for (const { path, name, who = "operator.latihan", status, isOfficeOnly } of PAGES)
+    for (const look of LOOKS.filter(l => !isOfficeOnly || !l.isPhone))
+        await tally.test(`${name} (${look.name})`, async () => { most = Math.max(most, await checkPage(tally, program, browser, cookies[who], look, path, name, status)); });
+for (const [path, name, words] of [["/", "stage", ["Tahap II", "Padang Selatan"]], ["/families", "families", ["Kelurahan", "DATABASE LATIHAN"]], ["/family/1371/46", "family", ["Mengapa jumlah ini?"]]])
+    await tally.test(`${name} on paper`, () => checkPaper(tally, program, browser, cookies["operator.latihan"], path, name, words));
+for (const [name, test] of Object.entries(TESTS))
+    await tally.test(name, () => test({ tally, program, browser, cookies, logIn: (context, who) => logIn(program, context, who) }));
+
+await browser.close();
+if (!process.argv[2]) tally.same(await program.stop(), 0, "the server ends well on SIGTERM");
+console.log(`heaviest page: ${most} bytes`);
+console.log(`${tally.passed} passed, ${tally.failed} failed`);
+process.exit(tally.failed ? 1 : 0);

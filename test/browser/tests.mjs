@@ -1,0 +1,236 @@
+// tests.mjs: what people do, from log-in to log-out, and what must not work.
+import { execFileSync } from "node:child_process";
+
+const numberOf = text => Number(text.replace(/[^\d]/g, ""));
+const OPERATOR = "operator.latihan";
+
+// What a list says of itself: families, rupiah, persons.
+const listTotals = page => page.locator("#found").innerText().then(text => text.split("·").map(numberOf));
+
+async function signedIn(browser, cookies, options = {}) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    await context.addCookies(cookies);
+    return context.newPage();
+}
+
+// A question without a browser in between, to see the raw answer.
+const ask = (base, path, options = {}) => fetch(base + path, { redirect: "manual", ...options });
+
+export const TESTS = {
+    async "log in: the way back, a wrong password, and out again"({ tally, program, browser }) {
+        const context = await browser.newContext(), page = await context.newPage();
+        await page.goto(program.base + "/families?stage=2024-2&channel=BRI");
+        tally.check(page.url().includes("/login?next="), "a stranger is led to the log-in", page.url());
+        await page.fill("#login", OPERATOR);
+        await page.fill("#password", "bukan kata sandinya");
+        await page.click("form.panel button");
+        tally.check(await page.locator("[role=alert]").isVisible(), "a wrong password is told");
+        tally.same(await page.inputValue("#login"), OPERATOR, "the name stays");
+        tally.same(await page.inputValue("#password"), "", "the password does not");
+        await page.fill("#password", program.passwords[OPERATOR]);
+        await page.click("form.panel button");
+        tally.check(page.url().endsWith("/families?stage=2024-2&channel=BRI"), "after the log-in the page that was asked for", page.url());
+        const cookies = await context.cookies(), session = cookies.find(c => c.name === "session");
+        tally.check(session.httpOnly && session.sameSite === "Lax" && session.value.length === 43, "the session's cookie", session);
+        await page.click(".user");
+        await page.click("#user-menu button");
+        tally.check(page.url().includes("/login"), "out again", page.url());
+        const answer = await ask(program.base, "/families", { headers: { Cookie: `session=${session.value}` } });
+        tally.same(answer.status, 303, "the old session is dead");
+        await context.close();
+    },
+
+    async "every number of the stage opens the list that it counts"({ tally, program, browser, cookies }) {
+        const page = await signedIn(browser, cookies[OPERATOR]);
+        await page.goto(program.base + "/");
+        const rows = await page.$$eval("main table tbody tr", all => all.map(tr => ({ href: tr.querySelector("a").href, cells: [...tr.querySelectorAll("td.num")].map(td => td.innerText), isPersons: tr.closest("section").getAttribute("aria-labelledby") === "by-component" })));
+        const sums = await page.$$eval("main table tfoot", all => all.map(foot => foot.querySelectorAll("td.num")[1].innerText));
+        const cards = await page.$$eval(".cards a", all => all.map(a => ({ href: a.href, number: a.querySelector("b").innerText })));
+        tally.check(rows.length > 15 && cards.length === 4, "the stage has its tables and cards", `${rows.length}, ${cards.length}`);
+        tally.check(sums.length === 3 && new Set(sums).size === 1 && numberOf(sums[0]) === numberOf(cards[1].number), "the three tables add up to the same rupiah", sums);
+        for (const { href, cells, isPersons } of rows) {
+            await page.goto(href);
+            const [families, , persons] = await listTotals(page);
+            tally.same(isPersons ? persons : families, numberOf(cells[0]), `${href}: count`);
+            if (!isPersons) tally.same((await listTotals(page))[1], numberOf(cells[1]), `${href}: rupiah`);
+        }
+        for (const [i, { href, number }] of cards.entries()) {
+            await page.goto(href);
+            tally.same((await listTotals(page))[i === 1 ? 1 : 0], numberOf(number), `card ${i}: ${href}`);
+        }
+        await page.context().close();
+    },
+
+    async "the explained lines add up to the amount, for fifty families"({ tally, program, browser, cookies }) {
+        const page = await signedIn(browser, cookies[OPERATOR]);
+        await page.goto(program.base + "/families?stage=2024-2&page=300");
+        const families = await page.$$eval("tbody tr", rows => rows.map(tr => ({ href: tr.querySelector("a").href, amount: tr.querySelector("td:last-child").innerText })));
+        tally.same(families.length, 50, "a page has fifty families");
+        for (const { href, amount } of families) {
+            await page.goto(href);
+            const total = numberOf(await page.locator("#why ~ .total, section:has(#why) .total").first().innerText());
+            const lines = await page.$$eval("section:has(#why) .why > li > .num", all => all.map(e => Number(e.innerText.replace(/[^\d]/g, ""))));
+            if (total !== numberOf(amount) || lines.reduce((a, b) => a + b, 0) !== total) tally.check(false, href, { amount, total, lines });
+        }
+        tally.check(true, "fifty families");
+        await page.context().close();
+    },
+
+    async "keyboard only: search, open, print"({ tally, program, browser, cookies }) {
+        const page = await signedIn(browser, cookies[OPERATOR]);
+        await page.goto(program.base + "/");
+        await page.keyboard.press("Tab");
+        tally.same(await page.evaluate(() => document.activeElement.className), "skip", "the first stop leads to the content");
+        await page.keyboard.press("Enter");
+        tally.check(page.url().endsWith("#main"), "and goes there", page.url());
+        await page.keyboard.press("/");
+        tally.same(await page.evaluate(() => document.activeElement.id), "search", "/ goes to the search");
+        await page.keyboard.type("siti");
+        await Promise.all([page.waitForURL(/\/families\?q=siti/), page.keyboard.press("Enter")]);
+        for (let i = 0; i < 60 && !(await page.evaluate(() => document.activeElement.closest("tbody"))); i++) await page.keyboard.press("Tab");
+        await Promise.all([page.waitForURL(/\/family\/1371\/\d+/), page.keyboard.press("Enter")]);
+        await page.evaluate(() => { window.printed = 0; window.print = () => window.printed++; });
+        for (let i = 0; i < 60 && !(await page.evaluate(() => document.activeElement.matches("[data-print]"))); i++) await page.keyboard.press("Tab");
+        await page.keyboard.press("Enter");
+        tally.same(await page.evaluate(() => window.printed), 1, "the page is printed");
+        await page.context().close();
+    },
+
+    async "a NIK is found as people write it, and never stands in an address"({ tally, program, browser, cookies }) {
+        const page = await signedIn(browser, cookies[OPERATOR]), addresses = [];
+        page.on("request", request => addresses.push(request.url()));
+        await page.goto(program.base + "/family/1371/46");
+        const hidden = await page.locator("td.nowrap").first().innerText();
+        tally.check(!/\d{5}/.test(hidden), "NIK is half hidden", hidden);
+        await page.click("form[action$='/identity'] button");
+        const nik = await page.locator("td.nowrap").first().innerText();
+        tally.check(/^\d{16}$/.test(nik), "and shown when asked for", nik);
+        for (const q of [nik, nik.replace(/(\d{4})(?=\d)/g, "$1 "), nik.replace(/(\d{6})(\d{6})/, "$1.$2.")]) {
+            await page.fill("#search", q);
+            await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+            tally.check(page.url().endsWith("/family/1371/46"), `found by "${q.replace(/\d/g, "9")}"`, page.url());
+        }
+        await page.fill("#search", "1371019999999999");
+        await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+        tally.check((await page.locator("main").innerText()).includes("Tidak ada keluarga"), "an unknown number is told in words");
+        tally.check(addresses.every(url => !/\d{15}/.test(url)), "no number in an address", addresses.find(url => /\d{15}/.test(url)));
+        await page.context().close();
+    },
+
+    async "the language changes and the page stays"({ tally, program, browser, cookies }) {
+        const page = await signedIn(browser, cookies[OPERATOR]);
+        await page.goto(program.base + "/families?stage=2024-2&channel=BRI&page=2");
+        await page.click("[name=lang][value=en]");
+        tally.check(page.url().endsWith("/families?stage=2024-2&channel=BRI&page=2"), "same address", page.url());
+        tally.same(await page.locator("h1").innerText(), "Families", "in English");
+        const english = await listTotals(page);
+        await page.click("[name=lang][value=id]");
+        tally.same(await page.locator("h1").innerText(), "Keluarga", "in Indonesian");
+        tally.same(JSON.stringify(await listTotals(page)), JSON.stringify(english), "the same numbers");
+        await page.context().close();
+    },
+
+    async "everything works without a script"({ tally, program, browser }) {
+        const context = await browser.newContext({ javaScriptEnabled: false }), page = await context.newPage();
+        await page.goto(program.base + "/families?stage=2024-2");
+        await page.fill("#login", OPERATOR);
+        await page.fill("#password", program.passwords[OPERATOR]);
+        await page.click("form.panel button");
+        await page.selectOption("#f-channel", "BRI");
+        await page.click(".filters button");
+        const [families] = await listTotals(page);
+        tally.check(families > 0 && page.url().includes("channel=BRI"), "the list is filtered", page.url());
+        await page.click("tbody a");
+        tally.check(/\/family\/1371\/\d+$/.test(page.url()), "a family opens", page.url());
+        tally.check(!(await page.locator("[data-print]").isVisible()), "no button that does nothing");
+        await context.close();
+    },
+
+    async "a companion sees the own families and no others"({ tally, program, browser, cookies }) {
+        const page = await signedIn(browser, cookies["pendamping.latihan"]);
+        await page.goto(program.base + "/");
+        tally.check(page.url().endsWith("/families"), "begins with the own families", page.url());
+        const [families] = await listTotals(page);
+        const ids = await page.$$eval("tbody tr", rows => rows.map(tr => Number(tr.querySelector("td").innerText)));
+        tally.check(families < 1000, "a caseload, not the city", `${families}`);
+        const stranger = [1, 46, 500, 12000].find(id => !ids.includes(id));
+        const seen = await page.goto(`${program.base}/family/1371/${stranger}`), none = await page.goto(program.base + "/family/1371/999999");
+        tally.same(seen.status(), families ? 404 : 404, "another's family is not found");
+        tally.same(none.status(), 404, "like one that does not exist");
+        tally.same((await page.goto(program.base + "/approval")).status(), 403, "approval is not for companions");
+        await page.context().close();
+    },
+
+    async "nothing is changed by GET, from elsewhere, or without the form's field"({ tally, program, cookies }) {
+        const cookie = cookies[OPERATOR].map(c => `${c.name}=${c.value}`).join("; ");
+        const post = headers => ask(program.base, "/logout", { method: "POST", headers: { Cookie: cookie, "Content-Type": "application/x-www-form-urlencoded", ...headers }, body: "" });
+        for (const path of ["/logout", "/lang", "/search", "/approval/2024-2", "/family/1371/46/identity"])
+            tally.same((await ask(program.base, path, { headers: { Cookie: cookie } })).status, 405, `GET ${path}`);
+        tally.same((await post({ Origin: "http://evil.example" })).status, 403, "from another site");
+        tally.same((await post({ Origin: program.base })).status, 403, "without the field");
+        tally.same((await ask(program.base, "/families", { headers: { Cookie: cookie } })).status, 200, "still signed in");
+    },
+
+    async "each answer carries the security headers"({ tally, program, cookies }) {
+        const cookie = cookies[OPERATOR].map(c => `${c.name}=${c.value}`).join("; ");
+        for (const path of ["/", "/login", "/families", "/families.csv", "/family/1371/46", "/family/1371/999999", "/approval", "/health", "/nowhere", "/assets/x.css", "/a/../b", "/%zz"]) {
+            const { headers } = await ask(program.base, path, { headers: { Cookie: cookie } });
+            for (const [name, value] of [["content-security-policy", "frame-ancestors 'none'"], ["x-content-type-options", "nosniff"], ["referrer-policy", "same-origin"], ["cache-control", "no-store"]])
+                tally.check((headers.get(name) ?? "").includes(value), `${path}: ${name}`, headers.get(name) ?? "missing");
+        }
+    },
+
+    async "markup in a name is only a name"({ tally, program, browser, cookies }) {
+        if (!program.database) return;
+        const evil = `<svg onload="document.title='owned'"></svg>'"&<script>document.title='owned'</script>`;
+        execFileSync("sqlite3", [program.database, `UPDATE person SET name = '${evil.replaceAll("'", "''")}' WHERE kab = 1371 AND family_id = 7;`]);
+        const page = await signedIn(browser, cookies[OPERATOR]);
+        for (const path of ["/families?stage=2024-2", "/family/1371/7", `/families?stage=2024-2&q=${encodeURIComponent(evil)}`]) {
+            await page.goto(program.base + path);
+            tally.check((await page.title()) !== "owned" && !(await page.title()).includes("owned'\"") | (await page.locator("main svg[onload], main script").count()) === 0, `${path}: nothing runs`);
+            tally.check((await page.locator("main svg[onload], main script").count()) === 0, `${path}: no element came of it`);
+        }
+        await page.goto(program.base + "/family/1371/7");
+        tally.same(await page.locator("h1").innerText(), evil, "and it reads as it was written");
+        await page.context().close();
+    },
+
+    async "a list as a file for a spreadsheet"({ tally, program, browser, cookies }) {
+        const page = await signedIn(browser, cookies[OPERATOR]);
+        await page.goto(program.base + "/families?stage=2024-2&channel=BRI");
+        const [families, rupiah] = await listTotals(page);
+        const [download] = await Promise.all([page.waitForEvent("download"), page.click("a[href^='/families.csv']")]);
+        const text = await download.createReadStream().then(async stream => { let all = ""; for await (const part of stream) all += part; return all; });
+        const rows = text.trim().split("\r\n").slice(2);
+        tally.same(rows.length, families, "as many rows as families");
+        tally.same(rows.reduce((sum, row) => sum + Number(row.split(";").at(-1)), 0), rupiah, "and the same rupiah");
+        tally.check(text.startsWith("\ufeff") && text.includes("LATIHAN"), "with the mark of practice");
+        await page.context().close();
+    },
+
+    async "two people sign, and never the same one twice"({ tally, program, browser }) {
+        const signAs = async (who, password) => {
+            const context = await browser.newContext(), page = await context.newPage();
+            await page.goto(program.base + "/login?next=/approval");
+            await page.fill("#login", who);
+            await page.fill("#password", program.passwords[who]);
+            await page.click("form.panel button");
+            await page.waitForURL(/approval/);
+            const mayTry = await page.locator("form [name=password]").count() > 0;
+            if (mayTry) {
+                await page.fill("form [name=password]", password ?? program.passwords[who]);
+                await page.click("form[action^='/approval/'] button");
+            }
+            const words = await page.locator("main").innerText();
+            await context.close();
+            return { mayTry, words, signed: (words.match(/^Sudah$/gm) ?? []).length };
+        };
+        tally.same((await signAs(OPERATOR, "salah sekali ini")).signed, 0, "a wrong password signs nothing");
+        tally.same((await signAs(OPERATOR)).signed, 1, "the operator signs as maker");
+        tally.check(!(await signAs(OPERATOR)).mayTry, "and is not asked for the second signature");
+        tally.check(!(await signAs("pemeriksa.latihan")).mayTry, "nor is the auditor");
+        const last = await signAs("kepala.latihan");
+        tally.same(last.signed, 2, "the head signs as checker");
+        tally.check(last.words.includes("Keduanya sudah menandatangani"), "and the page says so");
+    },
+};
