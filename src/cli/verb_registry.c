@@ -15,9 +15,9 @@
 
 // Who acts: the person who is logged in. Only a database that is being set up, with nobody in it yet, may be filled by nobody.
 static bool actor_find(Cli *cli, Db *db, Action action, int64_t kab, int64_t *actor_id, Err *e) {
-    bool is_empty;
+    bool is_empty, is_practice;
     Viewer viewer = { 0 };
-    if (!user_is_empty(db, &is_empty, e) || (!is_empty && !actor_require(cli, db, action, kab, &viewer, e))) return false;
+    if (!actor_band(cli, db, &is_practice, e) || !user_is_empty(db, &is_empty, e) || (!is_empty && !actor_require(cli, db, action, kab, &viewer, e))) return false;
     *actor_id = viewer.user_id;
     return true;
 }

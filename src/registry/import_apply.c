@@ -6,17 +6,13 @@
 #include "registry/dtks.h"
 #include "registry/import_walk.h"
 #include "registry/pack.h"
+#include "registry/pairs.h"
 #include "registry_import.sql.h"
 #include <stdlib.h>
 
 #define WIB (7 * 60)                   // minutes: the clock of western Indonesia
 
 typedef enum { WALK_CHECK, WALK_PREVIEW, WALK_APPLY } WalkMode;
-
-// Sorted lists of 16 bytes a row: what holds a file of millions together in memory while the rows stay in the database.
-typedef struct { int64_t key, id; } Pair;
-typedef struct { Pair *at; size_t n, room; } Pairs;
-typedef struct { uint64_t *words; size_t words_n; int64_t set_n; } Bits;       // a set of row or family numbers
 
 // New rows wait for a block of their own: in bulk they cost a tenth. The first block must not be small: PostgreSQL plans its
 // check of the foreign key once, by the size that the table has then.
@@ -48,53 +44,7 @@ typedef struct {
     size_t family_n, person_n;
 } Walk;
 
-// ---- sorted pairs ----------------------------------------------------------------------------------------------------
-static bool pair_add(Pairs *p, int64_t key, int64_t id, Err *e) {
-    if (p->n == p->room) {
-        size_t room = p->room ? 2 * p->room : 1024;
-        Pair *more = realloc(p->at, room * sizeof *more);
-        if (!more) return fail(e, LIMIT, "There is not enough memory.");
-        p->at = more;
-        p->room = room;
-    }
-    p->at[p->n++] = (Pair){ key, id };
-    return true;
-}
-
-static int by_pair(const void *a, const void *b) {
-    const Pair *x = a, *y = b;
-    if (x->key != y->key) return x->key < y->key ? -1 : 1;
-    return x->id < y->id ? -1 : x->id > y->id;
-}
-static void pairs_sort(Pairs *p) { if (p->n) qsort(p->at, p->n, sizeof *p->at, by_pair); }
-
-// The first pair with the key, or the end.
-static size_t pairs_find(const Pairs *p, int64_t key) {
-    size_t low = 0, high = p->n;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (p->at[middle].key < key) low = middle + 1; else high = middle;
-    }
-    return low;
-}
-
-static bool bit_add(Bits *b, int64_t i, Err *e) {
-    size_t word = (size_t)i / 64;
-    if (word >= b->words_n) {
-        size_t room = 2 * word + 64;
-        uint64_t *more = realloc(b->words, room * sizeof *more);
-        if (!more) return fail(e, LIMIT, "There is not enough memory.");
-        memset(more + b->words_n, 0, (room - b->words_n) * sizeof *more);
-        b->words = more;
-        b->words_n = room;
-    }
-    uint64_t mask = UINT64_C(1) << i % 64;
-    b->set_n += !(b->words[word] & mask);
-    b->words[word] |= mask;
-    return true;
-}
-static bool bit_has(const Bits *b, int64_t i) { return (size_t)i / 64 < b->words_n && b->words[(size_t)i / 64] >> i % 64 & 1; }
-
+// ---- loading -----------------------------------------------------------------------------------------------------------
 static int64_t text_key(char kind, Str s) {
     Hasher h;
     hash_start(&h);
@@ -106,7 +56,6 @@ static int64_t text_key(char kind, Str s) {
     return key;
 }
 
-// ---- loading ---------------------------------------------------------------------------------------------------------
 static bool rows_load(Walk *w, Err *e) {
     ImportRowsRows rows = { 0 };
     ImportRowsRow row;
