@@ -74,6 +74,7 @@ uint64_t read_components_named(Reader *r, const YamlNode *node) {
     known[known_n++] = STR("all");
     for (size_t i = 0; i < book->component_n; i++) if (i == 0 || !str_eq(book->components[i].base_code, known[known_n - 1])) known[known_n++] = book->components[i].base_code;
     uint64_t set = 0;
+    if (book->component_n == 0) return 0;                  // said already where the components should stand
     for (const YamlNode *item = first_item(node); item; item = item->next) {
         uint64_t found = 0;
         for (size_t i = 0; item->kind == YAML_TEXT && i < book->component_n; i++)

@@ -27,6 +27,7 @@ typedef struct {
     size_t node_n;
     YamlNode *root;
     Str key;                                               // the key read, waiting for its value
+    size_t key_line;
     bool has_key;
 } Builder;
 
@@ -45,6 +46,7 @@ static YamlNode *attach(Builder *b, YamlKind kind, size_t line) {
     node->place = (int32_t)parent->child_n;
     if (parent->kind == YAML_MAP) {
         node->key = b->key;
+        node->line_n = (int64_t)b->key_line + 1;             // where a person looks for it, also when the value begins below
         b->has_key = false;
         if (yaml_get(parent, node->key)) {
             finding_add(b->a, b->findings, FINDING_ERROR, node->line_n, yaml_path(b->a, node), "duplicate_key",
@@ -84,6 +86,7 @@ static bool take_event(Builder *b, const yaml_event_t *event) {
     if (wants_key) {
         if (event->type != YAML_SCALAR_EVENT) return refuse(b, line, "bad_key", N_("A name was expected here, not a map or a list."));
         b->key = arena_str(b->a, (Str){ (const char *)event->data.scalar.value, event->data.scalar.length });
+        b->key_line = line;
         b->has_key = true;
         return true;
     }
