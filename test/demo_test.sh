@@ -14,12 +14,14 @@ demo() { "$root/run" demo --once --dir "$dir/$1" "${@:2}" >"$dir/$1.txt" 2>"$dir
 answer() { jq -r "$2" "$dir/$1/steps/run.json"; }
 is() { [ "$1" = "$2" ] || { printf '  found %s, wanted %s\n' "$1" "$2"; return 1; }; }
 has() { grep -q -F -- "$2" "$1" || { printf '  no "%s" in:\n' "$2"; cat "$1"; return 1; }; }
+silent() { local out; out=$("$@" 2>&1) || true; [ -z "$out" ] || { printf '%s\n' "$out"; return 1; }; }
 
 check "the demo runs to its end" demo first
 check "23,964 families are paid" is "$(answer first .payable)" 23964
 check "together Rp 17,051,232,974" is "$(answer first .total)" 17051232974
 check "the shell shows the families" has "$dir/first.txt" "23.964"
 check "the shell shows the rupiah" has "$dir/first.txt" "Rp 17.051.232.974"
+check "harapan check is silent" silent "$root/build/harapan" check --db "$dir/first/padang.db"
 
 check "a second time it is quick, and shows the same" demo first
 check "the same families" has "$dir/first.txt" "Rp 17.051.232.974"

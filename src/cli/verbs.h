@@ -20,4 +20,5 @@ bool verb_run(Cli *cli, Err *e);
 bool verb_explain(Cli *cli, Err *e);
 extern const CliOption TOTALS_OPTIONS[];
 bool verb_totals(Cli *cli, Err *e);
+bool verb_check(Cli *cli, Err *e);
 #endif

@@ -398,24 +398,33 @@ bool run_summary(Db *db, int64_t kab, Str stage, RunSummary *out, Err *e) {
     return is_good;
 }
 
-bool run_check(Db *db, int64_t kab, Str stage, Err *e) {
-    Run stored;
-    Closing c;
-    Result *r = NULL;
-    Memo memo = { .stage = stage };
-    bool is_good = run_read(db, kab, stage, &stored, e) && closing_read(db, kab, stage, &c, e) && district_run(&memo, db, &c, &r, e);
-    if (is_good && !hash_eq(&r->run_hash, &stored.run_hash))
-        is_good = fail(e, CONFLICT, "District %lld: the run of stage %.*s computed again gives another hash.", (long long)kab, STR_ARG(stage));
-    result_free(r);
-    memo_close(&memo);
-    return is_good;
-}
-
 static bool run_whole(Db *db, Arena *a, int64_t kab, Str stage, Closing *c, RunOfRow *out, Err *e) {
     bool found;
     if (!closing_read(db, kab, stage, c, e) || !run_of(db, a, (RunOfArgs){ .kab = kab, .stage = stage, .closing_n = c->closing_n }, out, &found, e)) return false;
     if (!found) return fail(e, NOT_FOUND, "Stage %.*s is closed but not computed yet in district %lld: harapan run %.*s --kab %lld", STR_ARG(stage), (long long)kab, STR_ARG(stage), (long long)kab);
     return true;
+}
+
+// All that is stored of a run, not only its hash.
+static bool run_equals(const RunOfRow *stored, const Closing *c, const Result *r) {
+    return hash_eq(&r->run_hash, &stored->run_hash) && hash_eq(&c->closing_hash, &stored->closing_hash) && r->family_n == stored->family_n &&
+        r->payable_n == stored->payable_n && r->suspended_n == stored->suspended_n && r->total.rp == stored->total_rp.rp &&
+        str_eq(buf_view(&r->amounts), stored->amount_data) && str_eq(buf_view(&r->totals), stored->total_data);
+}
+
+bool run_check(Db *db, int64_t kab, Str stage, Err *e) {
+    Arena arena = { 0 };
+    RunOfRow stored;
+    Closing c;
+    Result *r = NULL;
+    Memo memo = { .stage = stage };
+    bool is_good = run_whole(db, &arena, kab, stage, &c, &stored, e) && district_run(&memo, db, &c, &r, e);
+    if (is_good && !run_equals(&stored, &c, r))
+        is_good = fail(e, CONFLICT, "District %lld: the run of stage %.*s computed again gives something else.", (long long)kab, STR_ARG(stage));
+    result_free(r);
+    memo_close(&memo);
+    arena_free(&arena);
+    return is_good;
 }
 
 static bool cases_read(Db *db, Arena *a, const Closing *c, Str stage, CaseList *out, Err *e) {

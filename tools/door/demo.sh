@@ -84,6 +84,7 @@ A synthetic Padang, stage II of 2024. Nobody in it is real."
     demo_step run "Bantuan dihitung, dan setiap kasus dihitung ulang dengan cara kedua" "Amounts are computed, and every case once more in a second way" \
         run $demo_stage --kab $demo_kab
     demo_step totals "Jumlah menurut penyalur, kecamatan, dan komponen" "Totals by channel, kecamatan and component" totals $demo_stage --kab $demo_kab
+    demo_step check "Semua kaidah diperiksa: tidak ada selisih" "Every law is checked: nothing is amiss" check
     touch "$dir/done"
 }
 

@@ -1,0 +1,125 @@
+// verb_check.c: every law that must hold in a database, whatever happened to it. Silent when all is well. Reads only, shows no
+// personal data, and so asks for no log-in.
+//
+// A law is a row of LAWS: a room's check, done for each district (and stage) that has something to check.
+#include "base/lang.h"
+#include "cli_check.sql.h"
+#include "cli/verbs.h"
+#include "office/audit.h"
+#include "payment/books.h"
+#include "registry/pack.h"
+#include "registry/registry_check.h"
+#include "stage/closing.h"
+#include "stage/run.h"
+#include <stdio.h>
+#include <unistd.h>
+
+typedef struct { Db *db; Arena *arena; Progress *progress; Violations *v; } Checking;
+typedef struct { int64_t kab; Str stage; bool has_run; } Place;
+typedef struct { Place *at; size_t n, cap; } Places;
+
+static void place_add(Checking *c, Places *places, Place place) {
+    if (places->n == places->cap) {
+        Place *more = NEW(c->arena, Place, places->cap * 2 + 64);
+        if (places->n) memcpy(more, places->at, places->n * sizeof *more);
+        *places = (Places){ more, places->n, places->cap * 2 + 64 };
+    }
+    places->at[places->n++] = place;
+}
+
+static bool places_chains(Checking *c, Places *out, Err *e) {
+    CheckChainsRows rows = { 0 };
+    CheckChainsRow row;
+    bool has_row = false, is_good = check_chains(c->db, &rows, e);
+    while (is_good && (is_good = check_chains_next(&rows, &row, &has_row, e)) && has_row) place_add(c, out, (Place){ .kab = row.kab });
+    check_chains_end(&rows);
+    return is_good;
+}
+
+static bool places_books(Checking *c, Places *out, Err *e) {
+    CheckBooksRows rows = { 0 };
+    CheckBooksRow row;
+    bool has_row = false, is_good = check_books(c->db, &rows, e);
+    while (is_good && (is_good = check_books_next(&rows, &row, &has_row, e)) && has_row) place_add(c, out, (Place){ .kab = row.kab });
+    check_books_end(&rows);
+    return is_good;
+}
+
+static bool places_stages(Checking *c, Places *out, Err *e) {
+    CheckStagesRows rows = { 0 };
+    CheckStagesRow row;
+    bool has_row = false, is_good = check_stages(c->db, &rows, e);
+    while (is_good && (is_good = check_stages_next(&rows, &row, &has_row, e)) && has_row)
+        place_add(c, out, (Place){ row.kab, arena_str(c->arena, row.stage), row.run_n > 0 });
+    check_stages_end(&rows);
+    return is_good;
+}
+
+static bool places_packs(Checking *c, Places *out, Err *e) {
+    PackDistrict *districts;
+    size_t n;
+    if (!pack_districts_list(c->db, c->arena, &districts, &n, e)) return false;
+    for (size_t i = 0; i < n; i++) place_add(c, out, (Place){ .kab = districts[i].kab });
+    return true;
+}
+
+static bool places_nation(Checking *c, Places *out, Err *e) {
+    (void)e;
+    place_add(c, out, (Place){ 0 });
+    return true;
+}
+
+static bool law_registry(Checking *c, const Place *p, Err *e) { (void)p; return registry_check(c->db, c->v, c->progress, e); }
+static bool law_packs(Checking *c, const Place *p, Err *e) { return pack_check(c->db, p->kab, c->progress, e); }
+static bool law_closing(Checking *c, const Place *p, Err *e) { return closing_check(c->db, p->kab, p->stage, e); }
+static bool law_run(Checking *c, const Place *p, Err *e) { return !p->has_run || run_check(c->db, p->kab, p->stage, e); }
+static bool law_books(Checking *c, const Place *p, Err *e) { return books_check(c->db, p->kab, c->v, e); }
+static bool law_audit(Checking *c, const Place *p, Err *e) { return audit_check(c->db, p->kab, c->v, e); }
+
+static const struct {
+    bool (*places)(Checking *c, Places *out, Err *e);
+    bool (*check)(Checking *c, const Place *p, Err *e);      // says violations, or fails with CONFLICT where there is only one to say
+} LAWS[] = {
+    { places_nation, law_registry },                       // identities, payees, districts
+    { places_packs, law_packs },                           // packs equal the rows of families and persons
+    { places_stages, law_closing },                        // a closing's hashes, and its columns from its packs
+    { places_stages, law_run },                            // every case once more by the second implementation
+    { places_books, law_books },                           // sums, debits and credits, nothing overdrawn
+    { places_chains, law_audit },                          // the audit chain from its first entry
+};
+
+static bool law_apply(Checking *c, size_t law, Err *e) {
+    Places places = { 0 };
+    if (!LAWS[law].places(c, &places, e)) return false;
+    for (size_t i = 0; i < places.n; i++) {
+        Err found = { 0 };
+        if (LAWS[law].check(c, &places.at[i], &found)) continue;
+        if (found.code != CONFLICT) { *e = found; return false; }
+        violation(c->v, "%s", found.text);
+    }
+    return true;
+}
+
+typedef struct { bool is_json; int64_t said_n; } Saying;
+static void say(void *context, Str text) {
+    Saying *saying = context;
+    if (saying->is_json) {
+        fputs(saying->said_n++ ? "," : "", stdout);
+        cli_put_json(text);
+    } else printf(STR_FMT "\n", STR_ARG(text));
+}
+
+bool verb_check(Cli *cli, Err *e) {
+    Saying saying = { .is_json = cli->is_json };
+    Violations v = { .say = say, .context = &saying };
+    Checking c = { .arena = cli->arena, .v = &v };
+    if (isatty(STDERR_FILENO) || cli_has(cli, "--progress")) c.progress = cli->progress;      // silent means silent in a log, too
+    if (!cli_db(cli, (DbOptions){ .must_exist = true, .is_read_only = true }, &c.db, e)) return false;
+    if (cli->is_json) fputs("{\"violations\":[", stdout);
+    bool is_good = true;
+    for (size_t i = 0; is_good && i < sizeof LAWS / sizeof LAWS[0]; i++) is_good = law_apply(&c, i, e);
+    if (cli->is_json) puts("]}");
+    db_close(c.db);
+    if (is_good && v.found_n) return fail(e, CONFLICT, "%lld laws do not hold in this database. Do not pay from it; keep a copy and find out what happened.", (long long)v.found_n);
+    return is_good;
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# What somebody changes behind the program's back, `harapan check` finds: one value of each kind that the laws protect.
+set -uo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+export HARAPAN_LANG=en
+unset HARAPAN_DB HARAPAN_STATE
+passed_n=0 failed_n=0
+"$root/run" demo --once --dir "$dir/demo" >"$dir/demo.txt" 2>&1 </dev/null || cat "$dir/demo.txt"
+
+# found NAME SQL: after the SQL, check says at least one sentence and ends with another code than 0.
+found() {
+    local code=0
+    rm -f "$dir"/changed.db*
+    sqlite3 "$dir/demo/padang.db" ".backup $dir/changed.db"
+    sqlite3 -bail "$dir/changed.db" "$2"
+    "$root/build/harapan" check --db "$dir/changed.db" >"$dir/said.txt" 2>"$dir/err.txt" || code=$?
+    if [ "$code" -gt 2 ] && [ "$code" -lt 126 ] && [ -s "$dir/said.txt" ]; then passed_n=$((passed_n + 1))
+    else
+        failed_n=$((failed_n + 1))
+        printf 'FAILED: %s (exit code %s)\n' "$1" "$code"
+        cat "$dir/said.txt" "$dir/err.txt"
+    fi
+}
+# flip TABLE COLUMN: the last byte of one blob becomes another one.
+flip() { echo "UPDATE $1 SET $2 = CAST(substr($2, 1, length($2) - 1) || x'5a' AS BLOB) WHERE rowid = (SELECT min(rowid) FROM $1 WHERE substr($2, -1) <> x'5a')"; }
+# The same for a table without rowid or where the first row will do.
+first() { echo "UPDATE $1 SET $2 WHERE $3"; }
+
+found "a child grew older"              "$(first person 'born_on = born_on - 3000' "kab = 1371 AND family_id = 7 AND school_level IS NOT NULL")"
+found "a payee is of another family"    "$(first family 'payee_id = payee_id + 50' 'kab = 1371 AND id = 7')"
+found "an account was exchanged"        "$(first family "account = '900101000000001'" "kab = 1371 AND id = (SELECT min(id) FROM family WHERE channel = 'BRI')")"
+found "a family moved out of its city"  "$(first family 'village_id = 1271011001' 'kab = 1371 AND id = 7')"
+found "a NIK without its claim"         "DELETE FROM nik_claim WHERE claim_id = (SELECT min(claim_id) FROM nik_claim)"
+found "a pack was changed"              "$(flip pack pack_data)"
+found "pay columns were changed"        "$(flip closing_chunk chunk_data)"
+found "cases were changed"              "$(flip closing_case case_data)"
+found "amounts were changed"            "$(flip run amount_data)"
+found "totals were changed"             "$(flip run total_data)"
+found "the sum of a run was changed"    "UPDATE run SET total_rp = total_rp + 1"
+found "an audit entry was reworded"     "UPDATE audit SET action = action || '.' WHERE n = 2"
+found "an audit entry was taken out"    "DELETE FROM audit WHERE n = 2"
+
+printf '%d passed, %d failed\n' "$passed_n" "$failed_n"
+[ "$failed_n" -eq 0 ]
