@@ -1,6 +1,7 @@
 // family.h: one family, whole: who they are, why this amount, what was paid.
 #ifndef WEB_FAMILY_H
 #define WEB_FAMILY_H
+#include "payment/payment.h"
 #include "registry/area.h"
 #include "stage/explain.h"
 #include "web/web.h"
@@ -30,10 +31,14 @@ typedef struct {
     bool has_why;
     Str why_not;                                           // when there is a stage but no amount to explain
     Explanation why;
+    bool has_payment;
+    Payment payment;                                       // its texts live as long as the request
     FamilyAttempt *attempts;
     size_t attempt_n;
 } FamilyView;
 
+const char *payment_colour(PaymentState state);            // of its badge
+Str hold_reason_title(Str reason);                         // why a family is held, for people
 Str outcome_title(Outcome outcome);                        // of a duty, for people
 bool is_rounded(const ExplainedLine *line);             // the division left a rest, which is cut off
 #endif

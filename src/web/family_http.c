@@ -1,6 +1,7 @@
 // family_http.c: one family's page. Numbers are half hidden; who may see them whole asks for it, and that is written down.
 #include "web/family.h"
 #include "office/audit.h"
+#include "payment/paid_identity.h"
 #include "registry/identity.h"
 #include "web/families.h"
 #include "web_family.page.h"
@@ -10,6 +11,17 @@ Str outcome_title(Outcome outcome) {
     static const char *const TITLES[] = { [OUTCOME_UNKNOWN] = N_("not yet judged"), [OUTCOME_MET] = N_("met"),
                                           [OUTCOME_NOT_MET] = N_("not met"), [OUTCOME_EXCUSED] = N_("excused") };
     return str_c(tr(TITLES[outcome]));
+}
+
+const char *payment_colour(PaymentState state) {
+    static const char *const COLOURS[] = { [PAYMENT_NOTHING] = "", [PAYMENT_EXPECTED] = "", [PAYMENT_HELD] = "amber", [PAYMENT_RESERVED] = "blue",
+                                           [PAYMENT_ORDERED] = "green", [PAYMENT_PARTICULAR] = "amber" };
+    return COLOURS[state];
+}
+
+Str hold_reason_title(Str reason) {
+    for (ClashKind kind = 0; kind < CLASH_N; kind++) if (str_eq(reason, str_c(clash_name(kind)))) return str_c(clash_title(kind));
+    return reason;
 }
 
 bool is_rounded(const ExplainedLine *line) {
@@ -76,6 +88,18 @@ static bool family_read(Request *r, Db *db, FamilyView *v, Err *e) {
            members_read(db, a, v, row.payee_id, date_of_instant(r->received_at, 420), e);
 }
 
+typedef struct { Arena *arena; FamilyView *view; } PaymentTaker;
+
+static bool payment_take(void *with, const Payment *payment, Err *e) {
+    (void)e;
+    PaymentTaker *t = with;
+    t->view->has_payment = true;
+    t->view->payment = *payment;
+    t->view->payment.reason = arena_str(t->arena, payment->reason);
+    t->view->payment.attempt_state = arena_str(t->arena, payment->attempt_state);
+    return true;
+}
+
 static bool why_read(Request *r, Db *db, FamilyView *v, Err *e) {
     Err none = {0};
     if (!web_stages(r, db, v->kab, &v->stages, e)) return false;
@@ -83,7 +107,8 @@ static bool why_read(Request *r, Db *db, FamilyView *v, Err *e) {
     v->has_why = explain_family(db, r->arena, v->kab, v->stages.chosen, v->id, &v->why, &none);
     if (!v->has_why) v->why_not = arena_str(r->arena, str_c(none.text));
     if (none.code && none.code != NOT_FOUND && none.code != CONFLICT) { *e = none; return false; }
-    return true;
+    PaymentTaker taker = { r->arena, v };
+    return !v->has_why || payment_each(db, v->kab, v->stages.chosen, STR(""), v->id, v->id, payment_take, &taker, e);
 }
 
 static bool family_show(Request *r, Response *res, Db *db, FamilyView *v, Err *e) {
