@@ -305,7 +305,12 @@ static enum MHD_Result begin(Call *c, struct MHD_Connection *connection, const c
     Refusal no = check_shape(c, r->method, str_c(version));
     if (!no.status) no = check_address(c, r->method);
     if (!no.status && str_eq(r->method, STR("POST"))) no = check_form_head(c);
-    return no.status ? refuse(c, connection, no.status, no.title, no.text) : MHD_YES;
+    if (!no.status) return MHD_YES;
+    if (no.status == 404 && c->server->options.authenticate) {             // who is signed in keeps the menu, to go on from here
+        r->is_signed_in = c->server->options.authenticate(r, &r->visitor);
+        request_db_end(false);
+    }
+    return refuse(c, connection, no.status, no.title, no.text);
 }
 
 static RouteHandler asset_get, health_get, lang_post;
