@@ -2,6 +2,7 @@
 #ifndef PROGRAMME_RULEBOOK_DATA_H
 #define PROGRAMME_RULEBOOK_DATA_H
 #include "programme/condition.h"
+#include "programme/kernel.h"
 
 #define MONEY_MAX ((int64_t)1 << 46)                       // 70 trillion: sums over a family stay within 64 bits by a wide margin
 #define COMPONENT_BOOK_MAX 60                              // of all years together; a stage has at most COMPONENT_MAX
@@ -21,7 +22,6 @@ typedef enum { ATTRIBUTE_INT, ATTRIBUTE_FLAG, ATTRIBUTE_DATE, ATTRIBUTE_CHOICE, 
 #define CHOICE_MAX 64
 typedef struct { Str name; Title title; AttributeType type; const Str *choices; size_t choice_n; int64_t low, high, empty; } Attribute;
 
-typedef enum { ROUND_TRUNCATE, ROUND_NEAREST, ROUND_UP } RoundMethod;
 typedef struct { Dated d; int64_t unit; RoundMethod method; bool is_per_family; } Rounding;  // unit in the smallest unit of the currency
 
 typedef struct { Dated d; const Condition *when; } When;

@@ -622,3 +622,9 @@ Str scheme_cut_title(const Scheme *s, int cut, int component) {
         if (s->levels[cut].times[i] && (s->cut_set[i] >> component & 1)) return title_here(s->sanction->cuts[i].title);
     return STR("");
 }
+
+bool entitlement_of(const Scheme *s, int channel, const Case *c, bool with_lines, Entitlement *out, Err *e) {
+    (void)e;
+    kernel_run(&s->kernel, channel, c, with_lines, out);
+    return true;
+}

@@ -2,23 +2,16 @@
 // Pure and integer; the same code for a nation, one family and the phone. Nothing here reads a clock, a file or a database.
 #ifndef PROGRAMME_SCHEME_H
 #define PROGRAMME_SCHEME_H
+#include "programme/case.h"
 #include "programme/rulebook.h"
 
-#define COMPONENT_MAX 32       // a person's possible components are bits of a 32-bit mask
-#define CHANNEL_MAX 8
-#define LAYER_MAX 4            // a person fills at most one component of each layer; most books have one layer
 #define CLASS_MAX 4096         // distinct (mask, outcome) pairs of one scheme
-#define PERSON_MAX 255         // members of one family; a larger one is refused by name
-#define QUANTITY_MAX 4         // many-valued family quantities that an amount may depend on (an income topped up to a floor)
 #define EXTRA_MAX 16           // attributes beyond the standard ones that a rule book names
 
 typedef enum { SEX_UNKNOWN, SEX_MALE, SEX_FEMALE } Sex;                              // L, P in Indonesian files
 typedef enum { SCHOOL_NONE, SCHOOL_SD, SCHOOL_SMP, SCHOOL_SMA } SchoolLevel;
-typedef enum { OUTCOME_UNKNOWN, OUTCOME_MET, OUTCOME_NOT_MET, OUTCOME_EXCUSED } Outcome;   // unknown is never not met
-typedef enum { STANDING_ACTIVE, STANDING_SUSPENDED } Standing;
 
-// Facts of a person as the registry or a file of `rules eval` holds them. Extra attributes by the scheme's index; EXTRA_NONE = empty.
-#define EXTRA_NONE INT64_MIN
+// Facts of a person as the registry or a file of `rules eval` holds them. Extra attributes by the scheme's index; EXTRA_NONE: not known.
 typedef struct {
     Date born_on;                                          // DATE_NONE when unknown: fits no component that asks for an age
     Sex sex;
@@ -30,10 +23,6 @@ typedef struct {
 } PersonFacts;
 
 typedef struct { Standing standing; int64_t extra[EXTRA_MAX]; } FamilyFacts;
-
-// COMPONENT_ROUNDING stands last in a book that rounds the family's sum: it holds the difference (even a negative one), so that the
-// amounts of all components always add up to the total.
-typedef enum { COMPONENT_PERSON, COMPONENT_FAMILY, COMPONENT_TOP_UP, COMPONENT_ROUNDING } ComponentKind;
 
 typedef struct Scheme Scheme;
 typedef struct { Str code, title_id, title_en, source; ComponentKind kind; int layer; } SchemeComponent;
@@ -79,16 +68,6 @@ size_t scheme_classes(const Scheme *s, const PersonClass **out);
 // The birth dates at which a class may change, ascending: between two of them all birth dates are alike. For tables.
 size_t scheme_birth_bounds(const Scheme *s, const Date **out);
 
-// A family as the amount sees it: the multiset of its members' classes, with what else the book asks of a family.
-typedef struct { uint32_t mask; Outcome outcome; uint8_t cut, n; } CaseGroup;        // n alike persons
-typedef struct {
-    Standing standing;
-    uint32_t family_flags;                                 // bit i: the book's i-th family condition holds
-    uint16_t member_n;                                     // 0 unless the book counts household members
-    int64_t quantity[QUANTITY_MAX];                        // 0 unless the book names one
-    uint16_t group_n;
-    CaseGroup groups[PERSON_MAX];                          // ascending by (mask, outcome, cut); class 0 left out
-} Case;
 // LIMIT for more than PERSON_MAX persons.
 must_use bool case_make(const Scheme *s, const FamilyFacts *family, const PersonFacts *persons, size_t person_n, Case *out, Err *e);
 

@@ -1,10 +1,11 @@
-// entitlement.c: the kernel. Reads only plain numbers (Kernel, Case), allocates nothing, calls nothing but memcpy and memset.
+// kernel.c: reads only plain numbers (Kernel, Case), allocates nothing, calls nothing but memcpy and memset.
 //
 // Why it finds the best. Persons, components and caps form a network: a unit flows from a person through a component he may fill
 // and up through the caps around it (nested, or apart). A set of kept persons is a flow, and a flow's value is a sum over its
 // (person, component) pairs: first worth (the full amount; or, where the book chooses by order, how many are kept in its first
 // component, its second, …), then the amount after cuts, then component by component how many are kept and what they get. Such values are compared one after the other, and like numbers they add and
-// subtract, so two classical facts hold:
+// subtract, so these facts hold:
+// - When every cap has a place for everybody who could ask for one, each takes the best for himself (choose_freely).
 // - When each person may fill one component only, the sets that the caps allow are the independent sets of a laminar matroid,
 //   and taking the most valuable next, as long as a place is free, is optimal (choose_greedily).
 // - In general, extending the flow again and again along the most valuable path that still has room keeps it the best of its
@@ -12,7 +13,7 @@
 //   components and give up a place under one part of a cap for another, so no early choice binds.
 // Caps that cross are no such network. They are shared out beforehand (Kernel.splits): in each way of sharing every component has
 // a limit of its own; every allowed choice fits at least one way, so the best over all ways is the best.
-#include "programme/scheme_data.h"
+#include "programme/kernel.h"
 
 // The value of a choice, or the difference that a step makes.
 typedef struct { int64_t worth, amount; int64_t rp[COMPONENT_MAX]; int16_t n[COMPONENT_MAX]; } Gain;
@@ -230,14 +231,31 @@ static void start(Choosing *w) {
     gain_zero(w, &w->value);
 }
 
-static bool is_crossing_tight(const Choosing *w) {
+// The caps that have fewer places than persons who could ask for one.
+static uint32_t tight_caps(const Choosing *w) {
+    uint32_t tight = 0;
     for (int cap = 0; cap < w->k->cap_n; cap++) {
-        if (!(w->k->crossing >> cap & 1)) continue;
         int n = 0;
         for (int g = 0; g < w->c->group_n; g++) if (w->mask[g] & w->k->cap_set[cap]) n += w->c->groups[g].n;
-        if (n > w->k->cap_limit[cap]) return true;
+        if (n > w->k->cap_limit[cap]) tight |= 1u << cap;
     }
-    return false;
+    return tight;
+}
+
+// Nobody stands in another's way: each takes the best for himself.
+static void choose_freely(Choosing *w) {
+    Gain best, other;
+    for (int g = 0; g < w->c->group_n; g++) {
+        int component = -1;
+        EACH_BIT(w->mask[g], c) {
+            gain_zero(w, &other);
+            gain_add(w, &other, g, c, 1);
+            if (component >= 0 && !gain_is_better(w, &other, &best)) continue;
+            gain_copy(w, &best, &other);
+            component = (int)c;
+        }
+        for (; component >= 0 && w->left[g]; w->left[g]--, w->taken[g][component]++) gain_add(w, &w->value, g, (uint32_t)component, 1);
+    }
 }
 
 // Keeps of each group what the layer has for it.
@@ -256,7 +274,8 @@ static void choose(Choosing *w) {
         is_simple &= (w->mask[g] & (w->mask[g] - 1)) == 0;
     }
     w->most = NO_LIMIT;
-    if (w->k->crossing && is_crossing_tight(w)) {
+    uint32_t tight = tight_caps(w);
+    if (tight & w->k->crossing) {
         Choosing best = *w;
         for (int way = 0; way < w->k->split_n; way++) {
             w->most = w->k->splits[way];
@@ -268,7 +287,7 @@ static void choose(Choosing *w) {
         return;
     }
     start(w);
-    if (is_simple) choose_greedily(w); else choose_by_paths(w);
+    if (!tight) choose_freely(w); else if (is_simple) choose_greedily(w); else choose_by_paths(w);
 }
 
 // ---- from the choice to rupiah -------------------------------------------------------------------------------------
@@ -392,9 +411,7 @@ static void refuse(const Case *c, const Kernel *k, uint32_t flags, bool with_lin
         for (int j = 0; j < c->groups[g].n; j++) add_line(out, (EntitlementLine){ .kind = LINE_NOT_ELIGIBLE, .group = (int16_t)g, .component = -1, .cap = -1 });
 }
 
-bool entitlement_of(const Scheme *s, int channel, const Case *c, bool with_lines, Entitlement *out, Err *e) {
-    (void)e;
-    const Kernel *k = &s->kernel;
+void kernel_run(const Kernel *k, int channel, const Case *c, bool with_lines, Entitlement *out) {
     Choosing w;
     w.k = k;
     w.channel = &k->channels[channel];
@@ -406,7 +423,7 @@ bool entitlement_of(const Scheme *s, int channel, const Case *c, bool with_lines
     int day = w.channel->day;
     uint32_t flags = (uint32_t)((uint64_t)c->family_flags >> (day * k->flag_n));
     if (k->flag_n < 32) flags &= (1u << k->flag_n) - 1;
-    if (k->eligible_flags & ~flags) { refuse(c, k, flags, with_lines, out); return true; }
+    if (k->eligible_flags & ~flags) { refuse(c, k, flags, with_lines, out); return; }
 
     Paying p = { .flags = flags };
     w.keep_points = w.share_points = 10000;
@@ -427,5 +444,4 @@ bool entitlement_of(const Scheme *s, int channel, const Case *c, bool with_lines
     pay_families(&w, &p, in_full, with_lines, out);
     if (k->rounding_component >= 0) round_sum(k, &p, with_lines, out);
     for (int i = 0; i < k->component_n; i++) out->total.rp += out->kept_rp[i].rp;
-    return true;
 }
