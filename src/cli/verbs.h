@@ -21,4 +21,8 @@ bool verb_explain(Cli *cli, Err *e);
 extern const CliOption TOTALS_OPTIONS[];
 bool verb_totals(Cli *cli, Err *e);
 bool verb_check(Cli *cli, Err *e);
+bool verb_approve(Cli *cli, Err *e);
+bool verb_pay(Cli *cli, Err *e);
+bool verb_books(Cli *cli, Err *e);
+extern const CliOption APPROVE_OPTIONS[], PAY_OPTIONS[], BOOKS_OPTIONS[];
 #endif

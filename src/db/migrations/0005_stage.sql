@@ -77,7 +77,9 @@ CREATE TABLE run (
     FOREIGN KEY (kab, stage, closing_n) REFERENCES closing (kab, stage, closing_n)
 );
 
--- Families held out of the payment at approval, with the reason, until a person decides.
+-- Families held out of the payment at approval, with the reason, until a person decides. A decision is another row elsewhere:
+-- this one stays, for the stage's first files must come out the same for ever.
+-- append-only
 CREATE TABLE hold (
     kab INTEGER NOT NULL,
     stage TEXT NOT NULL,

@@ -1,7 +1,7 @@
 -- Payment: batches and their files, attempts that are not regular, and the books.
 
--- Payable families of one channel from first_id to last_id. state: reserved, released, void. What its files say of time is
--- reserved_at, so that writing them again gives the same bytes.
+-- Payable families of one channel from first_id to last_id. state: reserved, released, void. Its files are made from this
+-- row, the closing and the run alone (what they say of time is reserved_at), so that writing them again gives the same bytes.
 CREATE TABLE batch (
     kab INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -14,6 +14,8 @@ CREATE TABLE batch (
     amount_rp INTEGER NOT NULL,
     run_hash BLOB NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('reserved', 'released', 'void')),
+    payer_name TEXT NOT NULL,
+    payer_account TEXT NOT NULL,
     reserved_at INTEGER NOT NULL,
     PRIMARY KEY (kab, id),
     UNIQUE (kab, stage, channel, part_n)

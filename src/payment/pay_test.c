@@ -1,0 +1,300 @@
+// pay_test.c: from a run to the channel's files on both engines: who may, what is held, what is written, what a second time does,
+// fifty people at one button, and a kill at every kind of write.
+#include "db/db_test.h"
+#include "files/csv.h"
+#include "files/pain001.h"
+#include "office/audit.h"
+#include "office/practice.h"
+#include "office/user.h"
+#include "payment/approve.h"
+#include "payment/books.h"
+#include "payment/pay.h"
+#include "payment/payment_check.h"
+#include "payment/payments.h"
+#include "registry/area.h"
+#include "registry/pack.h"
+#include "registry/synth_store.h"
+#include "stage/closing.h"
+#include "stage/run.h"
+#include <dirent.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#define KAB 1371
+#define STAGE STR("2024-2")
+#define FAMILIES 600
+static const Instant NOON = { 1713153600000 };
+#define good(call) do { t->err = (Err){ 0 }; check_ok(call, t->err); } while (0)
+#define refused(call, wanted) do { t->err = (Err){ 0 }; assert_false(call); if (t->err.code != (wanted)) fail_msg("%s: %s", err_name(t->err.code), t->err.text); } while (0)
+
+typedef struct { Viewer operator, coordinator, linjamsos, head, auditor; Str folder; } Office;
+
+// ---- an office with an invented city -----------------------------------------------------------------------------
+
+static Viewer person(DbTest *t, const char *login) {
+    Users users;
+    Viewer root = { .role = ROLE_HEAD_DINSOS }, out = { 0 };
+    good(user_list(t->db, &t->arena, &root, &users, &t->err));
+    for (size_t i = 0; i < users.n; i++) {
+        if (!str_eq(users.at[i].login, str_c(login))) continue;
+        out = (Viewer){ .user_id = users.at[i].id, .kab = users.at[i].kab, .role = users.at[i].role, .is_practice = true };
+        snprintf(out.login, sizeof out.login, "%s", login);
+    }
+    assert_true(out.user_id > 0);
+    return out;
+}
+
+static Office make_office(DbTest *t) {
+    SynthReport made;
+    int64_t password_n;
+    char folder[] = "/tmp/harapan-pay-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    Office o = { .folder = arena_str(&t->arena, str_c(folder)) };
+    good(synth_store(t->db, &(SynthOptions){ .seed = 7, .kab = KAB, .family_n = FAMILIES, .at = { 1000 } }, NULL, &made, &t->err));
+    good(practice_init(t->db, KAB, arena_fmt(&t->arena, "%s/passwords", folder), NOON, &password_n, &t->err));
+    o.operator = person(t, "operator.latihan");
+    o.coordinator = person(t, "koordinator.latihan");
+    o.linjamsos = person(t, "linjamsos.latihan");
+    o.head = person(t, "kepala.latihan");
+    o.auditor = person(t, "pemeriksa.latihan");
+    return o;
+}
+
+static void sql(DbTest *t, const char *text) {
+    if (t->engine == DB_POSTGRESQL) {
+        assert_true(db_test_sql(arena_fmt(&t->arena, "SET search_path = %s; %s", t->schema, text).p));
+        return;
+    }
+    sqlite3 *raw;
+    char *said = NULL;
+    assert_int_equal(sqlite3_open(arena_c(&t->arena, t->url), &raw), SQLITE_OK);
+    if (sqlite3_exec(raw, text, NULL, NULL, &said)) fail_msg("%s", said);
+    sqlite3_close(raw);
+}
+
+static Run close_and_run(DbTest *t) {
+    ClosingSummary closed;
+    RunSummary ran;
+    Run run;
+    good(db_begin(t->db, &t->err));
+    good(pack_refresh(t->db, KAB, 1, FAMILIES, NULL, &t->err));
+    good(db_commit(t->db, &t->err));
+    good(closing_make(t->db, &(ClosingOptions){ .stage = STAGE, .book_file = STR("pkh.yaml"), .book_text = rulebook_pkh(), .kab = KAB, .actor_id = 1, .at = NOON }, &closed, &t->err));
+    good(run_make(t->db, &(RunOptions){ .stage = STAGE, .kab = KAB, .actor_id = 1, .at = NOON }, &ran, &t->err));
+    good(run_read(t->db, KAB, STAGE, &run, &t->err));
+    return run;
+}
+
+static bool sign(DbTest *t, const Viewer *who, const Hash *seen, ApproveResult *out) {
+    t->err = (Err){ 0 };
+    return approve_run(t->db, who, &(ApproveWhat){ KAB, STAGE, *seen }, NOON, out, &t->err);
+}
+
+static void approve(DbTest *t, const Office *o, const Run *run, ApproveResult *out) {
+    check_ok(sign(t, &o->operator, &run->run_hash, out), t->err);
+    check_ok(sign(t, &o->head, &run->run_hash, out), t->err);
+}
+
+static bool pay(DbTest *t, const Office *o, const Viewer *who, PayResult *out) {
+    t->err = (Err){ 0 };
+    return pay_stage(t->db, who, &(PayWhat){ .kab = KAB, .stage = STAGE, .folder = o->folder, .rows_max = 150 }, NOON, out, &t->err);
+}
+
+static void say(void *context, Str text) { (void)context; print_error("%.*s\n", STR_ARG(text)); }
+static int64_t violations(DbTest *t, Str folder, bool is_loud) {
+    Violations v = { .say = is_loud ? say : NULL };
+    good(books_check(t->db, KAB, &v, &t->err));
+    good(payment_check(t->db, KAB, folder, &v, &t->err));
+    good(audit_check(t->db, KAB, &v, &t->err));
+    return v.found_n;
+}
+
+static void folder_remove(Str folder) {
+    char path[512];
+    DIR *d = opendir(folder.p);
+    for (struct dirent *f; d && (f = readdir(d));) {
+        snprintf(path, sizeof path, "%s/%s", folder.p, f->d_name);
+        unlink(path);
+    }
+    if (d) closedir(d);
+    rmdir(folder.p);
+}
+
+// ---- who may, and what happens -----------------------------------------------------------------------------------
+
+static void a_stage_is_paid(DbTest *t) {
+    Office o = make_office(t);
+    Run run = close_and_run(t);
+    ApproveResult r;
+    PayResult paid, again;
+    Hash other = hash_of("other", 5);
+    assert_int_equal(violations(t, STR(""), true), 0);
+    assert_false(sign(t, &o.operator, &other, &r)); assert_int_equal(t->err.code, CONFLICT);         // not what is there now
+    assert_false(sign(t, &o.auditor, &run.run_hash, &r)); assert_int_equal(t->err.code, FORBIDDEN);
+    assert_false(sign(t, &o.head, &run.run_hash, &r)); assert_int_equal(t->err.code, FORBIDDEN);     // the second before the first
+    check_ok(sign(t, &o.operator, &run.run_hash, &r), t->err);
+    assert_true(r.is_new && r.state.steps_n == 1);
+    assert_false(sign(t, &o.operator, &run.run_hash, &r)); assert_int_equal(t->err.code, FORBIDDEN); // maker is never checker
+    assert_false(sign(t, &o.coordinator, &run.run_hash, &r)); assert_int_equal(t->err.code, FORBIDDEN);
+    assert_false(pay(t, &o, &o.operator, &paid)); assert_int_equal(t->err.code, CONFLICT);           // one signature is none
+    check_ok(sign(t, &o.head, &run.run_hash, &r), t->err);
+    assert_true(r.is_new && r.state.steps_n == 2 && r.hold_n == 0);
+    check_ok(sign(t, &o.head, &run.run_hash, &r), t->err);
+    assert_true(!r.is_new && r.total.rp == run.total.rp);
+    assert_int_equal(violations(t, STR(""), true), 0);
+    assert_false(pay(t, &o, &o.head, &paid)); assert_int_equal(t->err.code, FORBIDDEN);
+    assert_false(pay(t, &o, &o.auditor, &paid)); assert_int_equal(t->err.code, FORBIDDEN);
+    check_ok(pay(t, &o, &o.operator, &paid), t->err);
+    assert_int_equal(paid.family_n, run.payable_n);
+    assert_int_equal(paid.amount.rp, run.total.rp);
+    assert_true(paid.batch_n == paid.batch_new_n && paid.batch_n == paid.released_n && paid.batch_n >= 4 && paid.file_n == paid.file_new_n);
+    assert_int_equal(violations(t, o.folder, true), 0);
+    check_ok(pay(t, &o, &o.coordinator, &again), t->err);                                            // a second time: nothing
+    assert_true(again.batch_new_n == 0 && again.released_n == 0 && again.file_new_n == 0 && again.file_n == paid.file_n && again.amount.rp == paid.amount.rp);
+    assert_int_equal(violations(t, o.folder, true), 0);
+    folder_remove(o.folder);
+}
+DB_TEST(a_stage_is_paid)
+
+// ---- files -------------------------------------------------------------------------------------------------------
+
+static const char *file_of(DbTest *t, const Office *o, const char *name) { return arena_fmt(&t->arena, "%s/%s", o->folder.p, name).p; }
+
+static void files_stay_what_they_are(DbTest *t) {
+    Office o = make_office(t);
+    Run run = close_and_run(t);
+    ApproveResult r;
+    PayResult paid;
+    PainCount count;
+    approve(t, &o, &run, &r);
+    check_ok(pay(t, &o, &o.operator, &paid), t->err);
+    const char *xml = file_of(t, &o, "LATIHAN-PKH-1371-2024-2-BRI-P01-A1.xml");
+    good(pain001_recount(xml, &count, &t->err));
+    check_str(str_c(count.message_id), STR("PKH-1371-2024-2-BRI-P01-A1"));
+    const char *xsd = getenv("HARAPAN_SOURCE") ? arena_fmt(&t->arena, "%s/../shared/data/iso20022/pain.001.001.09.xsd", getenv("HARAPAN_SOURCE")).p : "";
+    if (access(xsd, R_OK) == 0) assert_int_equal(system(arena_fmt(&t->arena, "xmllint --noout --schema '%s' '%s' 2>/dev/null", xsd, xml).p), 0);
+    assert_int_equal(unlink(xml), 0);                                          // lost: written again, the same bytes
+    assert_int_equal(violations(t, o.folder, false), 1);
+    check_ok(pay(t, &o, &o.operator, &paid), t->err);
+    assert_int_equal(paid.file_new_n, 1);
+    PainCount second;
+    good(pain001_recount(xml, &second, &t->err));
+    assert_true(hash_eq(&second.proof.sha256, &count.proof.sha256));
+    FILE *f = fopen(xml, "r+b");                                               // changed: refused, and left as it is
+    assert_non_null(f);
+    fseek(f, 100, SEEK_SET);
+    fputc('#', f);
+    fclose(f);
+    assert_int_equal(violations(t, o.folder, false), 1);
+    refused(pay(t, &o, &o.operator, &paid), CONFLICT);
+    f = fopen(xml, "rb");
+    fseek(f, 100, SEEK_SET);
+    assert_int_equal(fgetc(f), '#');
+    fclose(f);
+    folder_remove(o.folder);
+}
+DB_TEST(files_stay_what_they_are)
+
+// ---- paid identity -----------------------------------------------------------------------------------------------
+
+static void doubles_are_held(DbTest *t) {
+    Office o = make_office(t);
+    ApproveResult r;
+    PayResult paid;
+    Holds holds;
+    // Family 20's payee gets the NIK of family 10's; the second BRI family gets the account of the first; the third loses its own.
+    sql(t, "UPDATE person SET nik = (SELECT p.nik FROM person p JOIN family f ON f.kab = p.kab AND f.id = p.family_id AND f.payee_id = p.id WHERE f.kab = 1371 AND f.id = 10) "
+           "WHERE kab = 1371 AND family_id = 20 AND id = (SELECT payee_id FROM family WHERE kab = 1371 AND id = 20)");
+    sql(t, "UPDATE family SET account = (SELECT account FROM family WHERE kab = 1371 AND channel = 'BRI' ORDER BY id LIMIT 1) "
+           "WHERE kab = 1371 AND id = (SELECT id FROM family WHERE kab = 1371 AND channel = 'BRI' AND id NOT IN (10, 20) ORDER BY id LIMIT 1 OFFSET 4)");
+    sql(t, "UPDATE family SET account = NULL WHERE kab = 1371 AND id = (SELECT id FROM family WHERE kab = 1371 AND channel = 'BRI' AND id NOT IN (10, 20) ORDER BY id LIMIT 1 OFFSET 7)");
+    Run run = close_and_run(t);
+    approve(t, &o, &run, &r);
+    assert_int_equal(r.hold_n, 3);
+    assert_true(r.hold_by_reason[CLASH_NIK] == 1 && r.hold_by_reason[CLASH_ACCOUNT] == 1 && r.hold_by_reason[CLASH_NO_ACCOUNT] == 1 && r.hold.rp > 0);
+    good(holds_load(t->db, &t->arena, KAB, STAGE, 1, FAMILY_LAST, &holds, &t->err));
+    assert_true(holds.n == 3 && holds_has(&holds, 20) && !holds_has(&holds, 10));
+    check_ok(pay(t, &o, &o.operator, &paid), t->err);
+    assert_int_equal(paid.family_n, run.payable_n - 3);
+    assert_int_equal(paid.amount.rp, run.total.rp - r.hold.rp);
+    assert_int_equal(violations(t, o.folder, true), 0);
+    folder_remove(o.folder);
+}
+DB_TEST(doubles_are_held)
+
+// ---- what is changed behind our back ---------------------------------------------------------------------------------
+
+static void every_tampering_is_seen(DbTest *t) {
+    static const struct { const char *change, *back; } TAMPERINGS[] = {
+        { "UPDATE batch SET amount_rp = amount_rp + 1 WHERE id = 1", "UPDATE batch SET amount_rp = amount_rp - 1 WHERE id = 1" },
+        { "UPDATE batch SET last_id = last_id - 1 WHERE id = 1", "UPDATE batch SET last_id = last_id + 1 WHERE id = 1" },
+        { "UPDATE batch SET state = 'reserved' WHERE id = 2", "UPDATE batch SET state = 'released' WHERE id = 2" },
+        { "UPDATE batch_file SET amount_rp = amount_rp - 1 WHERE batch_id = 1 AND n = 1", "UPDATE batch_file SET amount_rp = amount_rp + 1 WHERE batch_id = 1 AND n = 1" },
+        { "UPDATE account SET debit_posted_rp = debit_posted_rp + 5 WHERE kind = 'programme_cost'", "UPDATE account SET debit_posted_rp = debit_posted_rp - 5 WHERE kind = 'programme_cost'" },
+        { "INSERT INTO hold (kab, stage, family_id, reason, amount_rp, recorded_at) VALUES (1371, '2024-2', 1, 'same_nik', 1, 1)", "DELETE FROM hold" },
+    };
+    Office o = make_office(t);
+    Run run = close_and_run(t);
+    ApproveResult r;
+    PayResult paid;
+    approve(t, &o, &run, &r);
+    check_ok(pay(t, &o, &o.operator, &paid), t->err);
+    for (size_t i = 0; i < sizeof TAMPERINGS / sizeof *TAMPERINGS; i++) {
+        sql(t, TAMPERINGS[i].change);
+        if (violations(t, STR(""), false) == 0) fail_msg("not seen: %s", TAMPERINGS[i].change);
+        sql(t, TAMPERINGS[i].back);
+        assert_int_equal(violations(t, STR(""), true), 0);
+    }
+    sql(t, "DELETE FROM approval WHERE step_n = 2");
+    assert_true(violations(t, STR(""), false) > 0);
+    folder_remove(o.folder);
+}
+DB_TEST(every_tampering_is_seen)
+
+// ---- many at one button ------------------------------------------------------------------------------------------
+
+enum { PRESSED_FIRST = 1, PRESSED_LATER = 2, PRESSED_FAILED = 3 };
+
+static int press(DbTest *t, const Viewer *who, const Hash *seen) {
+    Db *db;
+    Err e = { 0 };
+    ApproveResult r;
+    if (!db_open(t->url, (DbOptions){ 0 }, &db, &e)) { print_error("%s\n", e.text); return PRESSED_FAILED; }
+    bool is_good = approve_run(db, who, &(ApproveWhat){ KAB, STAGE, *seen }, NOON, &r, &e);
+    if (!is_good) print_error("%s\n", e.text);
+    db_close(db);
+    return !is_good ? PRESSED_FAILED : r.is_new ? PRESSED_FIRST : PRESSED_LATER;
+}
+
+static void many_press_approve_and_one_wins(DbTest *t) {
+    enum { PEOPLE = 12 };
+    Office o = make_office(t);
+    Run run = close_and_run(t);
+    ApproveResult r;
+    pid_t children[PEOPLE];
+    int pressed[4] = { 0 };
+    check_ok(sign(t, &o.operator, &run.run_hash, &r), t->err);
+    for (int i = 0; i < PEOPLE; i++) {
+        children[i] = fork();
+        assert_true(children[i] >= 0);
+        if (children[i] == 0) _exit(press(t, i % 2 ? &o.head : &o.linjamsos, &run.run_hash));
+    }
+    for (int i = 0; i < PEOPLE; i++) {
+        int status;
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 4);
+        pressed[WEXITSTATUS(status)]++;
+    }
+    assert_int_equal(pressed[PRESSED_FIRST], 1);
+    assert_int_equal(pressed[PRESSED_LATER], PEOPLE - 1);
+    assert_int_equal(violations(t, STR(""), true), 0);
+    folder_remove(o.folder);
+}
+DB_TEST(many_press_approve_and_one_wins)
+
+static const struct CMUnitTest TESTS[] = {
+    DB_TESTS(a_stage_is_paid), DB_TESTS(files_stay_what_they_are), DB_TESTS(doubles_are_held), DB_TESTS(every_tampering_is_seen),
+    DB_TESTS(many_press_approve_and_one_wins),
+};
+TEST_MAIN(TESTS)

@@ -1,0 +1,94 @@
+// payments.c: see payments.h. Amounts come from chunks of 65,536 families, payees from packs of 256: both are walked once.
+#include "payment/payments.h"
+#include "payment_payment.sql.h"
+#include <stdlib.h>
+
+bool holds_load(Db *db, Arena *a, int64_t kab, Str stage, int64_t first_id, int64_t last_id, Holds *out, Err *e) {
+    HoldListRows rows;
+    HoldListRow row;
+    Holds list = { 0 };
+    size_t max = 0;
+    bool has_row = false, is_good = hold_list(db, (HoldListArgs){ .kab = kab, .stage = stage, .first_id = first_id, .last_id = last_id }, &rows, e);
+    while (is_good && (is_good = hold_list_next(&rows, &row, &has_row, e)) && has_row) {
+        if (list.n == max) {
+            Hold *grown = NEW(a, Hold, max = max ? 2 * max : 64);
+            if (list.n) memcpy(grown, list.at, list.n * sizeof *grown);
+            list.at = grown;
+        }
+        list.at[list.n++] = (Hold){ row.family_id, row.amount_rp, arena_str(a, row.reason) };
+        is_good = rupiah_add(list.sum, row.amount_rp, &list.sum, e);
+    }
+    hold_list_end(&rows);
+    if (is_good) *out = list;
+    return is_good;
+}
+
+static int hold_order(const void *key, const void *at) {
+    int64_t id = *(const int64_t *)key, other = ((const Hold *)at)->family_id;
+    return (id > other) - (id < other);
+}
+
+bool holds_has(const Holds *h, int64_t family_id) { return h->n > 0 && bsearch(&family_id, h->at, h->n, sizeof *h->at, hold_order); }
+
+typedef struct { Arena *arena; Str channel; Holds holds; Payments list; size_t max; } Loading;
+
+static bool due_take(void *with, const Due *due, Err *e) {
+    Loading *l = with;
+    if (due->amount.rp <= 0 || (l->channel.n && !str_eq(due->channel, l->channel)) || holds_has(&l->holds, due->family_id)) return true;
+    if (l->list.n == l->max) {
+        Payment *grown = NEW(l->arena, Payment, l->max = l->max ? 2 * l->max : 1024);
+        if (l->list.n) memcpy(grown, l->list.at, l->list.n * sizeof *grown);
+        l->list.at = grown;
+    }
+    l->list.at[l->list.n++] = (Payment){ .family_id = due->family_id, .village_id = due->village_id, .amount = due->amount };
+    return rupiah_add(l->list.sum, due->amount, &l->list.sum, e);
+}
+
+// Names the payees of list[from …] that are in the same pack; *next: the first one beyond.
+static bool payees_fill(Arena *a, Payments *list, size_t from, Str bytes, size_t *next, Err *e) {
+    PayeePack pack;
+    Payee payee;
+    bool has_payee = false;
+    size_t i = from;
+    int64_t pack_n = (list->at[from].family_id - 1) / PACK_FAMILIES;
+    bool is_good = payee_pack_open(bytes, &pack, e);
+    while (is_good && (is_good = payee_pack_next(&pack, &payee, &has_payee, e)) && has_payee) {
+        if (i >= list->n || payee.family_id != list->at[i].family_id) continue;
+        list->at[i++].payee = (Payee){ payee.family_id, arena_str(a, payee.name), arena_str(a, payee.nik), arena_str(a, payee.account),
+                                       arena_str(a, payee.address), arena_str(a, payee.rt), arena_str(a, payee.rw) };
+    }
+    if (!is_good) return false;
+    if (i < list->n && (list->at[i].family_id - 1) / PACK_FAMILIES == pack_n)
+        return fail(e, CONFLICT, "Family %lld is to be paid, but the closing keeps no payee for it.", (long long)list->at[i].family_id);
+    *next = i;
+    return true;
+}
+
+bool payments_load(Db *db, Arena *a, int64_t kab, Str stage, Str channel, int64_t first_id, int64_t last_id, bool with_payees, Payments *out, Err *e) {
+    Loading l = { .arena = a, .channel = channel };
+    Closing closing;
+    if (!closing_read(db, kab, stage, &closing, e) || !holds_load(db, a, kab, stage, first_id, last_id, &l.holds, e) ||
+        !due_each(db, kab, stage, first_id, last_id, due_take, &l, e)) return false;
+    for (size_t i = 0; with_payees && i < l.list.n;) {
+        Arena packs = { 0 };
+        Str bytes;
+        bool is_found = false;
+        bool is_good = pack_of_family(db, &packs, kab, PACK_PAYEE, closing.epoch_n, l.list.at[i].family_id, &bytes, &is_found, e) &&
+                       (is_found || fail(e, CONFLICT, "Family %lld is to be paid, but the closing keeps no payee for it.", (long long)l.list.at[i].family_id)) &&
+                       payees_fill(a, &l.list, i, bytes, &i, e);
+        arena_free(&packs);
+        if (!is_good) return false;
+    }
+    *out = l.list;
+    return true;
+}
+
+// Provinces of the middle and eastern zones; all others keep the western one.
+static const int8_t WITA[] = { 51, 52, 53, 63, 64, 65, 71, 72, 73, 74, 75, 76 }, WIT[] = { 81, 82, 91, 92, 93, 94, 95, 96 };
+
+Date district_day(int64_t kab, Instant at) {
+    int minutes = 420;
+    for (size_t i = 0; i < sizeof WITA; i++) if (kab / 100 == WITA[i]) minutes = 480;
+    for (size_t i = 0; i < sizeof WIT; i++) if (kab / 100 == WIT[i]) minutes = 540;
+    return date_of_instant(at, minutes);
+}
