@@ -7,6 +7,7 @@
 #include "cli/verbs.h"
 #include "office/audit.h"
 #include "payment/books.h"
+#include "payment/payment_check.h"
 #include "registry/pack.h"
 #include "registry/registry_check.h"
 #include "stage/closing.h"
@@ -74,6 +75,7 @@ static bool law_packs(Checking *c, const Place *p, Err *e) { return pack_check(c
 static bool law_closing(Checking *c, const Place *p, Err *e) { return closing_check(c->db, p->kab, p->stage, e); }
 static bool law_run(Checking *c, const Place *p, Err *e) { return !p->has_run || run_check(c->db, p->kab, p->stage, e); }
 static bool law_books(Checking *c, const Place *p, Err *e) { return books_check(c->db, p->kab, c->v, e); }
+static bool law_payment(Checking *c, const Place *p, Err *e) { return payment_check(c->db, p->kab, STR(""), c->v, e); }
 static bool law_audit(Checking *c, const Place *p, Err *e) { return audit_check(c->db, p->kab, c->v, e); }
 
 static const struct {
@@ -85,6 +87,7 @@ static const struct {
     { places_stages, law_closing },                        // a closing's hashes, and its columns from its packs
     { places_stages, law_run },                            // every case once more by the second implementation
     { places_books, law_books },                           // sums, debits and credits, nothing overdrawn
+    { places_books, law_payment },                         // signatures, batches, files and holds agree with the run and the books
     { places_chains, law_audit },                          // the audit chain from its first entry
 };
 

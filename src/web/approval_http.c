@@ -2,6 +2,7 @@
 // the hash that was on the page, so figures that changed in between are never signed by mistake.
 #include "web/approval.h"
 #include "office/user.h"
+#include "payment/approve.h"
 #include "registry/area.h"
 #include "web_approval.page.h"
 #include "web_web.sql.h"
@@ -116,13 +117,11 @@ static bool approval_get(Request *r, Response *res, Err *e) {
 static bool sign(Request *r, Response *res, Db *db, ApprovalView *v, Err *e) {
     Hash seen;
     Token token;
-    bool is_new;
+    ApproveResult result;
     if (!hash_parse_hex(form_text(r, "hash"), &seen)) return fail(e, BAD_INPUT, "The page is out of date. Load it again and look at the figures anew.");
     if (!session_confirm(db, web_session(r), fields_get(&r->form, "password"), r->peer, r->received_at, &token, e)) return false;
     response_cookie(r, res, "session", str_c(token.text), 0);
-    if (!db_begin(db, e) || !run_read(db, v->kab, v->stage, &v->run, e)) return false;
-    if (!hash_eq(&seen, &v->run.run_hash)) return fail(e, CONFLICT, "The figures have changed since you opened the page. Look at them anew, then sign.");
-    return approval_sign(db, web_viewer(r), v->kab, approval_subject(r->arena, v->stage), &seen, r->received_at, &v->state, &is_new, e) && db_commit(db, e);
+    return approve_run(db, web_viewer(r), &(ApproveWhat){ v->kab, v->stage, seen }, r->received_at, &result, e);
 }
 
 static bool approval_post(Request *r, Response *res, Err *e) {
