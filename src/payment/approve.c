@@ -4,8 +4,8 @@
 #include "office/change.h"
 #include "payment/books.h"
 #include "payment/channel.h"
-#include "payment/payments.h"
-#include "payment_payment.sql.h"
+#include "payment/payables.h"
+#include "payment_pay.sql.h"
 
 static Str approve_subject(Arena *a, Str stage) { return arena_fmt(a, "run %.*s", STR_ARG(stage)); }
 
@@ -61,16 +61,16 @@ static bool entitlements_post(Db *db, const Approving *p, const Entitlements *x,
 }
 
 // One channel after another, so that each family is judged by what its channel needs; one sort over all of them.
-static bool identities_collect(Db *db, Arena *a, const Approving *p, const Entitlements *x, PaidIdentity *all, Payments *lists, Err *e) {
+static bool identities_collect(Db *db, Arena *a, const Approving *p, const Entitlements *x, PaidIdentity *all, Payables *lists, Err *e) {
     for (size_t i = 0; i < x->n; i++) {
-        if (!payments_load(db, a, p->what->kab, p->what->stage, x->sums[i].channel, 1, FAMILY_LAST, true, &lists[i], e)) return false;
+        if (!payables_load(db, a, p->what->kab, p->what->stage, x->sums[i].channel, 1, FAMILY_LAST, true, &lists[i], e)) return false;
         for (size_t k = 0; k < lists[i].n; k++)
             paid_identity_add(all, lists[i].at[k].family_id, lists[i].at[k].payee.nik, lists[i].at[k].payee.account, channel_needs_account(x->sums[i].channel));
     }
     return true;
 }
 
-static const Payment *payment_find(const Payments *lists, size_t n, int64_t family_id) {
+static const Payable *payment_find(const Payables *lists, size_t n, int64_t family_id) {
     for (size_t i = 0; i < n; i++) {
         size_t low = 0, high = lists[i].n;
         while (low < high) {
@@ -82,9 +82,9 @@ static const Payment *payment_find(const Payments *lists, size_t n, int64_t fami
     return NULL;
 }
 
-static bool holds_write(Db *db, Approving *p, const Payments *lists, size_t list_n, const Clash *clashes, size_t n, Err *e) {
+static bool holds_write(Db *db, Approving *p, const Payables *lists, size_t list_n, const Clash *clashes, size_t n, Err *e) {
     for (size_t i = 0; i < n; i++) {
-        const Payment *payment = payment_find(lists, list_n, clashes[i].family_id);
+        const Payable *payment = payment_find(lists, list_n, clashes[i].family_id);
         if (!payment) return fail(e, CONFLICT, "Family %lld is held, but is not paid.", (long long)clashes[i].family_id);
         HoldInsertArgs row = { .kab = p->what->kab, .stage = p->what->stage, .family_id = clashes[i].family_id, .reason = str_c(clash_name(clashes[i].kind)),
                                .amount_rp = payment->amount, .recorded_at = p->now };
@@ -97,7 +97,7 @@ static bool holds_write(Db *db, Approving *p, const Payments *lists, size_t list
 
 static bool identities_settle(Db *db, Approving *p, const Entitlements *x, Err *e) {
     Arena a = { 0 };
-    Payments lists[CHANNEL_MAX];
+    Payables lists[CHANNEL_MAX];
     PaidIdentity all;
     const Clash *clashes = NULL;
     size_t n = 0;

@@ -5,8 +5,8 @@
 #include "office/change.h"
 #include "payment/approve.h"
 #include "payment/books.h"
-#include "payment/payments.h"
-#include "payment_payment.sql.h"
+#include "payment/payables.h"
+#include "payment_pay.sql.h"
 
 bool batch_load(Db *db, Arena *a, int64_t kab, Str stage, Batches *out, Err *e) {
     BatchListRows rows;
@@ -62,7 +62,7 @@ static bool payer_accept(Db *db, const Reserving *r, Err *e) {
            fail(e, FORBIDDEN, "You have approved this stage; another person must write the payment files.");
 }
 
-static bool batch_write(Db *db, Reserving *r, Str channel, int64_t part_n, const Payment *first, size_t n, Err *e) {
+static bool batch_write(Db *db, Reserving *r, Str channel, int64_t part_n, const Payable *first, size_t n, Err *e) {
     BatchLastRow last;
     bool has_last = false;
     int64_t transfer_id;
@@ -82,9 +82,9 @@ static bool batch_write(Db *db, Reserving *r, Str channel, int64_t part_n, const
 }
 
 static bool channel_reserve(Db *db, Arena *a, Reserving *r, Str channel, Err *e) {
-    Payments list;
+    Payables list;
     size_t rows_max = (size_t)(r->what->rows_max > 0 ? r->what->rows_max : BATCH_ROWS);
-    if (!payments_load(db, a, r->what->kab, r->what->stage, channel, 1, FAMILY_LAST, false, &list, e)) return false;
+    if (!payables_load(db, a, r->what->kab, r->what->stage, channel, 1, FAMILY_LAST, false, &list, e)) return false;
     for (size_t at = 0, part_n = 1; at < list.n; at += rows_max, part_n++)
         if (!batch_write(db, r, channel, (int64_t)part_n, &list.at[at], list.n - at < rows_max ? list.n - at : rows_max, e)) return false;
     return true;

@@ -55,7 +55,7 @@ static Str practice_text(const BatchWork *w, Str text) { return w->is_practice ?
 
 // ---- pain.001 ----------------------------------------------------------------------------------------------------
 
-static bool pain_put(const BatchWork *w, PainWriter *writer, const Payment *p, Err *e) {
+static bool pain_put(const BatchWork *w, PainWriter *writer, const Payable *p, Err *e) {
     PaymentId id;
     if (!payment_id_family(w->batch->kab, p->family_id, w->batch->stage, ATTEMPT_REGULAR, &id, e)) return false;
     Str remark = practice_text(w, arena_fmt(w->arena, "%.*s %.*s %s", STR_ARG(w->programme), STR_ARG(w->batch->stage), id.text));
@@ -117,7 +117,7 @@ static Str address_line(const BatchWork *w, const Payee *p) {
 }
 
 static bool row_put(const BatchWork *w, TemplateWriter *writer, size_t i, Err *e) {
-    const Payment *p = &w->payments->at[i];
+    const Payable *p = &w->payments->at[i];
     PaymentId id;
     if (!payment_id_family(w->batch->kab, p->family_id, w->batch->stage, ATTEMPT_REGULAR, &id, e)) return false;
     TemplateValue row[ROW_FIELDS] = {

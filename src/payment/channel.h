@@ -4,14 +4,14 @@
 #include "files/template.h"
 #include "payment/batch.h"
 #include "payment/payment_id.h"
-#include "payment/payments.h"
+#include "payment/payables.h"
 
 bool channel_needs_account(Str channel);                   // an unknown channel does: held rather than lost
 
 // One batch ready to be written. Everything in it follows from the batch's row, the closing and the run.
 typedef struct {
     const Batch *batch;
-    const Payments *payments;          // by family id, with payees
+    const Payables *payments;          // by family id, with payees
     const Str *village, *kecamatan;    // name of each payment's village, and of the kecamatan it is in
     PaymentId message;                 // "PKH-1371-2024-2-BRI-P01-A1": the files' name as well
     Str programme;                     // "PKH"

@@ -96,8 +96,8 @@ static Str area_name(const Areas *areas, int64_t id) {     // ascending by code
     return low < areas->n && areas->at[low].id == id ? areas->at[low].name : STR("");
 }
 
-static bool batch_work(Paying *p, const Batch *batch, Arena *a, Payments *payments, BatchWork *out, Err *e) {
-    if (!payments_load(p->db, a, batch->kab, batch->stage, batch->channel, batch->first_id, batch->last_id, true, payments, e)) return false;
+static bool batch_work(Paying *p, const Batch *batch, Arena *a, Payables *payments, BatchWork *out, Err *e) {
+    if (!payables_load(p->db, a, batch->kab, batch->stage, batch->channel, batch->first_id, batch->last_id, true, payments, e)) return false;
     if ((int64_t)payments->n != batch->family_n || payments->sum.rp != batch->amount.rp)
         return fail(e, CONFLICT, "Batch %lld has %lld families and Rp %lld in the books, but %lld and Rp %lld in the run.", (long long)batch->id, (long long)batch->family_n,
                     (long long)batch->amount.rp, (long long)payments->n, (long long)payments->sum.rp);
@@ -113,7 +113,7 @@ static bool batch_work(Paying *p, const Batch *batch, Arena *a, Payments *paymen
 
 static bool batch_settle(Paying *p, const Batch *batch, Err *e) {
     Arena a = { 0 };
-    Payments payments;
+    Payables payments;
     BatchWork w;
     BatchFiles before = { 0 };
     ChannelFile files[CHANNEL_FILES_MAX];

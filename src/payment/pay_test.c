@@ -10,7 +10,7 @@
 #include "payment/books.h"
 #include "payment/pay.h"
 #include "payment/payment_check.h"
-#include "payment/payments.h"
+#include "payment/payables.h"
 #include "registry/area.h"
 #include "registry/pack.h"
 #include "registry/synth_store.h"

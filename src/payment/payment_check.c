@@ -4,8 +4,8 @@
 #include "payment/approve.h"
 #include "payment/batch.h"
 #include "payment/books.h"
-#include "payment/payments.h"
-#include "payment_payment.sql.h"
+#include "payment/payables.h"
+#include "payment_pay.sql.h"
 #include <fcntl.h>
 #include <unistd.h>
 #include "files/outfile.h"
@@ -38,8 +38,8 @@ static bool owed_is_the_run(Checking *c, Err *e) {
 
 static bool batch_is_the_run(Checking *c, const Batch *b, Err *e) {
     Arena a = { 0 };
-    Payments list;
-    bool is_good = payments_load(c->db, &a, c->kab, c->stage, b->channel, b->first_id, b->last_id, false, &list, e);
+    Payables list;
+    bool is_good = payables_load(c->db, &a, c->kab, c->stage, b->channel, b->first_id, b->last_id, false, &list, e);
     if (is_good && ((int64_t)list.n != b->family_n || list.sum.rp != b->amount.rp))
         violation(c->v, "District %lld, batch %lld: %lld families and Rp %lld, but the run has %lld and Rp %lld there.", number(c->kab), number(b->id), number(b->family_n),
                   number(b->amount.rp), number((int64_t)list.n), number(list.sum.rp));
@@ -61,10 +61,10 @@ static bool batch_is_reserved(Checking *c, const Batch *b, Err *e) {
 // The batches of a channel follow one another, and leave nobody out but those who are held.
 static bool channel_is_covered(Checking *c, Str channel, Err *e) {
     Arena a = { 0 };
-    Payments list;
+    Payables list;
     int64_t family_n = 0, last_id = 0;
     Rupiah sum = { 0 };
-    bool is_good = payments_load(c->db, &a, c->kab, c->stage, channel, 1, FAMILY_LAST, false, &list, e);
+    bool is_good = payables_load(c->db, &a, c->kab, c->stage, channel, 1, FAMILY_LAST, false, &list, e);
     for (size_t i = 0; is_good && i < c->batches.n; i++) {
         const Batch *b = &c->batches.at[i];
         if (!str_eq(b->channel, channel)) continue;

@@ -1,18 +1,18 @@
-// payments.h: what a family of a stage is to be paid, and to whom: the run's amounts beside the payees as the closing froze them,
+// payables.h: what a family of a stage is to be paid, and to whom: the run's amounts beside the payees as the closing froze them,
 // less the families that are held.
-#ifndef PAYMENT_PAYMENTS_H
-#define PAYMENT_PAYMENTS_H
+#ifndef PAYMENT_PAYABLES_H
+#define PAYMENT_PAYABLES_H
 #include "db/db.h"
 #include "registry/pack.h"
 #include "stage/closing.h"
 #include "stage/run.h"
 
 #define FAMILY_LAST (INT64_MAX - 1)    // every family of a district
-typedef struct { int64_t family_id, village_id; Rupiah amount; Payee payee; } Payment;
-typedef struct { Payment *at; size_t n; Rupiah sum; } Payments;
+typedef struct { int64_t family_id, village_id; Rupiah amount; Payee payee; } Payable;
+typedef struct { Payable *at; size_t n; Rupiah sum; } Payables;
 // Payable families of one channel ("" for all) from first_id to last_id that are not held, by family id; texts live in `a`.
 // Without payees: amounts only, the payee fields stay empty.
-must_use bool payments_load(Db *db, Arena *a, int64_t kab, Str stage, Str channel, int64_t first_id, int64_t last_id, bool with_payees, Payments *out, Err *e);
+must_use bool payables_load(Db *db, Arena *a, int64_t kab, Str stage, Str channel, int64_t first_id, int64_t last_id, bool with_payees, Payables *out, Err *e);
 
 typedef struct { int64_t family_id; Rupiah amount; Str reason; } Hold;
 typedef struct { Hold *at; size_t n; Rupiah sum; } Holds;

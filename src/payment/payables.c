@@ -1,6 +1,6 @@
-// payments.c: see payments.h. Amounts come from chunks of 65,536 families, payees from packs of 256: both are walked once.
-#include "payment/payments.h"
-#include "payment_payment.sql.h"
+// payments.c: see payables.h. Amounts come from chunks of 65,536 families, payees from packs of 256: both are walked once.
+#include "payment/payables.h"
+#include "payment_pay.sql.h"
 #include <stdlib.h>
 
 bool holds_load(Db *db, Arena *a, int64_t kab, Str stage, int64_t first_id, int64_t last_id, Holds *out, Err *e) {
@@ -30,22 +30,22 @@ static int hold_order(const void *key, const void *at) {
 
 bool holds_has(const Holds *h, int64_t family_id) { return h->n > 0 && bsearch(&family_id, h->at, h->n, sizeof *h->at, hold_order); }
 
-typedef struct { Arena *arena; Str channel; Holds holds; Payments list; size_t max; } Loading;
+typedef struct { Arena *arena; Str channel; Holds holds; Payables list; size_t max; } Loading;
 
 static bool due_take(void *with, const Due *due, Err *e) {
     Loading *l = with;
     if (due->amount.rp <= 0 || (l->channel.n && !str_eq(due->channel, l->channel)) || holds_has(&l->holds, due->family_id)) return true;
     if (l->list.n == l->max) {
-        Payment *grown = NEW(l->arena, Payment, l->max = l->max ? 2 * l->max : 1024);
+        Payable *grown = NEW(l->arena, Payable, l->max = l->max ? 2 * l->max : 1024);
         if (l->list.n) memcpy(grown, l->list.at, l->list.n * sizeof *grown);
         l->list.at = grown;
     }
-    l->list.at[l->list.n++] = (Payment){ .family_id = due->family_id, .village_id = due->village_id, .amount = due->amount };
+    l->list.at[l->list.n++] = (Payable){ .family_id = due->family_id, .village_id = due->village_id, .amount = due->amount };
     return rupiah_add(l->list.sum, due->amount, &l->list.sum, e);
 }
 
 // Names the payees of list[from …] that are in the same pack; *next: the first one beyond.
-static bool payees_fill(Arena *a, Payments *list, size_t from, Str bytes, size_t *next, Err *e) {
+static bool payees_fill(Arena *a, Payables *list, size_t from, Str bytes, size_t *next, Err *e) {
     PayeePack pack;
     Payee payee;
     bool has_payee = false;
@@ -64,7 +64,7 @@ static bool payees_fill(Arena *a, Payments *list, size_t from, Str bytes, size_t
     return true;
 }
 
-bool payments_load(Db *db, Arena *a, int64_t kab, Str stage, Str channel, int64_t first_id, int64_t last_id, bool with_payees, Payments *out, Err *e) {
+bool payables_load(Db *db, Arena *a, int64_t kab, Str stage, Str channel, int64_t first_id, int64_t last_id, bool with_payees, Payables *out, Err *e) {
     Loading l = { .arena = a, .channel = channel };
     Closing closing;
     if (!closing_read(db, kab, stage, &closing, e) || !holds_load(db, a, kab, stage, first_id, last_id, &l.holds, e) ||
