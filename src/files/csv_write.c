@@ -51,7 +51,7 @@ bool csv_end_row(CsvWriter *w, Err *e) {
     if (w->fault) return fail(e, BAD_INPUT, "Row %lld cannot be written: %s.", (long long)w->rows_n + 1, tr(w->fault));
     if (w->is_blank && w->cells_n) {                       // "" instead of nothing, or a reader would skip the row
         Buf rest = { .max = CSV_COLUMNS_MAX };
-        buf_bytes(&rest, w->buf->p + w->row_start, w->buf->n - w->row_start);
+        buf_str(&rest, str_part(buf_view(w->buf), w->row_start, w->buf->n));
         w->buf->n = w->row_start;
         buf_c(w->buf, "\"\"");
         buf_str(w->buf, buf_view(&rest));

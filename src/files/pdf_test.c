@@ -92,7 +92,7 @@ static void the_list_is_complete(void **state) {
         int64_t sum = 0;
         for (int k = 0; k < ROWS[i]; k++) sum += 225000 + k % 3 * 150000;
         check_ok(document_write(list_make(ROWS[i]), &pages_n, NULL, &e), e);
-        if (!run(&a, &text, "pdftotext", "-layout", path, "-", NULL)) { print_message("no pdftotext here: paper not read\n"); return; }
+        if (!run(&a, &text, "pdftotext", "-layout", path, "-", (char *)NULL)) { print_message("no pdftotext here: paper not read\n"); return; }
         Buf last = { 0 }, total = { 0 };
         buf_fmt(&last, "Halaman %d dari %d", pages_n, pages_n);
         count_put(&total, sum);
@@ -129,7 +129,7 @@ static void nothing_overlaps(void **state) {
     Err e = { 0 };
     Str xml;
     check_ok(document_write(list_make(100), NULL, NULL, &e), e);
-    if (!run(&a, &xml, "pdftotext", "-bbox", path, "-", NULL)) { print_message("no pdftotext here: boxes not compared\n"); return; }
+    if (!run(&a, &xml, "pdftotext", "-bbox", path, "-", (char *)NULL)) { print_message("no pdftotext here: boxes not compared\n"); return; }
     xml = str_part(xml, (size_t)((char *)memmem(xml.p, xml.n, "<html", 5) - xml.p), xml.n);    // our reader takes no DOCTYPE
     XmlReader *r = xml_read_bytes(xml, (XmlOptions){ 0 });
     Box *boxes = NEW(&a, Box, 5000);
@@ -164,8 +164,8 @@ static void the_qr_code_is_read(void **state) {
     char png[96];
     check_ok(document_write(list_make(5), NULL, NULL, &e), e);
     snprintf(png, sizeof png, "%s.png", image);
-    if (!run(&a, &text, "pdftoppm", "-r", "150", "-png", "-singlefile", path, image, NULL)) { print_message("no pdftoppm here: QR code not read\n"); return; }
-    bool ok = run(&a, &text, "zbarimg", "-q", "--raw", png, NULL);
+    if (!run(&a, &text, "pdftoppm", "-r", "150", "-png", "-singlefile", path, image, (char *)NULL)) { print_message("no pdftoppm here: QR code not read\n"); return; }
+    bool ok = run(&a, &text, "zbarimg", "-q", "--raw", png, (char *)NULL);
     unlink(png);
     if (!ok && text.n == 0) { print_message("no zbarimg here: QR code not read\n"); return; }
     check_str(str_trim(text), LIST.batch);

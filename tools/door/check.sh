@@ -70,7 +70,7 @@ check_fuzz() {
     build_make build-fuzz "${names[@]/#/fuzz/}"
     for name in "${names[@]}"; do
         mkdir -p "$root/build-fuzz/corpus/$name"
-        (cd "$root/build-fuzz" && "./fuzz/$name" -max_total_time="${HARAPAN_FUZZ_SECONDS:-15}" -max_len=4096 -timeout=10 -verbosity=0 "corpus/$name") || failed=1
+        (cd "$root/build-fuzz" && UBSAN_OPTIONS=halt_on_error=1 "./fuzz/$name" -max_total_time="${HARAPAN_FUZZ_SECONDS:-15}" -max_len=4096 -timeout=10 -verbosity=0 "corpus/$name") || failed=1
     done
     return $failed
 }
