@@ -39,7 +39,7 @@ static void read_source(Reader *r, const YamlNode *node, void *into) {
     if (!read_text(r, node, &code)) return;
     for (size_t i = 0; i < book->source_n; i++) {
         known[i] = book->sources[i].code;
-        if (str_eq(code, known[i])) { ((Dated *)into)->source = title_here(book->sources[i].title); return; }
+        if (str_eq(code, known[i])) { ((Dated *)into)->source = book->sources[i].title; return; }
     }
     note_unknown(r, node, code, known, book->source_n);
 }
@@ -57,7 +57,7 @@ static void read_switch(Reader *r, const YamlNode *node, void *into) {
 
 #define DATED \
     { "from", FIELD_OWN, true, .read = read_from }, { "until", FIELD_OWN, .read = read_until }, { "source", FIELD_OWN, true, .read = read_source }, \
-    { "confidence", FIELD_WORD, true, .offset = offsetof(Dated, confidence), .words = CONFIDENCES }, { "note", FIELD_TEXT, false, .offset = offsetof(Dated, note) }, \
+    { "confidence", FIELD_WORD, true, .offset = offsetof(Dated, confidence), .words = CONFIDENCES }, { "note", FIELD_TITLE, false, .offset = offsetof(Dated, note) }, \
     { "switch", FIELD_OWN, .read = read_switch }
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 #define LIST(key_, is_required_, Owner, member, member_n, table, ...) \
@@ -465,7 +465,7 @@ static void read_stage_source(Reader *r, const YamlNode *node, void *into) {
 static const Field STAGE_FIELDS[] = {
     { "id", FIELD_CODE, true, .offset = offsetof(Stage, id) }, { "title", FIELD_TITLE, true, .offset = offsetof(Stage, title) },
     { "ages_on", FIELD_DATE, true, .offset = offsetof(Stage, ages_on) }, { "source", FIELD_OWN, true, .read = read_stage_source },
-    { "confidence", FIELD_WORD, true, .offset = offsetof(Dated, confidence), .words = CONFIDENCES }, { "note", FIELD_TEXT, false, .offset = offsetof(Dated, note) },
+    { "confidence", FIELD_WORD, true, .offset = offsetof(Dated, confidence), .words = CONFIDENCES }, { "note", FIELD_TITLE, false, .offset = offsetof(Dated, note) },
     { "switch", FIELD_OWN, .read = read_switch }, { "channels", FIELD_OWN, true, .read = read_stage_channels },
 };
 

@@ -13,7 +13,7 @@ Str title_here(Title t);                                   // in this thread's l
 
 // In front of every value: since when, until when (DATE_NONE: still), who says so and how sure it is.
 typedef enum { CONFIDENCE_H, CONFIDENCE_M, CONFIDENCE_L, CONFIDENCE_MEM } Confidence;
-typedef struct { Date from, until; Str source, note; Confidence confidence; int switch_i; int64_t line_n; } Dated;   // switch_i -1: always
+typedef struct { Date from, until; Title source, note; Confidence confidence; int switch_i; int64_t line_n; } Dated;   // switch_i -1: always
 
 typedef struct { Str code; Title title; } Source;
 typedef struct { Str code; Title title; bool is_on; } Switch;                              // a value that applies only when switched on

@@ -105,8 +105,8 @@ static void add_row(Showing *s, const char *section, Str code, Str what, Buf *va
     }
     bool is_off = d->switch_i >= 0 && !s->book->switches[d->switch_i].is_on;
     s->at[s->n++] = (ShownRule){ .section = section, .code = code, .what = what, .value = taken(s->a, value), .from = day_text(s->a, d->from),
-        .until = day_text(s->a, d->until), .confidence = str_c(CONFIDENCES[d->confidence]), .source = d->source,
-        .note = is_off ? arena_fmt(s->a, _("off; switch %.*s"), STR_ARG(s->book->switches[d->switch_i].code)) : d->note, .is_off = is_off };
+        .until = day_text(s->a, d->until), .confidence = str_c(CONFIDENCES[d->confidence]), .source = title_here(d->source),
+        .note = is_off ? arena_fmt(s->a, _("off; switch %.*s"), STR_ARG(s->book->switches[d->switch_i].code)) : title_here(d->note), .is_off = is_off };
 }
 
 static void show_components(Showing *s) {

@@ -78,10 +78,10 @@ static int64_t common_multiple(int64_t a, int64_t b) {
     return a / x * b;
 }
 
-static int add_component(Maker *m, Str code, Title title, Str source, ComponentKind kind, size_t book_place) {
+static int add_component(Maker *m, Str code, Title title, Title source, ComponentKind kind, size_t book_place) {
     Scheme *s = m->s;
     int i = s->kernel.component_n++;
-    s->components[i] = (SchemeComponent){ .code = code, .title_id = title.id, .title_en = title.en, .source = source, .kind = kind };
+    s->components[i] = (SchemeComponent){ .code = code, .title_id = title.id, .title_en = title.en, .source_id = source.id, .source_en = source.en, .kind = kind };
     s->kernel.kind[i] = kind;
     s->kernel.component_flag[i] = -1;
     s->place_in_book[i] = (int32_t)book_place;

@@ -25,7 +25,7 @@ typedef struct {
 typedef struct { Standing standing; int64_t extra[EXTRA_MAX]; } FamilyFacts;
 
 typedef struct Scheme Scheme;
-typedef struct { Str code, title_id, title_en, source; ComponentKind kind; int layer; } SchemeComponent;
+typedef struct { Str code, title_id, title_en, source_id, source_en; ComponentKind kind; int layer; } SchemeComponent;
 typedef struct {
     Str code, title_id, title_en;                          // "BRI"; label of the stage in this channel: see stage_label_*
     Str stage_label_id, stage_label_en;

@@ -58,7 +58,7 @@ static void line_fill(const Scheme *s, int channel, const EntitlementLine *from,
     if (from->component >= 0) {
         const SchemeComponent *c = &components[from->component];
         to->title = lang_get() == LANG_ID ? c->title_id : c->title_en;
-        to->source = c->source;
+        to->source = lang_get() == LANG_ID ? c->source_id : c->source_en;
         to->rate = channels[channel].rate[from->component];
         to->rate_months = channels[channel].rate_months[from->component];
         to->paid_months = channels[channel].paid_months[from->component];
