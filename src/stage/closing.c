@@ -1,5 +1,6 @@
 #include "stage/closing.h"
 #include "base/lang.h"
+#include "office/audit.h"
 #include "registry/pack.h"
 #include "stage/casebook.h"
 #include "stage/chunk.h"
@@ -270,7 +271,10 @@ static bool district_write(Db *db, const District *d, const ClosingOptions *o, i
         };
         if (!closing_chunk_put(db, chunk, NULL, e)) return false;
     }
-    return pack_epoch_close(db, d->kab, d->epoch_n, e);
+    AuditEntry entry = { .kab = d->kab, .actor_id = o->actor_id, .action = "stage.close", .subject = o->stage, .at = o->at,
+                         .fields = { AUDIT_COUNT("closing_n", closing_n), AUDIT_COUNT("family_n", d->family_n), AUDIT_HASH("closing_hash", &d->closing_hash),
+                                     AUDIT_HASH("book_hash", book) } };
+    return pack_epoch_close(db, d->kab, d->epoch_n, e) && audit_write(db, &entry, e);
 }
 
 static bool closing_number(Db *db, int64_t kab, Str stage, int64_t *closing_n, Err *e) {

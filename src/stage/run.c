@@ -1,5 +1,6 @@
 #include "stage/run.h"
 #include "base/lang.h"
+#include "office/audit.h"
 #include "programme/entitlement.h"
 #include "registry/pack.h"
 #include "stage/bytetable.h"
@@ -318,7 +319,10 @@ static bool work_write(void *with, Db *db, size_t i, void *result, Err *e) {
         .family_n = r->family_n, .payable_n = r->payable_n, .suspended_n = r->suspended_n, .total_rp = r->total,
         .amount_data = buf_view(&r->amounts), .total_data = buf_view(&r->totals), .actor_id = w->options->actor_id, .ran_at = w->options->at,
     };
-    return run_put(db, row, NULL, e);
+    AuditEntry entry = { .kab = r->kab, .actor_id = w->options->actor_id, .action = "stage.run", .subject = w->options->stage, .at = w->options->at,
+                         .fields = { AUDIT_COUNT("closing_n", r->closing_n), AUDIT_COUNT("payable_n", r->payable_n), AUDIT_COUNT("total_rp", r->total.rp),
+                                     AUDIT_HASH("run_hash", &r->run_hash) } };
+    return run_put(db, row, NULL, e) && audit_write(db, &entry, e);
 }
 
 static void work_release(void *result) { result_free(result); }

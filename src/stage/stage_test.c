@@ -1,6 +1,7 @@
 // stage_test.c: the stage on an invented city, on both engines: closing, run, explanation, and what happens on bad days.
 #include "base/lang.h"
 #include "db/db_test.h"
+#include "office/audit.h"
 #include "registry/area.h"
 #include "registry/pack.h"
 #include "registry/synth_store.h"
@@ -67,7 +68,12 @@ static void a_stage_happens(DbTest *t) {
     ClosingSummary closed, again;
     RunSummary ran, ran_again;
     make_city(t);
+    int64_t before_n, after_n, again_n;                    // entries of the audit chain
+    Hash head;
+    check_ok(audit_head(t->db, KAB, &before_n, &head, &t->err), t->err);
     close_and_run(t, &closed, &ran);
+    check_ok(audit_head(t->db, KAB, &after_n, &head, &t->err), t->err);
+    assert_int_equal(after_n, before_n + 2);               // the closing and the run, each in its own transaction
     assert_int_equal(closed.district_n, 1);
     assert_int_equal(closed.family_n, FAMILIES);
     assert_int_equal(ran.payable_n, FAMILIES);             // every invented family has a component that is paid
@@ -85,6 +91,8 @@ static void a_stage_happens(DbTest *t) {
     assert_int_equal(by_channel, ran.total.rp);
     assert_int_equal(by_component, ran.total.rp);
     close_and_run(t, &again, &ran_again);                  // a second click
+    check_ok(audit_head(t->db, KAB, &again_n, &head, &t->err), t->err);
+    assert_int_equal(again_n, after_n);                    // what changes nothing leaves no entry
     assert_int_equal(again.district_n, 0);
     assert_int_equal(again.already_n, 1);
     assert_true(hash_eq(&closed.hash, &again.hash) && hash_eq(&ran.hash, &ran_again.hash));
