@@ -177,11 +177,14 @@ static bool batches_print(Cli *cli, Db *db, int64_t kab, Str stage, Err *e) {
     for (size_t i = 0; i < batches.n; i++) {
         BatchFiles files;
         if (!batch_files_load(db, cli->arena, kab, batches.at[i].id, &files, e)) return false;
+        int64_t list_n = 0;
         for (size_t k = 0; k < files.n; k++) {
+            if (str_eq(files.at[k].kind, STR("list"))) { list_n++; continue; }
             printf(_("  %.*s: %s payments, %s, %s bytes, SHA-256 "), STR_ARG(files.at[k].name), count_text(cli, files.at[k].family_n),
                    rupiah_text(cli, files.at[k].amount), count_text(cli, files.at[k].bytes_n));
             hash_line(stdout, &files.at[k].sha256);
         }
+        if (list_n) printf(_("  and %lld printed lists, one a kelurahan.\n"), (long long)list_n);
     }
     return true;
 }

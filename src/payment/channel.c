@@ -3,32 +3,27 @@
 #include "payment/channel.h"
 #include "files/latin.h"
 #include "files/pain001.h"
+#include "office/practice.h"
 #include "payment_files.h"
-#include <string.h>
+#include <stdlib.h>
 
 #define ATTEMPT_REGULAR 1              // batches of the run are every family's first attempt
 
+typedef bool FileWrite(const BatchWork *w, const ChannelFile *f, const char *path, Err *e);
+typedef bool FileRecount(const BatchWork *w, const ChannelFile *f, const char *path, TemplateTotals *out, FileProof *proof, Err *e);
+#define KINDS_MAX 4                    // kinds of files that one channel takes
 typedef struct {
     const char *channel, *bic;
     bool needs_account;
-    struct {
-        const char *kind, *ending;     // kind is stored; the ending completes the file's name
-        bool (*write)(const BatchWork *w, const char *path, Err *e);
-        bool (*recount)(const BatchWork *w, const char *path, TemplateTotals *out, FileProof *proof, Err *e);
-    } files[CHANNEL_FILES_MAX];
+    struct { const char *kind, *ending; bool is_by_village; FileWrite *write; FileRecount *recount; } kinds[KINDS_MAX];   // the ending completes a name
 } Channel;
 
-static bool pain_write(const BatchWork *w, const char *path, Err *e);
-static bool pain_recount(const BatchWork *w, const char *path, TemplateTotals *out, FileProof *proof, Err *e);
-static bool bulk_write(const BatchWork *w, const char *path, Err *e);
-static bool bulk_recount(const BatchWork *w, const char *path, TemplateTotals *out, FileProof *proof, Err *e);
-static bool nominative_write(const BatchWork *w, const char *path, Err *e);
-static bool nominative_recount(const BatchWork *w, const char *path, TemplateTotals *out, FileProof *proof, Err *e);
+static FileWrite pain_write, bulk_write, nominative_write;
+static FileRecount pain_recount, bulk_recount, nominative_recount;
 
 static const Channel CHANNELS[] = {
-    { "BRI", "BRINIDJA", true, { { "pain001", ".xml", pain_write, pain_recount },
-                                 { "bulk", "-bulk.csv", bulk_write, bulk_recount } } },
-    { "POS", "", false, { { "nominative", "-danom.csv", nominative_write, nominative_recount } } },
+    { "BRI", "BRINIDJA", true, { { "pain001", ".xml", false, pain_write, pain_recount }, { "bulk", "-bulk.csv", false, bulk_write, bulk_recount } } },
+    { "POS", "", false, { { "nominative", "-danom.csv", false, nominative_write, nominative_recount }, { "list", ".pdf", true, list_write, list_recount } } },
 };
 
 static const Channel *channel_find(Str code) {
@@ -41,17 +36,64 @@ bool channel_needs_account(Str code) {
     return !c || c->needs_account;
 }
 
-bool channel_files(const BatchWork *w, ChannelFile out[CHANNEL_FILES_MAX], size_t *n, Err *e) {
-    const Channel *c = channel_find(w->batch->channel);
-    if (!c) return fail(e, NOT_FOUND, "No file is known that the channel %.*s takes; docs/channels.md says how to describe one.", STR_ARG(w->batch->channel));
-    *n = 0;
-    for (size_t i = 0; i < CHANNEL_FILES_MAX && c->files[i].kind; i++)
-        out[(*n)++] = (ChannelFile){ c->files[i].kind, arena_fmt(w->arena, "%s%s%s", w->is_practice ? "LATIHAN-" : "", w->message.text, c->files[i].ending),
-                                     c->files[i].write, c->files[i].recount };
+// ---- the files of a batch ----------------------------------------------------------------------------------------
+
+// "Lubuk Buaya" -> "Lubuk-Buaya": a name that no file system and no mail minds.
+static Str name_plain(Arena *a, Str name) {
+    Buf b = { .max = 4 * name.n + 16 };
+    latin_put(&b, name, (LatinOptions){ .is_upper = false });
+    for (size_t i = 0; i < b.n; i++) if (!((b.p[i] | 32) >= 'a' && (b.p[i] | 32) <= 'z') && !(b.p[i] >= '0' && b.p[i] <= '9')) b.p[i] = '-';
+    Str out = arena_str(a, buf_view(&b));
+    buf_free(&b);
+    return out;
+}
+
+static int village_order(const void *a, const void *b) {
+    const ChannelFile *x = a, *y = b;
+    return (x->village_id > y->village_id) - (x->village_id < y->village_id);
+}
+
+// One file for each village that has somebody in the batch, by code.
+static bool village_files(const BatchWork *w, ChannelFile file, const char *ending, ChannelFiles *out, Err *e) {
+    ChannelFile *first = out->at + out->n;
+    size_t n = 0;
+    for (size_t i = 0; i < w->payments->n; i++) {
+        const Payable *p = &w->payments->at[i];
+        size_t k = 0;
+        while (k < n && first[k].village_id != p->village_id) k++;
+        if (k == n) {
+            first[n] = file;
+            first[n].village_id = p->village_id;
+            first[n++].name = arena_fmt(w->arena, "%.*s-%lld-%.*s%s", STR_ARG(file.name), (long long)p->village_id, STR_ARG(name_plain(w->arena, w->village[i])), ending);
+        }
+        first[k].expected.count++;
+        if (!rupiah_add(first[k].expected.sum, p->amount, &first[k].expected.sum, e)) return false;
+    }
+    qsort(first, n, sizeof *first, village_order);
+    out->n += n;
     return true;
 }
 
-static Str practice_text(const BatchWork *w, Str text) { return w->is_practice ? arena_fmt(w->arena, "LATIHAN %.*s", STR_ARG(text)) : text; }
+bool channel_files(const BatchWork *w, ChannelFiles *out, Err *e) {
+    const Channel *c = channel_find(w->batch->channel);
+    if (!c) return fail(e, NOT_FOUND, "No file is known that the channel %.*s takes; docs/channels.md says how to describe one.", STR_ARG(w->batch->channel));
+    Str name = arena_fmt(w->arena, "%s%s", w->is_practice ? PRACTICE_MARK "-" : "", w->message.text);
+    ChannelFiles files = { NEW(w->arena, ChannelFile, KINDS_MAX + w->payments->n), 0 };
+    for (size_t i = 0; i < KINDS_MAX && c->kinds[i].kind; i++) {
+        ChannelFile file = { .kind = c->kinds[i].kind, .name = name, .write = c->kinds[i].write, .recount = c->kinds[i].recount };
+        if (c->kinds[i].is_by_village) {
+            if (!village_files(w, file, c->kinds[i].ending, &files, e)) return false;
+            continue;
+        }
+        file.name = arena_fmt(w->arena, "%.*s%s", STR_ARG(name), c->kinds[i].ending);
+        file.expected = (TemplateTotals){ w->batch->family_n, w->batch->amount };
+        files.at[files.n++] = file;
+    }
+    *out = files;
+    return true;
+}
+
+static Str practice_text(const BatchWork *w, Str text) { return w->is_practice ? arena_fmt(w->arena, PRACTICE_MARK " %.*s", STR_ARG(text)) : text; }
 
 // ---- pain.001 ----------------------------------------------------------------------------------------------------
 
@@ -63,7 +105,8 @@ static bool pain_put(const BatchWork *w, PainWriter *writer, const Payable *p, E
         .creditor_name = p->payee.name, .creditor_account = p->payee.account, .remittance = remark }, e);
 }
 
-static bool pain_write(const BatchWork *w, const char *path, Err *e) {
+static bool pain_write(const BatchWork *w, const ChannelFile *f, const char *path, Err *e) {
+    (void)f;
     Str payer = practice_text(w, w->batch->payer_name);
     PainOrder order = { .message_id = payment_id_str(&w->message), .created_at = w->batch->reserved_at, .initiator_name = payer, .debtor_name = payer,
         .debtor_account = w->batch->payer_account, .debtor_bic = str_c(channel_find(w->batch->channel)->bic), .requested_on = w->requested_on,
@@ -79,7 +122,8 @@ static bool pain_write(const BatchWork *w, const char *path, Err *e) {
     return pain001_finish(writer, &proof, e);
 }
 
-static bool pain_recount(const BatchWork *w, const char *path, TemplateTotals *out, FileProof *proof, Err *e) {
+static bool pain_recount(const BatchWork *w, const ChannelFile *f, const char *path, TemplateTotals *out, FileProof *proof, Err *e) {
+    (void)f;
     PainCount count;
     if (!pain001_recount(path, &count, e)) return false;
     if (!str_eq(str_c(count.message_id), payment_id_str(&w->message))) return fail(e, CONFLICT, "The file says it is %s, not %s.", count.message_id, w->message.text);
@@ -153,13 +197,19 @@ static bool template_count(const BatchWork *w, Str text, const char *name, const
     return template_parse(text, name, FIELDS, w->arena, &t, e) && template_recount(t, path, out, proof, e);
 }
 
-static bool bulk_write(const BatchWork *w, const char *path, Err *e) { return template_write(w, CHANNEL_BRI_BULK, "rules/channels/bri_bulk.yaml", path, e); }
-static bool bulk_recount(const BatchWork *w, const char *path, TemplateTotals *out, FileProof *proof, Err *e) {
+static bool bulk_write(const BatchWork *w, const ChannelFile *f, const char *path, Err *e) {
+    (void)f;
+    return template_write(w, CHANNEL_BRI_BULK, "rules/channels/bri_bulk.yaml", path, e);
+}
+static bool bulk_recount(const BatchWork *w, const ChannelFile *f, const char *path, TemplateTotals *out, FileProof *proof, Err *e) {
+    (void)f;
     return template_count(w, CHANNEL_BRI_BULK, "rules/channels/bri_bulk.yaml", path, out, proof, e);
 }
-static bool nominative_write(const BatchWork *w, const char *path, Err *e) {
+static bool nominative_write(const BatchWork *w, const ChannelFile *f, const char *path, Err *e) {
+    (void)f;
     return template_write(w, CHANNEL_POS_NOMINATIVE, "rules/channels/pos_nominative.yaml", path, e);
 }
-static bool nominative_recount(const BatchWork *w, const char *path, TemplateTotals *out, FileProof *proof, Err *e) {
+static bool nominative_recount(const BatchWork *w, const ChannelFile *f, const char *path, TemplateTotals *out, FileProof *proof, Err *e) {
+    (void)f;
     return template_count(w, CHANNEL_POS_NOMINATIVE, "rules/channels/pos_nominative.yaml", path, out, proof, e);
 }

@@ -15,19 +15,26 @@ typedef struct {
     const Str *village, *kecamatan;    // name of each payment's village, and of the kecamatan it is in
     PaymentId message;                 // "PKH-1371-2024-2-BRI-P01-A1": the files' name as well
     Str programme;                     // "PKH"
+    Str stage_label, district;         // "Tahap II 2024", "Kota Padang"
     Date requested_on;
     bool is_practice;                  // the mark goes into every file's name and content
     Arena *arena;
 } BatchWork;
 
 // One file to be written and counted again from its bytes.
-typedef struct {
-    const char *kind;                  // stored: "pain001", "bulk", "nominative"
+typedef struct ChannelFile {
+    const char *kind;                  // stored: "pain001", "bulk", "nominative", "list"
     Str name;                          // in the folder
-    bool (*write)(const BatchWork *w, const char *path, Err *e);
-    bool (*recount)(const BatchWork *w, const char *path, TemplateTotals *out, FileProof *proof, Err *e);
+    int64_t village_id;                // a list of one village; 0: all of the batch
+    TemplateTotals expected;           // what the books say of it
+    bool (*write)(const BatchWork *w, const struct ChannelFile *f, const char *path, Err *e);
+    bool (*recount)(const BatchWork *w, const struct ChannelFile *f, const char *path, TemplateTotals *out, FileProof *proof, Err *e);
 } ChannelFile;
-#define CHANNEL_FILES_MAX 8
+typedef struct { ChannelFile *at; size_t n; } ChannelFiles;
 // The files of a batch, in order. NOT_FOUND when nothing is known of its channel.
-must_use bool channel_files(const BatchWork *w, ChannelFile out[CHANNEL_FILES_MAX], size_t *n, Err *e);
+must_use bool channel_files(const BatchWork *w, ChannelFiles *out, Err *e);
+
+// channel_list.c: the printed list of one village, by name. It is for people to sign, not for a machine to read.
+bool list_write(const BatchWork *w, const ChannelFile *f, const char *path, Err *e);
+bool list_recount(const BatchWork *w, const ChannelFile *f, const char *path, TemplateTotals *out, FileProof *proof, Err *e);
 #endif

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PRACTICE_ACCOUNT STR("LATIHAN0000001")
+#define PRACTICE_ACCOUNT STR(PRACTICE_MARK "0000001")
 #define PROGRAMME STR("PKH")           // in the names of messages
 
 typedef struct {
@@ -21,6 +21,8 @@ typedef struct {
     Instant now;
     bool is_practice;
     Areas villages, kecamatan;         // of the district, by code
+    Str district;                      // "Kota Padang"; its code when there is no name
+    const Scheme *scheme;              // of the closing: how the stage is called
     Arena arena;
     PayResult result;
 } Paying;
@@ -66,10 +68,10 @@ static bool file_settle(Paying *p, const BatchWork *w, const ChannelFile *f, con
     bool is_there = false;
     if (!file_there(path, &standing, &is_there, e)) return false;
     if (is_there && before && hash_eq(&standing.sha256, &before->sha256)) return *out = *before, p->result.file_n++, true;
-    if (!f->write(w, hidden, e) || !f->recount(w, hidden, &totals, &written, e)) return false;
-    if (totals.count != w->batch->family_n || totals.sum.rp != w->batch->amount.rp)
+    if (!f->write(w, f, hidden, e) || !f->recount(w, f, hidden, &totals, &written, e)) return false;
+    if (totals.count != f->expected.count || totals.sum.rp != f->expected.sum.rp)
         return fail(e, CONFLICT, "%.*s holds %lld payments and Rp %lld, the books %lld and Rp %lld. It is not released.", STR_ARG(f->name), (long long)totals.count,
-                    (long long)totals.sum.rp, (long long)w->batch->family_n, (long long)w->batch->amount.rp);
+                    (long long)totals.sum.rp, (long long)f->expected.count, (long long)f->expected.sum.rp);
     if (before && !hash_eq(&written.sha256, &before->sha256)) {
         (void)unlink(hidden);
         return fail(e, CONFLICT, "%.*s would not be the file that was released. It is not written again.", STR_ARG(f->name));
@@ -96,6 +98,13 @@ static Str area_name(const Areas *areas, int64_t id) {     // ascending by code
     return low < areas->n && areas->at[low].id == id ? areas->at[low].name : STR("");
 }
 
+static Str stage_label(const Paying *p, Str channel) {
+    const SchemeChannel *channels;
+    scheme_channels(p->scheme, &channels);
+    int i = scheme_channel_find(p->scheme, channel);
+    return i >= 0 && channels[i].stage_label_id.n ? channels[i].stage_label_id : p->what->stage;
+}
+
 static bool batch_work(Paying *p, const Batch *batch, Arena *a, Payables *payments, BatchWork *out, Err *e) {
     if (!payables_load(p->db, a, batch->kab, batch->stage, batch->channel, batch->first_id, batch->last_id, true, payments, e)) return false;
     if ((int64_t)payments->n != batch->family_n || payments->sum.rp != batch->amount.rp)
@@ -107,7 +116,8 @@ static bool batch_work(Paying *p, const Batch *batch, Arena *a, Payables *paymen
         kecamatan[i] = area_name(&p->kecamatan, area_parent_of(payments->at[i].village_id));
     }
     *out = (BatchWork){ .batch = batch, .payments = payments, .village = village, .kecamatan = kecamatan, .programme = PROGRAMME,
-                        .requested_on = district_day(batch->kab, batch->reserved_at), .is_practice = p->is_practice, .arena = a };
+                        .requested_on = district_day(batch->kab, batch->reserved_at), .is_practice = p->is_practice, .arena = a,
+                        .stage_label = stage_label(p, batch->channel), .district = p->district };
     return payment_id_message(PROGRAMME, batch->kab, batch->stage, batch->channel, batch->part_n, 1, &out->message, e);
 }
 
@@ -116,15 +126,14 @@ static bool batch_settle(Paying *p, const Batch *batch, Err *e) {
     Payables payments;
     BatchWork w;
     BatchFiles before = { 0 };
-    ChannelFile files[CHANNEL_FILES_MAX];
-    BatchFile written[CHANNEL_FILES_MAX];
-    size_t n = 0;
-    bool is_good = batch_work(p, batch, &a, &payments, &w, e) && channel_files(&w, files, &n, e) &&
+    ChannelFiles files = { 0 };
+    bool is_good = batch_work(p, batch, &a, &payments, &w, e) && channel_files(&w, &files, e) &&
                    (!batch->is_released || batch_files_load(p->db, &a, batch->kab, batch->id, &before, e));
-    if (is_good && batch->is_released && before.n != n) is_good = fail(e, CONFLICT, "Batch %lld was released with %zu files, not %zu.", (long long)batch->id, before.n, n);
-    for (size_t i = 0; is_good && i < n; i++) is_good = file_settle(p, &w, &files[i], batch->is_released ? &before.at[i] : NULL, &written[i], e);
+    if (is_good && batch->is_released && before.n != files.n) is_good = fail(e, CONFLICT, "Batch %lld was released with %zu files, not %zu.", (long long)batch->id, before.n, files.n);
+    BatchFile *written = NEW(&a, BatchFile, files.n + 1);
+    for (size_t i = 0; is_good && i < files.n; i++) is_good = file_settle(p, &w, &files.at[i], batch->is_released ? &before.at[i] : NULL, &written[i], e);
     if (is_good && !batch->is_released) {
-        is_good = batch_release(p->db, p->viewer, batch, &(BatchFiles){ written, n }, p->now, e);
+        is_good = batch_release(p->db, p->viewer, batch, &(BatchFiles){ written, files.n }, p->now, e);
         p->result.released_n += is_good;
     }
     arena_free(&a);
@@ -136,30 +145,40 @@ static bool batch_settle(Paying *p, const Batch *batch, Err *e) {
 // ---- the stage ---------------------------------------------------------------------------------------------------
 
 static bool reserve(Paying *p, Err *e) {
-    Area district;
-    bool is_known = false;
     Str account = p->what->payer_account;
     if (!account.n && !p->is_practice) return fail(e, BAD_INPUT, "From which account is paid? Give --account NUMBER, the programme's account at the bank.");
-    if (!area_read(p->db, &p->arena, p->what->kab, &district, &is_known, e)) return false;
     Reserve what = { .kab = p->what->kab, .stage = p->what->stage, .channel = p->what->channel, .rows_max = p->what->rows_max,
-        .payer_name = is_known ? arena_fmt(&p->arena, "Dinas Sosial %.*s", STR_ARG(district.name)) : STR("Dinas Sosial"), .payer_account = account.n ? account : PRACTICE_ACCOUNT };
+        .payer_name = arena_fmt(&p->arena, "Dinas Sosial %.*s", STR_ARG(p->district)), .payer_account = account.n ? account : PRACTICE_ACCOUNT };
     return batch_reserve(p->db, p->viewer, &what, p->now, &p->result.batch_new_n, e);
 }
 
-static bool areas_load(Paying *p, Err *e) {
+// What the files say besides the batch's own row.
+static bool names_load(Paying *p, Err *e) {
+    Area district;
+    Closing closing;
+    bool is_known = false;
+    if (!area_read(p->db, &p->arena, p->what->kab, &district, &is_known, e) || !closing_read(p->db, p->what->kab, p->what->stage, &closing, e) ||
+        !closing_scheme(p->db, &p->arena, &closing.book_hash, p->what->stage, &p->scheme, e)) return false;
+    p->district = is_known ? district.name : arena_fmt(&p->arena, "%lld", (long long)p->what->kab);
     return area_list_level(p->db, &p->arena, p->what->kab, AREA_VILLAGE, &p->villages, e) && area_list_level(p->db, &p->arena, p->what->kab, AREA_KECAMATAN, &p->kecamatan, e);
+}
+
+static bool stage_settle(Paying *p, Err *e) {
+    const PayWhat *what = p->what;
+    Batches batches = { 0 };
+    bool is_good = practice_is(p->db, &p->is_practice, e) && names_load(p, e) && reserve(p, e) && folder_make(&p->arena, what->folder, e) &&
+                   batch_load(p->db, &p->arena, what->kab, what->stage, &batches, e);
+    for (size_t i = 0; is_good && i < batches.n; i++) {
+        progress_report(what->progress, _("Writing payment files"), (int64_t)i, (int64_t)batches.n);
+        if (!what->channel.n || str_eq(what->channel, batches.at[i].channel)) is_good = batch_settle(p, &batches.at[i], e);
+    }
+    if (is_good) progress_report(what->progress, _("Writing payment files"), (int64_t)batches.n, (int64_t)batches.n);
+    return is_good;
 }
 
 bool pay_stage(Db *db, const Viewer *viewer, const PayWhat *what, Instant now, PayResult *out, Err *e) {
     Paying p = { .db = db, .viewer = viewer, .what = what, .now = now };
-    Batches batches = { 0 };
-    bool is_good = practice_is(db, &p.is_practice, e) && reserve(&p, e) && folder_make(&p.arena, what->folder, e) && areas_load(&p, e) &&
-                   batch_load(db, &p.arena, what->kab, what->stage, &batches, e);
-    for (size_t i = 0; is_good && i < batches.n; i++) {
-        progress_report(what->progress, _("Writing payment files"), (int64_t)i, (int64_t)batches.n);
-        if (!what->channel.n || str_eq(what->channel, batches.at[i].channel)) is_good = batch_settle(&p, &batches.at[i], e);
-    }
-    if (is_good) progress_report(what->progress, _("Writing payment files"), (int64_t)batches.n, (int64_t)batches.n);
+    bool is_good = stage_settle(&p, e);
     arena_free(&p.arena);
     if (is_good) *out = p.result;
     return is_good;

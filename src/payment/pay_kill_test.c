@@ -37,7 +37,7 @@ static int act(const char *who, const char *before, const char *verb) {
 static void begin(void) {
     snprintf(home, sizeof home, "%s/harapan-kill-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     assert_non_null(mkdtemp(home));
-    assert_int_equal(shell("mkdir db && %s/harapan synth padang --families 300 --progress none >/dev/null 2>err.txt && mv db/p.db.latihan .", getenv("HARAPAN_BUILD")), 0);
+    assert_int_equal(shell("mkdir db && %s/harapan synth padang --families 60 --progress none >/dev/null 2>err.txt && mv db/p.db.latihan .", getenv("HARAPAN_BUILD")), 0);
     must(act("operator", "", "login operator.latihan"));
     must(act("kepala", "", "login kepala.latihan"));
     must(shell("HARAPAN_STATE=state-operator %s/harapan close 2024-2 --kab 1371 --progress none >out.txt 2>err.txt", getenv("HARAPAN_BUILD")));
@@ -98,8 +98,8 @@ static void approve_and_pay_survive_a_kill_anywhere(void **state) {
     begin();
     assert_true(kill_everywhere("kepala", "approve 2024-2", false) >= 8);
     must(act("kepala", "", "approve 2024-2"));
-    assert_true(kill_everywhere("operator", "pay 2024-2 --out keluar --rows 60", true) >= 12);
-    must(act("operator", "", "pay 2024-2 --out keluar --rows 60"));
+    assert_true(kill_everywhere("operator", "pay 2024-2 --out keluar --rows 15", true) >= 12);
+    must(act("operator", "", "pay 2024-2 --out keluar --rows 15"));
     assert_int_equal(shell("rm -rf %s", home), 0);
     arena_free(&arena);
 }

@@ -23,7 +23,7 @@
 
 #define KAB 1371
 #define STAGE STR("2024-2")
-#define FAMILIES 600
+#define FAMILIES 150
 static const Instant NOON = { 1713153600000 };
 #define good(call) do { t->err = (Err){ 0 }; check_ok(call, t->err); } while (0)
 #define refused(call, wanted) do { t->err = (Err){ 0 }; assert_false(call); if (t->err.code != (wanted)) fail_msg("%s: %s", err_name(t->err.code), t->err.text); } while (0)
@@ -98,7 +98,7 @@ static void approve(DbTest *t, const Office *o, const Run *run, ApproveResult *o
 
 static bool pay(DbTest *t, const Office *o, const Viewer *who, PayResult *out) {
     t->err = (Err){ 0 };
-    return pay_stage(t->db, who, &(PayWhat){ .kab = KAB, .stage = STAGE, .folder = o->folder, .rows_max = 150 }, NOON, out, &t->err);
+    return pay_stage(t->db, who, &(PayWhat){ .kab = KAB, .stage = STAGE, .folder = o->folder, .rows_max = 40 }, NOON, out, &t->err);
 }
 
 static void say(void *context, Str text) { (void)context; print_error("%.*s\n", STR_ARG(text)); }

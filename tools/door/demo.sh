@@ -70,6 +70,9 @@ demo_as() {
         { cat "$dir/steps/login.err" >&2; die "Pengguna latihan $1 tidak dapat masuk." "The practice user $1 cannot log in."; }
 }
 
+# demo_money "Indonesian" "English" NAME VERB…: a step that asks for the password of who is logged in.
+demo_money() { demo_step "$3" "$1" "$2" "${@:4}" --password-stdin <<< "$demo_password"; }
+
 demo_make() {
     rm -rf "$dir/done" "$dir/steps" "$dir/sessions" "$dir/files" "$dir"/padang.db*
     mkdir -p "$dir/steps"
@@ -84,6 +87,12 @@ A synthetic Padang, stage II of 2024. Nobody in it is real."
     demo_step run "Bantuan dihitung, dan setiap kasus dihitung ulang dengan cara kedua" "Amounts are computed, and every case once more in a second way" \
         run $demo_stage --kab $demo_kab
     demo_step totals "Jumlah menurut penyalur, kecamatan, dan komponen" "Totals by channel, kecamatan and component" totals $demo_stage --kab $demo_kab
+    demo_money "Operator menandatangani sebagai pembuat" "The operator signs as the maker" approve-1 approve $demo_stage --kab $demo_kab
+    demo_as kepala.latihan
+    demo_money "Kepala Dinas menandatangani sebagai penyetuju" "The head of Dinas Sosial signs as the approver" approve-2 approve $demo_stage --kab $demo_kab
+    demo_as operator.latihan
+    demo_money "Berkas BRI dan daftar nominatif Pos ditulis dan dihitung ulang" "BRI's files and the post's nominative lists are written and counted again" \
+        pay pay $demo_stage --kab $demo_kab --out "$dir/files"
     demo_step check "Semua kaidah diperiksa: tidak ada selisih" "Every law is checked: nothing is amiss" check
     touch "$dir/done"
 }
@@ -107,6 +116,8 @@ demo_summary() {
     say "
     Sidik data   $(demo_answer totals .run_hash)" "
     Hash         $(demo_answer totals .run_hash)"
+    say "    Disetujui    dua tanda tangan, $(demo_answer approve-2 .held) KPM ditahan" "    Approved     two signatures, $(demo_answer approve-2 .held) families held"
+    say "    Berkas       $(demo_answer pay .files) di $dir/files" "    Files        $(demo_answer pay .files) in $dir/files"
     say "    Database     $HARAPAN_DB" "    Database     $HARAPAN_DB"
 }
 
