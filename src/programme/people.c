@@ -16,15 +16,16 @@ typedef struct {
     size_t column_n;
     CsvHeader header;
     const CsvRow *row;
-    Date today;
+    Date today, stage_end;
 } Reading;
 
 static size_t person_column(size_t i) { return COLUMN_STANDARD + ATTR_STANDARD_N + i; }
 static size_t family_column(const Reading *r, size_t i) { return person_column(r->book->person_attribute_n) + i; }
 
+// `expected` is a msgid, or words that need no translation.
 static void refuse(Reading *r, size_t column, const char *code, const char *expected) {
     Str cell = str_part(csv_cell(&r->header, r->row, column), 0, 60);
-    finding_add(r->a, r->findings, FINDING_ERROR, r->row->at.row_n + 1, str_c(r->columns[column].names), code, N_("\"%.*s\" is not allowed here. Expected: %s."), STR_ARG(cell), expected);
+    finding_add(r->a, r->findings, FINDING_ERROR, r->row->at.row_n + 1, str_c(r->columns[column].names), code, N_("\"%.*s\" is not allowed here. Expected: %s."), STR_ARG(cell), tr(expected));
 }
 
 // ---- columns -------------------------------------------------------------------------------------------------------
@@ -72,6 +73,7 @@ static bool read_word(Reading *r, size_t column, const char *const *words, int n
     return false;
 }
 
+// The last day that the stage pays for in any channel.
 static Date stage_end(const Scheme *s) {
     Date end = s->days[0];
     for (int i = 0; i < s->kernel.channel_n; i++) {
@@ -86,16 +88,16 @@ static void read_born_on(Reading *r, Someone *who) {
     Str cell = cell_of(r, column);
     who->born_on = DATE_NONE;
     if (cell.n == 0) return;
-    if (!date_parse_iso(cell, &who->born_on)) refuse(r, column, "unknown_value", _("a day that exists, as 2017-04-01, or nothing"));
-    else if (who->born_on.days > r->today.days) refuse(r, column, "future", _("a birth date that is not in the future"));
-    else if (who->born_on.days > stage_end(r->s).days) refuse(r, column, "future", _("a birth date that is not after the stage"));
+    if (!date_parse_iso(cell, &who->born_on)) refuse(r, column, "unknown_value", N_("a day that exists, as 2017-04-01, or nothing"));
+    else if (who->born_on.days > r->today.days) refuse(r, column, "future", N_("a birth date that is not in the future"));
+    else if (who->born_on.days > r->stage_end.days) refuse(r, column, "future", N_("a birth date that is not after the stage"));
 }
 
 static void read_pregnancy_no(Reading *r, Someone *who) {
     int64_t v = 0;
     size_t column = COLUMN_STANDARD + ATTR_PREGNANCY_NO;
     Str cell = cell_of(r, column);
-    if (cell.n && (!str_is_digits(cell) || !str_int64(cell, &v) || v > 30)) { refuse(r, column, "unknown_value", _("nothing, or which pregnancy it is: 1, 2, …")); return; }
+    if (cell.n && (!str_is_digits(cell) || !str_int64(cell, &v) || v > 30)) { refuse(r, column, "unknown_value", N_("nothing, or which pregnancy it is: 1, 2, …")); return; }
     who->pregnancy_no = (uint8_t)v;
 }
 
@@ -105,20 +107,20 @@ static void read_standard(Reading *r, Someone *who) {
     static const uint8_t SEX_OF[] = { SEX_MALE, SEX_FEMALE, SEX_UNKNOWN }, LEVEL_OF[] = { SCHOOL_SD, SCHOOL_SMP, SCHOOL_SMA, SCHOOL_NONE };
     uint8_t sex = 2, level = 3, flag = 0;
     read_born_on(r, who);
-    if (read_word(r, COLUMN_STANDARD + ATTR_SEX, SEXES, 2, 2, _("L, P or nothing"), &sex)) who->sex = SEX_OF[sex];
-    if (read_word(r, COLUMN_STANDARD + ATTR_SCHOOL_LEVEL, LEVELS, 3, 3, _("SD, SMP, SMA or nothing"), &level)) who->school_level = LEVEL_OF[level];
+    if (read_word(r, COLUMN_STANDARD + ATTR_SEX, SEXES, 2, 2, N_("L, P or nothing"), &sex)) who->sex = SEX_OF[sex];
+    if (read_word(r, COLUMN_STANDARD + ATTR_SCHOOL_LEVEL, LEVELS, 3, 3, N_("SD, SMP, SMA or nothing"), &level)) who->school_level = LEVEL_OF[level];
     read_pregnancy_no(r, who);
-    if (read_word(r, COLUMN_STANDARD + ATTR_SEVERE_DISABILITY, FLAGS, 2, 0, _("0, 1 or nothing"), &flag)) who->is_severe_disability = flag;
-    if (read_word(r, COLUMN_STANDARD + ATTR_RIGHTS_VICTIM, FLAGS, 2, 0, _("0, 1 or nothing"), &flag)) who->is_rights_victim = flag;
-    (void)read_word(r, COLUMN_STANDARD + ATTR_OUTCOME, OUTCOMES, 4, OUTCOME_UNKNOWN, _("met, not_met, excused, unknown or nothing"), &who->outcome);
+    if (read_word(r, COLUMN_STANDARD + ATTR_SEVERE_DISABILITY, FLAGS, 2, 0, N_("0, 1 or nothing"), &flag)) who->is_severe_disability = flag;
+    if (read_word(r, COLUMN_STANDARD + ATTR_RIGHTS_VICTIM, FLAGS, 2, 0, N_("0, 1 or nothing"), &flag)) who->is_rights_victim = flag;
+    (void)read_word(r, COLUMN_STANDARD + ATTR_OUTCOME, OUTCOMES, 4, OUTCOME_UNKNOWN, N_("met, not_met, excused, unknown or nothing"), &who->outcome);
 }
 
 static const char *expected_of(Arena *a, const Attribute *attribute) {
     Str words = STR("");
     switch (attribute->type) {
-    case ATTRIBUTE_FLAG: return _("0, 1 or nothing");
-    case ATTRIBUTE_DATE: return _("a day that exists, as 2017-04-01, or nothing");
-    case ATTRIBUTE_MONEY: return _("an amount in digits, without dots, or nothing");
+    case ATTRIBUTE_FLAG: return N_("0, 1 or nothing");
+    case ATTRIBUTE_DATE: return N_("a day that exists, as 2017-04-01, or nothing");
+    case ATTRIBUTE_MONEY: return N_("an amount in digits, without dots, or nothing");
     case ATTRIBUTE_INT: return arena_fmt(a, _("a whole number of at least %lld, or nothing"), (long long)attribute->low).p;
     case ATTRIBUTE_CHOICE: break;
     }
@@ -219,8 +221,8 @@ static bool take_row(Reading *r, Err *e) {
     if (r->row->fit != CSV_ROW_FITS)
         finding_add(r->a, r->findings, FINDING_ERROR, r->row->at.row_n + 1, (Str){ 0 }, "columns", N_("This row has %zu columns; the header has %zu."), r->row->found_n, r->header.titles_n);
     Str family_name = cell_of(r, COLUMN_FAMILY), name = cell_of(r, COLUMN_PERSON);
-    if (family_name.n == 0) refuse(r, COLUMN_FAMILY, "empty", _("the name or number of the family"));
-    if (name.n == 0) refuse(r, COLUMN_PERSON, "empty", _("the name or number of the person"));
+    if (family_name.n == 0) refuse(r, COLUMN_FAMILY, "empty", N_("the name or number of the family"));
+    if (name.n == 0) refuse(r, COLUMN_PERSON, "empty", N_("the name or number of the person"));
     Someone who = { .row_n = r->row->at.row_n + 1 };
     int channel = channel_of_row(r);
     read_standard(r, &who);
@@ -250,7 +252,7 @@ static bool next_row(Reading *r, CsvReader *csv, CsvRow *row, bool *has_row) {
 }
 
 bool people_read(Arena *a, const Scheme *s, CsvReader *csv, Date today, Progress *progress, People *out, Findings *findings, Err *e) {
-    Reading r = { .a = a, .s = s, .book = s->book, .people = out, .findings = findings, .today = today };
+    Reading r = { .a = a, .s = s, .book = s->book, .people = out, .findings = findings, .today = today, .stage_end = stage_end(s) };
     CsvRow row;
     bool has_row = false;
     *out = (People){ 0 };
