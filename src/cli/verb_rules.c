@@ -54,14 +54,20 @@ static bool rules_check(Cli *cli, Err *e) {
     put_findings(cli, path, &findings);
     if (!is_good) return false;
     if (cli->is_json) {
-        printf("{\"ok\":true,\"book\":\"%.*s\",\"stages\":%zu,\"components\":%zu,\"classes\":%zu,\"case_of_groups\":%s,\"cases_stay_few\":%s}\n", STR_ARG(rulebook_code(book)),
-               tried.stage_n, tried.component_n, tried.class_n, tried.is_case_of_groups ? "true" : "false", tried.has_quantities ? "false" : "true");
+        printf("{\"ok\":true,\"book\":\"%.*s\",\"stages\":%zu,\"components\":%zu,\"classes\":%zu,\"case_of_groups\":%s,\"cases_stay_few\":%"
+               "s}\n",
+               STR_ARG(rulebook_code(book)), tried.stage_n, tried.component_n, tried.class_n, tried.is_case_of_groups ? "true" : "false",
+               tried.has_quantities ? "false" : "true");
         return true;
     }
-    printf(_("%.*s: no mistakes. %zu stages; the last one has %zu components and %zu kinds of persons.\n"), STR_ARG(path), tried.stage_n, tried.component_n, tried.class_n);
+    printf(_("%.*s: no mistakes. %zu stages; the last one has %zu components and %zu kinds of persons.\n"), STR_ARG(path), tried.stage_n,
+           tried.component_n, tried.class_n);
     if (tried.is_case_of_groups) puts(_("Cases stay few: an amount depends on the kinds of persons in the family only."));
     else if (!tried.has_quantities) printf(_("Cases stay few, but stage %.*s also asks for conditions of the family.\n"), STR_ARG(tried.wide_stage));
-    else printf(_("Cases may be many: in stage %.*s an amount depends on an income. If they exceed one for each four families, a run computes family by family.\n"), STR_ARG(tried.wide_stage));
+    else
+        printf(_("Cases may be many: in stage %.*s an amount depends on an income. If they exceed one for each four families, a run "
+                 "computes family by family.\n"),
+               STR_ARG(tried.wide_stage));
     return true;
 }
 
@@ -70,9 +76,16 @@ static void show_json(const ShownRule *rules, size_t n) {
     Buf b = { .max = BUF_MAX };
     buf_c(&b, "[");
     for (size_t i = 0; i < n; i++) {
-        const struct { const char *name; Str value; } FIELDS[] = {
-            { "section", str_c(rules[i].section) }, { "code", rules[i].code }, { "what", rules[i].what }, { "value", rules[i].value }, { "from", rules[i].from },
-            { "until", rules[i].until }, { "confidence", rules[i].confidence }, { "source", rules[i].source }, { "note", rules[i].note } };
+        const struct { const char *name; Str value;
+        } FIELDS[] = { { "section", str_c(rules[i].section) },
+                       { "code", rules[i].code },
+                       { "what", rules[i].what },
+                       { "value", rules[i].value },
+                       { "from", rules[i].from },
+                       { "until", rules[i].until },
+                       { "confidence", rules[i].confidence },
+                       { "source", rules[i].source },
+                       { "note", rules[i].note } };
         buf_c(&b, i ? ",\n{" : "\n{");
         for (size_t k = 0; k < sizeof FIELDS / sizeof *FIELDS; k++) {
             buf_fmt(&b, "%s\"%s\":", k ? "," : "", FIELDS[k].name);
@@ -98,7 +111,8 @@ static void show_table(const ShownRule *rules, size_t n) {
         if (strcmp(section, r->section) != 0) printf("\n%s\n", tr(section = r->section));
         size_t wide = width_of(r->what);
         printf("  %.*s%*s  %.*s\n", STR_ARG(r->what), wide < 34 ? (int)(34 - wide) : 0, "", STR_ARG(r->value));
-        printf("  %36s%.*s – %.*s · %.*s · %.*s\n", "", STR_ARG(r->from), STR_ARG(r->until.n ? r->until : STR("…")), STR_ARG(r->confidence), STR_ARG(r->source));
+        printf("  %36s%.*s – %.*s · %.*s · %.*s\n", "", STR_ARG(r->from), STR_ARG(r->until.n ? r->until : STR("…")), STR_ARG(r->confidence),
+               STR_ARG(r->source));
         if (r->note.n) printf("  %36s%.*s\n", "", STR_ARG(r->note));
     }
 }
@@ -162,7 +176,10 @@ static bool rules_eval_verb(Cli *cli, Err *e) {
 }
 
 bool verb_rules(Cli *cli, Err *e) {
-    static const struct { const char *name; bool (*run)(Cli *, Err *); } WHAT[] = { { "check", rules_check }, { "show", rules_show_verb }, { "eval", rules_eval_verb } };
+    static const struct {
+        const char *name;
+        bool (*run)(Cli *, Err *);
+    } WHAT[] = { { "check", rules_check }, { "show", rules_show_verb }, { "eval", rules_eval_verb } };
     Str what;
     if (!cli_arg(cli, 0, N_("What to do (check, show or eval)"), &what, e)) return false;
     for (size_t i = 0; i < sizeof WHAT / sizeof *WHAT; i++) if (str_eq(what, str_c(WHAT[i].name))) return WHAT[i].run(cli, e);

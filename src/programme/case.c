@@ -21,7 +21,8 @@ static uint32_t family_flags(const Scheme *s, const FamilyFacts *family, const P
     uint32_t masks[PERSON_MAX], flags = 0;
     for (size_t i = 0; i < n; i++) person_values(&persons[i], values[i]);
     for (size_t day = 0; day < s->day_n; day++) {
-        for (size_t i = 0; i < n; i++) masks[i] = (uint32_t)((uint64_t)s->classes[classes[i]].mask >> (day * (size_t)s->kernel.component_n)) & s->kernel.person_mask;
+        for (size_t i = 0; i < n; i++)
+            masks[i] = (uint32_t)((uint64_t)s->classes[classes[i]].mask >> (day * (size_t)s->kernel.component_n)) & s->kernel.person_mask;
         FamilyView view = { .family = family->extra, .persons = (const int64_t (*)[ATTR_MAX])values, .masks = masks, .person_n = n };
         for (int i = 0; i < s->kernel.flag_n; i++)
             if (condition_of_family(s->conditions[i].by_day[day], &view) == TRUE_) flags |= 1u << (i + (int)day * s->kernel.flag_n);
@@ -118,7 +119,8 @@ bool case_decode(const uint8_t *bytes, size_t n, Case *out) {
         g->cut = (uint8_t)take(&p, 1);
         g->n = (uint8_t)take(&p, 1);
         person_n += g->n;
-        if (g->mask == 0 || g->n == 0 || outcome > OUTCOME_EXCUSED || g->cut >= LEVEL_MAX || (i > 0 && !is_after(g, &out->groups[i - 1]))) return false;
+        if (g->mask == 0 || g->n == 0 || outcome > OUTCOME_EXCUSED || g->cut >= LEVEL_MAX || (i > 0 && !is_after(g, &out->groups[i - 1])))
+            return false;
     }
     return person_n <= PERSON_MAX;
 }

@@ -50,7 +50,8 @@ static void read_range(Reader *r, const YamlNode *node, RangeOf of, Condition *c
     for (const YamlNode *child = node->first; child; child = child->next) {
         if (str_eq(child->key, KNOWN[0])) read_bound(r, child, of, &c->low);
         else if (str_eq(child->key, KNOWN[1])) read_bound(r, child, of, &c->high);
-        else if (!str_eq(child->key, STR("who")) && !str_eq(child->key, STR("component")) && !str_eq(child->key, STR("of"))) note_unknown(r, child, child->key, KNOWN, 2);
+        else if (!str_eq(child->key, STR("who")) && !str_eq(child->key, STR("component")) && !str_eq(child->key, STR("of")))
+            note_unknown(r, child, child->key, KNOWN, 2);
     }
     if (c->low > c->high) note(r, node, "empty_range", N_("min is larger than max: nothing can meet this."));
 }
@@ -72,13 +73,16 @@ uint64_t read_components_named(Reader *r, const YamlNode *node) {
     Str known[COMPONENT_BOOK_MAX + 1];
     size_t known_n = 0;
     known[known_n++] = STR("all");
-    for (size_t i = 0; i < book->component_n; i++) if (i == 0 || !str_eq(book->components[i].base_code, known[known_n - 1])) known[known_n++] = book->components[i].base_code;
+    for (size_t i = 0; i < book->component_n; i++)
+        if (i == 0 || !str_eq(book->components[i].base_code, known[known_n - 1])) known[known_n++] = book->components[i].base_code;
     uint64_t set = 0;
     if (book->component_n == 0) return 0;                  // said already where the components should stand
     for (const YamlNode *item = first_item(node); item; item = item->next) {
         uint64_t found = 0;
         for (size_t i = 0; item->kind == YAML_TEXT && i < book->component_n; i++)
-            if (str_eq(item->text, STR("all")) || str_eq(item->text, book->components[i].code) || str_eq(item->text, book->components[i].base_code)) found |= (uint64_t)1 << i;
+            if (str_eq(item->text, STR("all")) || str_eq(item->text, book->components[i].code) ||
+                str_eq(item->text, book->components[i].base_code))
+                found |= (uint64_t)1 << i;
         if (!found) note_unknown(r, item, item->kind == YAML_TEXT ? item->text : STR("…"), known, known_n);
         set |= found;
         if (node->kind != YAML_LIST) break;
@@ -92,7 +96,11 @@ static const Condition *read_date_condition(Reader *r, const YamlNode *node, int
     bool has_range = node->kind == YAML_TEXT;
     for (const YamlNode *child = node->kind == YAML_MAP ? node->first : NULL; child; child = child->next) {
         bool is_years = str_eq(child->key, KNOWN[2]), is_months = str_eq(child->key, KNOWN[3]);
-        if (!is_years && !is_months) { has_range = true; if (!str_eq(child->key, KNOWN[0]) && !str_eq(child->key, KNOWN[1])) note_unknown(r, child, child->key, KNOWN, 4); continue; }
+        if (!is_years && !is_months) {
+            has_range = true;
+            if (!str_eq(child->key, KNOWN[0]) && !str_eq(child->key, KNOWN[1])) note_unknown(r, child, child->key, KNOWN, 4);
+            continue;
+        }
         Condition *part = condition_new(r, is_years ? COND_YEARS : COND_MONTHS, attr);
         read_range(r, child, RANGE_NUMBER, part);
         part->next = all->first;
@@ -153,7 +161,10 @@ static const Condition *read_per_head(Reader *r, const YamlNode *node) {
     const YamlNode *of = yaml_get(node, STR("of"));
     if (!of || of->kind != YAML_TEXT) { note(r, node, "missing", N_("\"%.*s\" is missing here."), 2, "of"); return c; }
     int attr = attribute_find(r->book, of->text, true);
-    if (attr < 0 || attribute_type(r->book, attr, true) != ATTRIBUTE_MONEY) { note(r, of, "unknown", N_("A money attribute of the family was expected here.")); return c; }
+    if (attr < 0 || attribute_type(r->book, attr, true) != ATTRIBUTE_MONEY) {
+        note(r, of, "unknown", N_("A money attribute of the family was expected here."));
+        return c;
+    }
     c->attr = attr;
     read_range(r, node, RANGE_MONEY, c);
     return c;
@@ -199,7 +210,10 @@ static const Condition *read_key(Reader *r, const YamlNode *child, ConditionOf o
 const Condition *read_condition(Reader *r, const YamlNode *node, ConditionOf of) {
     Condition *all = condition_new(r, COND_ALL, 0), *last = NULL;
     if (node->kind == YAML_TEXT && str_eq(node->text, STR("everyone"))) return all;     // nothing is asked
-    if (node->kind != YAML_MAP || !node->first) { note(r, node, "wrong_type", N_("A condition was expected here, such as { age: { min: 60 } }, or: everyone.")); return all; }
+    if (node->kind != YAML_MAP || !node->first) {
+        note(r, node, "wrong_type", N_("A condition was expected here, such as { age: { min: 60 } }, or: everyone."));
+        return all;
+    }
     for (const YamlNode *child = node->first; child; child = child->next) {
         Condition *copy = NEW(r->a, Condition, 1);
         *copy = *read_key(r, child, of);

@@ -168,7 +168,9 @@ static void ask(Question *q, const Case *c, int layer, int64_t keep, int64_t sha
         for (int j = 0; j < c->groups[g].n; j++) {
             uint32_t mask = 0;
             for (int i = 0; i < q->component_n; i++)
-                if (s->components[i].kind == COMPONENT_PERSON && s->components[i].layer == layer && (c->groups[g].mask & (1u << (i + s->kernel.channels[q->channel].day * q->component_n)))) mask |= 1u << i;
+                if (s->components[i].kind == COMPONENT_PERSON && s->components[i].layer == layer &&
+                    (c->groups[g].mask & (1u << (i + s->kernel.channels[q->channel].day * q->component_n))))
+                    mask |= 1u << i;
             if (mask) q->members[q->member_n++] = (Member){ mask, c->groups[g].cut };
         }
     for (int i = 0; i < q->component_n; i++) {
@@ -185,7 +187,8 @@ static void ask(Question *q, const Case *c, int layer, int64_t keep, int64_t sha
 }
 
 static int64_t family_amount(const Scheme *s, int channel, const Case *c, int component, const int64_t *in_full) {
-    if (s->components[component].kind == COMPONENT_FAMILY) return amount_for_months(s, channel, component, s->channels[channel].paid_months[component]);
+    if (s->components[component].kind == COMPONENT_FAMILY)
+        return amount_for_months(s, channel, component, s->channels[channel].paid_months[component]);
     const KernelTopUp *t = &s->kernel.top_up[component];
     const SchemeChannel *from = &s->channels[channel];
     int64_t floor = from->rate[component].rp * s->kernel.scale * from->paid_months[component] / from->rate_months[component];
@@ -211,9 +214,11 @@ bool entitlement_slowly(const Scheme *s, int channel, const Case *c, Entitlement
     if (!out->is_eligible) { out->suspended_by = -2; return true; }
     int64_t keep = 10000, share = 10000;
     for (int i = s->kernel.family_cut_n - 1; i >= 0; i--)
-        if (flag_holds(s, c, channel, s->kernel.family_cuts[i].flag)) keep = s->kernel.family_cuts[i].basis_points, out->family_cut = (int16_t)s->kernel.family_cuts[i].flag;
+        if (flag_holds(s, c, channel, s->kernel.family_cuts[i].flag))
+            keep = s->kernel.family_cuts[i].basis_points, out->family_cut = (int16_t)s->kernel.family_cuts[i].flag;
     for (int i = s->kernel.share_n - 1; i >= 0; i--)
-        if (flag_holds(s, c, channel, s->kernel.shares[i].flag)) share = s->kernel.shares[i].basis_points, out->share_rule = (int16_t)s->kernel.shares[i].flag;
+        if (flag_holds(s, c, channel, s->kernel.shares[i].flag))
+            share = s->kernel.shares[i].basis_points, out->share_rule = (int16_t)s->kernel.shares[i].flag;
 
     State kept = { 0 };
     int64_t in_full[COMPONENT_MAX] = { 0 }, parts = 0;
@@ -234,7 +239,8 @@ bool entitlement_slowly(const Scheme *s, int channel, const Case *c, Entitlement
     for (int i = 0; i < s->kernel.component_n; i++) {
         int64_t pays = kept.rp[i];
         out->kept_n[i] = kept.n[i];
-        if (s->components[i].kind != COMPONENT_PERSON && s->components[i].kind != COMPONENT_ROUNDING && (s->kernel.component_flag[i] < 0 || flag_holds(s, c, channel, s->kernel.component_flag[i]))) {
+        if (s->components[i].kind != COMPONENT_PERSON && s->components[i].kind != COMPONENT_ROUNDING &&
+            (s->kernel.component_flag[i] < 0 || flag_holds(s, c, channel, s->kernel.component_flag[i]))) {
             in_full[i] = family_amount(s, channel, c, i, in_full);
             pays = share_left(s, in_full[i], keep, share);
             out->kept_n[i] = in_full[i] > 0;

@@ -342,8 +342,13 @@ static void pay_persons(Choosing *w, Paying *p, bool with_lines, Entitlement *ou
                 Rupiah amount = pay(w->k, p, (int)c, amount_after(w, g, c));
                 if (!p->is_suspended) out->kept_n[c]++;
                 out->kept_rp[c].rp += amount.rp;
-                if (with_lines) add_line(out, (EntitlementLine){ .kind = kind_of(w, p, w->channel->after[w->c->groups[g].cut][c] < full), .group = (int16_t)g, .component = (int16_t)c, .cap = -1,
-                                                                 .full = { full / w->k->scale }, .amount = amount });
+                if (with_lines)
+                    add_line(out, (EntitlementLine){ .kind = kind_of(w, p, w->channel->after[w->c->groups[g].cut][c] < full),
+                                                     .group = (int16_t)g,
+                                                     .component = (int16_t)c,
+                                                     .cap = -1,
+                                                     .full = { full / w->k->scale },
+                                                     .amount = amount });
             }
         }
         for (int j = 0; with_lines && j < w->left[g]; j++) add_over_cap(w, g, out);
@@ -408,7 +413,8 @@ static void refuse(const Case *c, const Kernel *k, uint32_t flags, bool with_lin
     out->is_eligible = false;
     out->refused_by = (int16_t)__builtin_ctz(k->eligible_flags & ~flags);
     for (int g = 0; with_lines && g < c->group_n; g++)
-        for (int j = 0; j < c->groups[g].n; j++) add_line(out, (EntitlementLine){ .kind = LINE_NOT_ELIGIBLE, .group = (int16_t)g, .component = -1, .cap = -1 });
+        for (int j = 0; j < c->groups[g].n; j++)
+            add_line(out, (EntitlementLine){ .kind = LINE_NOT_ELIGIBLE, .group = (int16_t)g, .component = -1, .cap = -1 });
 }
 
 void kernel_run(const Kernel *k, int channel, const Case *c, bool with_lines, Entitlement *out) {

@@ -25,7 +25,8 @@ static size_t family_column(const Reading *r, size_t i) { return person_column(r
 // `expected` is a msgid, or words that need no translation.
 static void refuse(Reading *r, size_t column, const char *code, const char *expected) {
     Str cell = str_part(csv_cell(&r->header, r->row, column), 0, 60);
-    finding_add(r->a, r->findings, FINDING_ERROR, r->row->at.row_n + 1, str_c(r->columns[column].names), code, N_("\"%.*s\" is not allowed here. Expected: %s."), STR_ARG(cell), tr(expected));
+    finding_add(r->a, r->findings, FINDING_ERROR, r->row->at.row_n + 1, str_c(r->columns[column].names), code,
+                N_("\"%.*s\" is not allowed here. Expected: %s."), STR_ARG(cell), tr(expected));
 }
 
 // ---- columns -------------------------------------------------------------------------------------------------------
@@ -34,11 +35,15 @@ static void set_columns(Reading *r) {
     r->columns[COLUMN_FAMILY] = (CsvColumn){ "family", true };
     r->columns[COLUMN_CHANNEL] = (CsvColumn){ "channel", s->kernel.channel_n > 1 };
     r->columns[COLUMN_PERSON] = (CsvColumn){ "person", true };
-    for (size_t i = 0; i < ATTR_STANDARD_N; i++) r->columns[COLUMN_STANDARD + i] = (CsvColumn){ STANDARD_ATTRIBUTES[i].name, s->reads_person >> i & 1 };
+    for (size_t i = 0; i < ATTR_STANDARD_N; i++)
+        r->columns[COLUMN_STANDARD + i] = (CsvColumn){ STANDARD_ATTRIBUTES[i].name, s->reads_person >> i & 1 };
     for (size_t i = 0; i < r->book->person_attribute_n; i++)
-        r->columns[person_column(i)] = (CsvColumn){ arena_c(r->a, s->extra_person[i]), (s->reads_person >> (ATTR_STANDARD_N + i) & 1) && r->book->person_attributes[i].empty == EXTRA_NONE };
+        r->columns[person_column(i)] =
+            (CsvColumn){ arena_c(r->a, s->extra_person[i]),
+                         (s->reads_person >> (ATTR_STANDARD_N + i) & 1) && r->book->person_attributes[i].empty == EXTRA_NONE };
     for (size_t i = 0; i < r->book->family_attribute_n; i++)
-        r->columns[family_column(r, i)] = (CsvColumn){ arena_c(r->a, s->extra_family[i]), (s->reads_family >> i & 1) && r->book->family_attributes[i].empty == EXTRA_NONE };
+        r->columns[family_column(r, i)] = (CsvColumn){ arena_c(r->a, s->extra_family[i]),
+                                                       (s->reads_family >> i & 1) && r->book->family_attributes[i].empty == EXTRA_NONE };
     r->column_n = family_column(r, r->book->family_attribute_n);
 }
 
@@ -50,8 +55,10 @@ static void warn_of_strangers(Reading *r) {
         for (size_t i = 0; i < r->column_n; i++) is_known |= r->header.at[i] == (int16_t)k;
         if (is_known) continue;
         Str near = nearest_word(r->header.titles[k], known, r->column_n);
-        if (near.n) finding_add(r->a, r->findings, FINDING_ERROR, r->header.place.row_n + 1, r->header.titles[k], "unknown_column",
-                                N_("The rule book knows no column \"%.*s\". Did you mean \"%.*s\"? Rename the column."), STR_ARG(r->header.titles[k]), STR_ARG(near));
+        if (near.n)
+            finding_add(r->a, r->findings, FINDING_ERROR, r->header.place.row_n + 1, r->header.titles[k], "unknown_column",
+                        N_("The rule book knows no column \"%.*s\". Did you mean \"%.*s\"? Rename the column."),
+                        STR_ARG(r->header.titles[k]), STR_ARG(near));
         else finding_add(r->a, r->findings, FINDING_WARNING, r->header.place.row_n + 1, r->header.titles[k], "unknown_column",
                          N_("The rule book knows no column \"%.*s\"; it is not used."), STR_ARG(r->header.titles[k]));
     }
@@ -97,7 +104,10 @@ static void read_pregnancy_no(Reading *r, Someone *who) {
     int64_t v = 0;
     size_t column = COLUMN_STANDARD + ATTR_PREGNANCY_NO;
     Str cell = cell_of(r, column);
-    if (cell.n && (!str_is_digits(cell) || !str_int64(cell, &v) || v > 30)) { refuse(r, column, "unknown_value", N_("nothing, or which pregnancy it is: 1, 2, …")); return; }
+    if (cell.n && (!str_is_digits(cell) || !str_int64(cell, &v) || v > 30)) {
+        refuse(r, column, "unknown_value", N_("nothing, or which pregnancy it is: 1, 2, …"));
+        return;
+    }
     who->pregnancy_no = (uint8_t)v;
 }
 
@@ -124,7 +134,8 @@ static const char *expected_of(Arena *a, const Attribute *attribute) {
     case ATTRIBUTE_INT: return arena_fmt(a, _("a whole number of at least %lld, or nothing"), (long long)attribute->low).p;
     case ATTRIBUTE_CHOICE: break;
     }
-    for (size_t i = 0; i < attribute->choice_n; i++) words = arena_fmt(a, "%.*s%s%.*s", STR_ARG(words), i ? ", " : "", STR_ARG(attribute->choices[i]));
+    for (size_t i = 0; i < attribute->choice_n; i++)
+        words = arena_fmt(a, "%.*s%s%.*s", STR_ARG(words), i ? ", " : "", STR_ARG(attribute->choices[i]));
     return arena_c(a, words);
 }
 
@@ -134,7 +145,8 @@ static const int64_t *read_extra(Reading *r, const Attribute *list, size_t n, si
     bool is_all_empty = true;
     for (size_t i = 0; i < n; i++) {
         values[i] = list[i].empty;
-        if (!attribute_parse(&list[i], r->book->minor_digits, cell_of(r, column + i), &values[i])) refuse(r, column + i, "unknown_value", expected_of(r->a, &list[i]));
+        if (!attribute_parse(&list[i], r->book->minor_digits, cell_of(r, column + i), &values[i]))
+            refuse(r, column + i, "unknown_value", expected_of(r->a, &list[i]));
         is_all_empty &= values[i] == list[i].empty;
     }
     if (is_all_empty) return NULL;
@@ -188,10 +200,12 @@ static SomeFamily *family_of_row(Reading *r, Str name, int channel, const int64_
     SomeFamily *family = &p->families[p->slots[slot] - 1];
     if (channel >= 0 && family->channel >= 0 && family->channel != channel)
         finding_add(r->a, r->findings, FINDING_ERROR, r->row->at.row_n + 1, STR("channel"), "two_channels",
-                    N_("Family \"%.*s\" has another channel in row %lld. A family is paid through one channel."), STR_ARG(name), (long long)family->row_n);
+                    N_("Family \"%.*s\" has another channel in row %lld. A family is paid through one channel."), STR_ARG(name),
+                    (long long)family->row_n);
     if (!is_same_extra(family->extra, extra, r->book->family_attribute_n))
         finding_add(r->a, r->findings, FINDING_ERROR, r->row->at.row_n + 1, STR("family"), "two_values",
-                    N_("Family \"%.*s\" has other values of its own in row %lld. They must be the same in all its rows."), STR_ARG(name), (long long)family->row_n);
+                    N_("Family \"%.*s\" has other values of its own in row %lld. They must be the same in all its rows."), STR_ARG(name),
+                    (long long)family->row_n);
     return family;
 }
 
@@ -211,7 +225,8 @@ static int channel_of_row(Reading *r) {
     int channel = scheme_channel_find(r->s, cell);
     if (channel >= 0) return channel;
     Str words = STR("");
-    for (int i = 0; i < r->s->kernel.channel_n; i++) words = arena_fmt(r->a, "%.*s%s%.*s", STR_ARG(words), i ? ", " : "", STR_ARG(r->s->channels[i].code));
+    for (int i = 0; i < r->s->kernel.channel_n; i++)
+        words = arena_fmt(r->a, "%.*s%s%.*s", STR_ARG(words), i ? ", " : "", STR_ARG(r->s->channels[i].code));
     refuse(r, COLUMN_CHANNEL, "unknown_value", arena_c(r->a, words));
     return -1;
 }
@@ -219,7 +234,8 @@ static int channel_of_row(Reading *r) {
 static bool take_row(Reading *r, Err *e) {
     People *p = r->people;
     if (r->row->fit != CSV_ROW_FITS)
-        finding_add(r->a, r->findings, FINDING_ERROR, r->row->at.row_n + 1, (Str){ 0 }, "columns", N_("This row has %zu columns; the header has %zu."), r->row->found_n, r->header.titles_n);
+        finding_add(r->a, r->findings, FINDING_ERROR, r->row->at.row_n + 1, (Str){ 0 }, "columns",
+                    N_("This row has %zu columns; the header has %zu."), r->row->found_n, r->header.titles_n);
     Str family_name = cell_of(r, COLUMN_FAMILY), name = cell_of(r, COLUMN_PERSON);
     if (family_name.n == 0) refuse(r, COLUMN_FAMILY, "empty", N_("the name or number of the family"));
     if (name.n == 0) refuse(r, COLUMN_PERSON, "empty", N_("the name or number of the person"));
@@ -237,7 +253,8 @@ static bool take_row(Reading *r, Err *e) {
     if (family->last) p->persons[family->last - 1].next = (uint32_t)p->person_n; else family->first = (uint32_t)p->person_n;
     family->last = (uint32_t)p->person_n;
     if (++family->n == PERSON_MAX + 1)
-        finding_add(r->a, r->findings, FINDING_ERROR, who.row_n, STR("family"), "too_many", N_("Family \"%.*s\" has more than %d members."), STR_ARG(family_name), PERSON_MAX);
+        finding_add(r->a, r->findings, FINDING_ERROR, who.row_n, STR("family"), "too_many", N_("Family \"%.*s\" has more than %d members."),
+                    STR_ARG(family_name), PERSON_MAX);
     return true;
 }
 

@@ -56,9 +56,10 @@ static void read_switch(Reader *r, const YamlNode *node, void *into) {
 }
 
 #define DATED \
-    { "from", FIELD_OWN, true, .read = read_from }, { "until", FIELD_OWN, .read = read_until }, { "source", FIELD_OWN, true, .read = read_source }, \
-    { "confidence", FIELD_WORD, true, .offset = offsetof(Dated, confidence), .words = CONFIDENCES }, { "note", FIELD_TITLE, false, .offset = offsetof(Dated, note) }, \
-    { "switch", FIELD_OWN, .read = read_switch }
+    { "from", FIELD_OWN, true, .read = read_from }, { "until", FIELD_OWN, .read = read_until }, \
+    { "source", FIELD_OWN, true, .read = read_source }, { "switch", FIELD_OWN, .read = read_switch }, \
+    { "confidence", FIELD_WORD, true, .offset = offsetof(Dated, confidence), .words = CONFIDENCES }, \
+    { "note", FIELD_TITLE, false, .offset = offsetof(Dated, note) }
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 #define LIST(key_, is_required_, Owner, member, member_n, table, ...) \
     { key_, FIELD_LIST, is_required_, .offset = offsetof(Owner, member), .offset_n = offsetof(Owner, member_n), \
@@ -67,15 +68,20 @@ static void read_switch(Reader *r, const YamlNode *node, void *into) {
     static void read_if_##Owner(Reader *r, const YamlNode *node, void *into) { ((Owner *)into)->when = read_condition(r, node, of_); }
 
 // ---- sources, switches, attributes ---------------------------------------------------------------------------------
-static const Field SOURCE_FIELDS[] = { { "code", FIELD_CODE, true, .offset = offsetof(Source, code) }, { "title", FIELD_TITLE, true, .offset = offsetof(Source, title) } };
-static const Field SWITCH_FIELDS[] = { { "code", FIELD_CODE, true, .offset = offsetof(Switch, code) }, { "title", FIELD_TITLE, true, .offset = offsetof(Switch, title) },
+static const Field SOURCE_FIELDS[] = { { "code", FIELD_CODE, true, .offset = offsetof(Source, code) },
+                                       { "title", FIELD_TITLE, true, .offset = offsetof(Source, title) } };
+static const Field SWITCH_FIELDS[] = { { "code", FIELD_CODE, true, .offset = offsetof(Switch, code) },
+                                       { "title", FIELD_TITLE, true, .offset = offsetof(Switch, title) },
                                        { "on", FIELD_YES_NO, true, .offset = offsetof(Switch, is_on) } };
 
 static void read_values(Reader *r, const YamlNode *node, void *into) {
     Attribute *attribute = into;
     Str *choices = NEW(r->a, Str, node->child_n);
     size_t n = 0;
-    if (node->kind != YAML_LIST || node->child_n > CHOICE_MAX) { note(r, node, "wrong_type", N_("A list of at most 64 words was expected here.")); return; }
+    if (node->kind != YAML_LIST || node->child_n > CHOICE_MAX) {
+        note(r, node, "wrong_type", N_("A list of at most 64 words was expected here."));
+        return;
+    }
     for (const YamlNode *item = node->first; item; item = item->next) if (read_text(r, item, &choices[n])) n++;
     attribute->choices = choices;
     attribute->choice_n = n;
@@ -100,7 +106,8 @@ static void finish_attribute(Reader *r, const YamlNode *node, void *into) {
     if (empty && !attribute_parse(attribute, r->book->minor_digits, empty->text, &attribute->empty))
         note(r, empty, "wrong_type", N_("This is no value of the attribute."));
     for (size_t i = 0; i < ATTR_STANDARD_N; i++)
-        if (str_eq(attribute->name, str_c(STANDARD_ATTRIBUTES[i].name))) note(r, node, "taken", N_("\"%.*s\" is a standard attribute; choose another name."), STR_ARG(attribute->name));
+        if (str_eq(attribute->name, str_c(STANDARD_ATTRIBUTES[i].name)))
+            note(r, node, "taken", N_("\"%.*s\" is a standard attribute; choose another name."), STR_ARG(attribute->name));
 }
 
 bool attribute_parse(const Attribute *attribute, int64_t minor_digits, Str text, int64_t *out) {
@@ -119,11 +126,14 @@ bool attribute_parse(const Attribute *attribute, int64_t minor_digits, Str text,
 }
 
 static void read_attributes(Reader *r, const YamlNode *node, void *into) {
-    static const Field SIDES[] = { LIST("person", false, RuleBook, person_attributes, person_attribute_n, ATTRIBUTE_FIELDS, .after = finish_attribute),
-                                   LIST("family", false, RuleBook, family_attributes, family_attribute_n, ATTRIBUTE_FIELDS, .after = finish_attribute) };
+    static const Field SIDES[] = {
+        LIST("person", false, RuleBook, person_attributes, person_attribute_n, ATTRIBUTE_FIELDS, .after = finish_attribute),
+        LIST("family", false, RuleBook, family_attributes, family_attribute_n, ATTRIBUTE_FIELDS, .after = finish_attribute)
+    };
     RuleBook *book = into;
     read_map(r, node, SIDES, 2, book);
-    if (book->person_attribute_n > EXTRA_MAX || book->family_attribute_n > EXTRA_MAX) note(r, node, "too_many", N_("At most %d attributes of persons and %d of families fit."), EXTRA_MAX, EXTRA_MAX);
+    if (book->person_attribute_n > EXTRA_MAX || book->family_attribute_n > EXTRA_MAX)
+        note(r, node, "too_many", N_("At most %d attributes of persons and %d of families fit."), EXTRA_MAX, EXTRA_MAX);
 }
 
 // ---- components ----------------------------------------------------------------------------------------------------
@@ -172,8 +182,10 @@ static const Field FAMILY_RATE_FIELDS[] = { DATED, { "amount", FIELD_MONEY, true
     { "months", FIELD_COUNT, false, .offset = offsetof(Rate, months), .low = 1, .high = 120 }, { "once_in", FIELD_OWN, .read = read_once },
     { "if", FIELD_OWN, .read = read_if_rate } };
 static const Field PERSON_COMPONENT_FIELDS[] = {
-    { "code", FIELD_CODE, true, .offset = offsetof(RawComponent, component.code) }, { "title", FIELD_TITLE, true, .offset = offsetof(RawComponent, component.title) },
-    { "by", FIELD_OWN, .read = read_by }, { "months_of_year", FIELD_OWN, .read = read_calendar },
+    { "code", FIELD_CODE, true, .offset = offsetof(RawComponent, component.code) },
+    { "title", FIELD_TITLE, true, .offset = offsetof(RawComponent, component.title) },
+    { "by", FIELD_OWN, .read = read_by },
+    { "months_of_year", FIELD_OWN, .read = read_calendar },
     { "layer", FIELD_CODE, false, .offset = offsetof(RawComponent, component.layer) },
     LIST("when", true, RawComponent, component.when, component.when_n, WHEN_FIELDS),
     LIST("amounts", true, RawComponent, raw, raw_n, PERSON_RATE_FIELDS),
@@ -181,7 +193,10 @@ static const Field PERSON_COMPONENT_FIELDS[] = {
 
 static void add_component(Reader *r, const YamlNode *node, Component c) {
     RuleBook *book = r->book;
-    if (book->component_n == COMPONENT_BOOK_MAX) { note(r, node, "too_many", N_("A rule book holds at most %d components."), COMPONENT_BOOK_MAX); return; }
+    if (book->component_n == COMPONENT_BOOK_MAX) {
+        note(r, node, "too_many", N_("A rule book holds at most %d components."), COMPONENT_BOOK_MAX);
+        return;
+    }
     for (size_t i = 0; i < book->component_n; i++)
         if (str_eq(c.code, book->components[i].code)) note(r, node, "taken", N_("There is already a component \"%.*s\"."), STR_ARG(c.code));
     if (!c.calendar) c.calendar = 0xFFF;
@@ -208,7 +223,10 @@ static void add_variants(Reader *r, const YamlNode *node, const RawComponent *ra
     for (size_t i = 0; i < raw->raw_n; i++) {
         const YamlNode *amounts = raw->raw[i].amount;
         if (!amounts) continue;
-        if (amounts->kind != YAML_MAP) { note(r, amounts, "wrong_type", N_("An amount for each value of the attribute was expected here: { value: amount, … }.")); continue; }
+        if (amounts->kind != YAML_MAP) {
+            note(r, amounts, "wrong_type", N_("An amount for each value of the attribute was expected here: { value: amount, … }."));
+            continue;
+        }
         for (const YamlNode *child = amounts->first; child; child = child->next) {
             size_t k = 0;
             while (k < n && !str_eq(child->key, words[k])) k++;
@@ -274,7 +292,10 @@ static const Field FAMILY_COMPONENT_FIELDS[] = {
 static void add_family_component(Reader *r, const YamlNode *node, void *into) {
     Component c = *(Component *)into;
     for (size_t i = 0; i < c.rate_n; i++)
-        if ((c.rates[i].months == 0) == (c.rates[i].stage_n == 0)) note(r, node, "missing", N_("Each amount of a family needs either \"months\" (paid in every stage) or \"once_in\" (the stages in which it is paid once)."));
+        if ((c.rates[i].months == 0) == (c.rates[i].stage_n == 0))
+            note(r, node, "missing",
+                 N_("Each amount of a family needs either \"months\" (paid in every stage) or \"once_in\" (the stages in which it is paid "
+                    "once)."));
     c.base_code = c.code;
     add_component(r, node, c);
 }
@@ -313,7 +334,8 @@ static void read_income(Reader *r, const YamlNode *node, void *into) {
 }
 
 static void read_own_rounding(Reader *r, const YamlNode *node, void *into) {
-    static const Field FIELDS[] = { { "to", FIELD_MONEY, true, .offset = offsetof(TopUp, unit) }, { "method", FIELD_WORD, true, .offset = offsetof(TopUp, method), .words = ROUND_METHODS } };
+    static const Field FIELDS[] = { { "to", FIELD_MONEY, true, .offset = offsetof(TopUp, unit) },
+                                    { "method", FIELD_WORD, true, .offset = offsetof(TopUp, method), .words = ROUND_METHODS } };
     TopUp *t = into;
     read_map(r, node, FIELDS, 2, t);
     t->has_rounding = t->unit > 0;
@@ -321,9 +343,14 @@ static void read_own_rounding(Reader *r, const YamlNode *node, void *into) {
 
 CONDITION(TopUp, CONDITION_OF_FAMILY)
 static const Field TOP_UP_FIELDS[] = {
-    DATED, { "floor", FIELD_MONEY, true, .offset = offsetof(TopUp, floor) }, { "months", FIELD_COUNT, true, .offset = offsetof(TopUp, months), .low = 1, .high = 120 },
-    { "per", FIELD_OWN, true, .read = read_per }, { "counts", FIELD_OWN, true, .read = read_counts }, { "income", FIELD_OWN, .read = read_income },
-    { "rounding", FIELD_OWN, .read = read_own_rounding }, { "if", FIELD_OWN, .read = read_if_TopUp },
+    DATED,
+    { "floor", FIELD_MONEY, true, .offset = offsetof(TopUp, floor) },
+    { "months", FIELD_COUNT, true, .offset = offsetof(TopUp, months), .low = 1, .high = 120 },
+    { "per", FIELD_OWN, true, .read = read_per },
+    { "counts", FIELD_OWN, true, .read = read_counts },
+    { "income", FIELD_OWN, .read = read_income },
+    { "rounding", FIELD_OWN, .read = read_own_rounding },
+    { "if", FIELD_OWN, .read = read_if_TopUp },
 };
 static const Field TOP_UP_COMPONENT_FIELDS[] = {
     { "code", FIELD_CODE, true, .offset = offsetof(TopUpComponent, code) }, { "title", FIELD_TITLE, true, .offset = offsetof(TopUpComponent, title) },
@@ -368,8 +395,12 @@ CONDITION(CutRule, CONDITION_OF_MEMBER)
 CONDITION(FamilyCutRule, CONDITION_OF_FAMILY)
 CONDITION(SuspendRule, CONDITION_OF_FAMILY)
 
-static const Field ELIGIBLE_FIELDS[] = { DATED, { "title", FIELD_TITLE, true, .offset = offsetof(FamilyRule, title) }, { "if", FIELD_OWN, true, .read = read_if_FamilyRule } };
-static const Field SHARE_FIELDS[] = { DATED, { "title", FIELD_TITLE, true, .offset = offsetof(ShareRule, title) }, { "if", FIELD_OWN, true, .read = read_if_ShareRule },
+static const Field ELIGIBLE_FIELDS[] = { DATED,
+                                         { "title", FIELD_TITLE, true, .offset = offsetof(FamilyRule, title) },
+                                         { "if", FIELD_OWN, true, .read = read_if_FamilyRule } };
+static const Field SHARE_FIELDS[] = { DATED,
+                                      { "title", FIELD_TITLE, true, .offset = offsetof(ShareRule, title) },
+                                      { "if", FIELD_OWN, true, .read = read_if_ShareRule },
                                       { "percent", FIELD_PERCENT, true, .offset = offsetof(ShareRule, basis_points) } };
 
 static void read_cut_components(Reader *r, const YamlNode *node, void *into) { ((CutRule *)into)->components = read_components_named(r, node); }
@@ -406,9 +437,11 @@ static void finish_cut(Reader *r, const YamlNode *node, void *into) {
     cut->each -= 1;
     cut->line_n = node->line_n;
 }
-static const Field FAMILY_CUT_FIELDS[] = { { "title", FIELD_TITLE, true, .offset = offsetof(FamilyCutRule, title) }, { "if", FIELD_OWN, true, .read = read_if_FamilyCutRule },
+static const Field FAMILY_CUT_FIELDS[] = { { "title", FIELD_TITLE, true, .offset = offsetof(FamilyCutRule, title) },
+                                           { "if", FIELD_OWN, true, .read = read_if_FamilyCutRule },
                                            { "percent", FIELD_PERCENT, true, .offset = offsetof(FamilyCutRule, basis_points) } };
-static const Field SUSPEND_FIELDS[] = { { "title", FIELD_TITLE, true, .offset = offsetof(SuspendRule, title) }, { "if", FIELD_OWN, true, .read = read_if_SuspendRule } };
+static const Field SUSPEND_FIELDS[] = { { "title", FIELD_TITLE, true, .offset = offsetof(SuspendRule, title) },
+                                        { "if", FIELD_OWN, true, .read = read_if_SuspendRule } };
 
 static const char *const ACTIONS[] = { "propose", "apply", NULL };
 static void read_action(Reader *r, const YamlNode *node, void *into) {
@@ -432,9 +465,11 @@ static const Field DUTY_FIELDS[] = {
 };
 
 // ---- channels and stages -------------------------------------------------------------------------------------------
-static const Field CHANNEL_FIELDS[] = { { "code", FIELD_CODE, true, .offset = offsetof(Channel, code) }, { "title", FIELD_TITLE, true, .offset = offsetof(Channel, title) } };
+static const Field CHANNEL_FIELDS[] = { { "code", FIELD_CODE, true, .offset = offsetof(Channel, code) },
+                                        { "title", FIELD_TITLE, true, .offset = offsetof(Channel, title) } };
 static const Field STAGE_CHANNEL_FIELDS[] = {
-    { "from", FIELD_MONTH, true, .offset = offsetof(StageChannel, first_on) }, { "months", FIELD_COUNT, true, .offset = offsetof(StageChannel, months), .low = 1, .high = 24 },
+    { "from", FIELD_MONTH, true, .offset = offsetof(StageChannel, first_on) },
+    { "months", FIELD_COUNT, true, .offset = offsetof(StageChannel, months), .low = 1, .high = 24 },
     { "ages_on", FIELD_DATE, false, .offset = offsetof(StageChannel, ages_on) },
 };
 
@@ -443,7 +478,11 @@ static void read_stage_channels(Reader *r, const YamlNode *node, void *into) {
     const RuleBook *book = r->book;
     Str known[CHANNEL_MAX] = { { 0 } };
     for (size_t i = 0; i < book->channel_n && i < CHANNEL_MAX; i++) known[i] = book->channels[i].code;
-    if (node->kind != YAML_MAP || !node->first) { note(r, node, "wrong_type", N_("The stage's months were expected here, by channel: { %.*s: { from: 2024-04, months: 3 } }."), STR_ARG(known[0])); return; }
+    if (node->kind != YAML_MAP || !node->first) {
+        note(r, node, "wrong_type", N_("The stage's months were expected here, by channel: { %.*s: { from: 2024-04, months: 3 } }."),
+             STR_ARG(known[0]));
+        return;
+    }
     StageChannel *channels = NEW(r->a, StageChannel, node->child_n);
     for (const YamlNode *child = node->first; child; child = child->next) {
         StageChannel *c = &channels[stage->channel_n];
@@ -463,10 +502,14 @@ static void read_stage_source(Reader *r, const YamlNode *node, void *into) {
 }
 
 static const Field STAGE_FIELDS[] = {
-    { "id", FIELD_CODE, true, .offset = offsetof(Stage, id) }, { "title", FIELD_TITLE, true, .offset = offsetof(Stage, title) },
-    { "ages_on", FIELD_DATE, true, .offset = offsetof(Stage, ages_on) }, { "source", FIELD_OWN, true, .read = read_stage_source },
-    { "confidence", FIELD_WORD, true, .offset = offsetof(Dated, confidence), .words = CONFIDENCES }, { "note", FIELD_TITLE, false, .offset = offsetof(Dated, note) },
-    { "switch", FIELD_OWN, .read = read_switch }, { "channels", FIELD_OWN, true, .read = read_stage_channels },
+    { "id", FIELD_CODE, true, .offset = offsetof(Stage, id) },
+    { "title", FIELD_TITLE, true, .offset = offsetof(Stage, title) },
+    { "ages_on", FIELD_DATE, true, .offset = offsetof(Stage, ages_on) },
+    { "source", FIELD_OWN, true, .read = read_stage_source },
+    { "confidence", FIELD_WORD, true, .offset = offsetof(Dated, confidence), .words = CONFIDENCES },
+    { "note", FIELD_TITLE, false, .offset = offsetof(Dated, note) },
+    { "switch", FIELD_OWN, .read = read_switch },
+    { "channels", FIELD_OWN, true, .read = read_stage_channels },
 };
 
 static void read_channels(Reader *r, const YamlNode *node, void *into) {
@@ -488,8 +531,10 @@ static void read_rounding_per(Reader *r, const YamlNode *node, void *into) {
     read_field(r, node, PER, &word);
     ((Rounding *)into)->is_per_family = word == 1;
 }
-static const Field ROUNDING_FIELDS[] = { DATED, { "to", FIELD_MONEY, true, .offset = offsetof(Rounding, unit) },
-    { "method", FIELD_WORD, true, .offset = offsetof(Rounding, method), .words = ROUND_METHODS }, { "per", FIELD_OWN, true, .read = read_rounding_per } };
+static const Field ROUNDING_FIELDS[] = { DATED,
+                                         { "to", FIELD_MONEY, true, .offset = offsetof(Rounding, unit) },
+                                         { "method", FIELD_WORD, true, .offset = offsetof(Rounding, method), .words = ROUND_METHODS },
+                                         { "per", FIELD_OWN, true, .read = read_rounding_per } };
 
 // In this order: what is referred to comes before what refers to it.
 static const Field BOOK_FIELDS[] = {

@@ -34,7 +34,8 @@ static void check_dates(Reader *r, DatedList l) {
         for (size_t j = 0; j < i; j++) {
             const Dated *a = dated_at(&l, i), *b = dated_at(&l, j);
             if (a->switch_i != b->switch_i || !(is_within(a, b->from) || is_within(b, a->from))) continue;
-            finding_add(AT(r, a->line_n, STR_FMT, STR_ARG(l.place)), "overlap", N_("Two values hold at once: from %.*s until %.*s, and the one in line %lld. End the earlier one the day before."),
+            finding_add(AT(r, a->line_n, STR_FMT, STR_ARG(l.place)), "overlap",
+                        N_("Two values hold at once: from %.*s until %.*s, and the one in line %lld. End the earlier one the day before."),
                         STR_ARG(day_text(r->a, a->from)), STR_ARG(day_text(r->a, a->until)), (long long)b->line_n);
         }
     for (size_t i = 0; !l.may_gap && i < l.n; i++) {
@@ -44,8 +45,10 @@ static void check_dates(Reader *r, DatedList l) {
             const Dated *next = dated_at(&l, j);
             if (next->switch_i < 0 && next->from.days > d->until.days && (!later || next->from.days < later->from.days)) later = next;
         }
-        if (later) finding_add(AT(r, d->line_n, STR_FMT, STR_ARG(l.place)), "gap", N_("No value holds after %.*s until the day before %.*s (line %lld)."),
-                               STR_ARG(day_text(r->a, d->until)), STR_ARG(day_text(r->a, later->from)), (long long)later->line_n);
+        if (later)
+            finding_add(AT(r, d->line_n, STR_FMT, STR_ARG(l.place)), "gap",
+                        N_("No value holds after %.*s until the day before %.*s (line %lld)."), STR_ARG(day_text(r->a, d->until)),
+                        STR_ARG(day_text(r->a, later->from)), (long long)later->line_n);
     }
 }
 
@@ -55,13 +58,15 @@ static void check_all_dates(Reader *r) {
     const RuleBook *book = r->book;
     DATES(r, book->roundings, book->rounding_n, "rounding");
     DATES(r, book->choices, book->choice_n, "choose");
-    check_dates(r, (DatedList){ book->sanctions, book->sanction_n, sizeof *book->sanctions, STR("sanctions"), true });      // years without any are fine
+    check_dates(r, (DatedList){ book->sanctions, book->sanction_n, sizeof *book->sanctions, STR("sanctions"),
+                                true });     // years without any are fine
     for (size_t i = 0; i < book->component_n; i++) {
         const Component *c = &book->components[i];
         DATES(r, c->when, c->when_n, STR_FMT ".when", STR_ARG(c->code));
         DATES(r, c->rates, c->rate_n, STR_FMT ".amounts", STR_ARG(c->code));
     }
-    for (size_t i = 0; i < book->top_up_n; i++) DATES(r, book->top_ups[i].floors, book->top_ups[i].floor_n, STR_FMT ".floors", STR_ARG(book->top_ups[i].code));
+    for (size_t i = 0; i < book->top_up_n; i++)
+        DATES(r, book->top_ups[i].floors, book->top_ups[i].floor_n, STR_FMT ".floors", STR_ARG(book->top_ups[i].code));
     for (size_t i = 0; i < book->cap_n; i++) DATES(r, book->caps[i].max, book->caps[i].max_n, STR_FMT ".limits", STR_ARG(book->caps[i].code));
 }
 
@@ -97,9 +102,12 @@ static void check_rate_in_stage(Reader *r, const Component *c, const Stage *stag
         const StageChannel *channel = &stage->channels[i];
         Date last = { date_add_months(channel->first_on, (int)channel->months).days - 1 };
         const Rate *at_first = DATED_ON(book, c->rates, c->rate_n, channel->first_on), *at_last = DATED_ON(book, c->rates, c->rate_n, last);
-        bool is_same = at_first && at_last && at_first->amount == rate->amount && at_last->amount == rate->amount && at_first->months == rate->months && at_last->months == rate->months;
-        if (!is_same) finding_add(AT(r, rate->d.line_n, STR_FMT ".amounts", STR_ARG(c->code)), "changes_inside",
-            N_("The amount changes within the months of stage %.*s (channel %.*s). Divide the stage, or move the date."), STR_ARG(stage->id), STR_ARG(book->channels[channel->channel].code));
+        bool is_same = at_first && at_last && at_first->amount == rate->amount && at_last->amount == rate->amount &&
+                       at_first->months == rate->months && at_last->months == rate->months;
+        if (!is_same)
+            finding_add(AT(r, rate->d.line_n, STR_FMT ".amounts", STR_ARG(c->code)), "changes_inside",
+                        N_("The amount changes within the months of stage %.*s (channel %.*s). Divide the stage, or move the date."),
+                        STR_ARG(stage->id), STR_ARG(book->channels[channel->channel].code));
     }
 }
 
@@ -112,27 +120,36 @@ static void check_stage(Reader *r, const Stage *stage) {
         const When *when = DATED_ON(book, c->when, c->when_n, stage->ages_on);
         const Rate *rate = DATED_ON(book, c->rates, c->rate_n, stage->ages_on);
         component_n += rate != NULL;
-        if (is_person && when && !rate) finding_add(AT(r, c->line_n, STR_FMT ".amounts", STR_ARG(c->code)), "no_amount",
-            N_("Stage %.*s (%.*s) has no amount for this component, but says who fills it."), STR_ARG(stage->id), STR_ARG(day_text(r->a, stage->ages_on)));
-        if (is_person && rate && !when) finding_add(AT(r, c->line_n, STR_FMT ".when", STR_ARG(c->code)), "no_condition",
-            N_("Stage %.*s (%.*s) has an amount for this component, but does not say who fills it."), STR_ARG(stage->id), STR_ARG(day_text(r->a, stage->ages_on)));
+        if (is_person && when && !rate)
+            finding_add(AT(r, c->line_n, STR_FMT ".amounts", STR_ARG(c->code)), "no_amount",
+                        N_("Stage %.*s (%.*s) has no amount for this component, but says who fills it."), STR_ARG(stage->id),
+                        STR_ARG(day_text(r->a, stage->ages_on)));
+        if (is_person && rate && !when)
+            finding_add(AT(r, c->line_n, STR_FMT ".when", STR_ARG(c->code)), "no_condition",
+                        N_("Stage %.*s (%.*s) has an amount for this component, but does not say who fills it."), STR_ARG(stage->id),
+                        STR_ARG(day_text(r->a, stage->ages_on)));
         if (rate && rate->months) check_rate_in_stage(r, c, stage, rate);
     }
-    if (component_n == 0) finding_add(AT(r, stage->d.line_n, "stages"), "no_amount", N_("No component has an amount in stage %.*s."), STR_ARG(stage->id));
+    if (component_n == 0)
+        finding_add(AT(r, stage->d.line_n, "stages"), "no_amount", N_("No component has an amount in stage %.*s."), STR_ARG(stage->id));
     if (!DATED_ON(book, book->roundings, book->rounding_n, stage->ages_on))
         finding_add(AT(r, stage->d.line_n, "stages"), "no_rounding", N_("The rule book has no rounding for the stage %.*s."), STR_ARG(stage->id));
     if (!DATED_ON(book, book->choices, book->choice_n, stage->ages_on))
-        finding_add(AT(r, stage->d.line_n, "stages"), "no_choice", N_("The rule book does not say how to choose in the stage %.*s."), STR_ARG(stage->id));
+        finding_add(AT(r, stage->d.line_n, "stages"), "no_choice", N_("The rule book does not say how to choose in the stage %.*s."),
+                    STR_ARG(stage->id));
     for (size_t i = 0; i < stage->channel_n; i++)
         for (size_t j = 0; j < i; j++)
-            if (stage->channels[i].channel == stage->channels[j].channel) finding_add(AT(r, stage->d.line_n, "stages"), "taken", N_("The name \"%.*s\" is used twice."), STR_ARG(stage->id));
+            if (stage->channels[i].channel == stage->channels[j].channel)
+                finding_add(AT(r, stage->d.line_n, "stages"), "taken", N_("The name \"%.*s\" is used twice."), STR_ARG(stage->id));
 }
 
 static void check_orders(Reader *r) {
     for (size_t i = 0; i < r->book->choice_n; i++) {
         const Choice *c = &r->book->choices[i];
         if (c->is_by_order && c->order_n != r->book->person_component_n)
-            finding_add(AT(r, c->d.line_n, "choose"), "missing", N_("\"order\" must name each component of persons once; it names %zu of %zu."), c->order_n, r->book->person_component_n);
+            finding_add(AT(r, c->d.line_n, "choose"), "missing",
+                        N_("\"order\" must name each component of persons once; it names %zu of %zu."), c->order_n,
+                        r->book->person_component_n);
     }
 }
 
@@ -141,8 +158,9 @@ static void check_once(Reader *r) {
         const Component *c = &r->book->components[i];
         for (size_t k = 0; k < c->rate_n; k++)
             for (size_t s = 0; s < c->rates[k].stage_n; s++)
-                if (!has_stage(r->book, c->rates[k].stages[s])) finding_add(AT(r, c->rates[k].d.line_n, STR_FMT ".amounts", STR_ARG(c->code)), "unknown",
-                    N_("There is no stage \"%.*s\"."), STR_ARG(c->rates[k].stages[s]));
+                if (!has_stage(r->book, c->rates[k].stages[s]))
+                    finding_add(AT(r, c->rates[k].d.line_n, STR_FMT ".amounts", STR_ARG(c->code)), "unknown",
+                                N_("There is no stage \"%.*s\"."), STR_ARG(c->rates[k].stages[s]));
     }
 }
 

@@ -51,7 +51,9 @@ static Str words_joined(Arena *a, const Str *known, size_t n) {
 void note_unknown(Reader *r, const YamlNode *at, Str word, const Str *known, size_t known_n) {
     Str near = nearest_word(word, known, known_n), all = words_joined(r->a, known, known_n);
     word = str_part(word, 0, 80);
-    if (near.n) note(r, at, "unknown", N_("\"%.*s\" is not known here. Did you mean \"%.*s\"? Known are: %.*s."), STR_ARG(word), STR_ARG(near), STR_ARG(all));
+    if (near.n)
+        note(r, at, "unknown", N_("\"%.*s\" is not known here. Did you mean \"%.*s\"? Known are: %.*s."), STR_ARG(word), STR_ARG(near),
+             STR_ARG(all));
     else if (all.n) note(r, at, "unknown", N_("\"%.*s\" is not known here. Known are: %.*s."), STR_ARG(word), STR_ARG(all));
     else note(r, at, "unknown", N_("\"%.*s\" is not known here."), STR_ARG(word));
 }
@@ -84,8 +86,11 @@ bool parse_money(Str text, int64_t minor_digits, int64_t *out) {
 bool read_money(Reader *r, const YamlNode *node, int64_t *out) {
     int64_t v;
     if (node->kind == YAML_TEXT && parse_money(node->text, r->book->minor_digits, &v) && v <= MONEY_MAX) { *out = v; return true; }
-    if (r->book->minor_digits == 0) note(r, node, "wrong_type", N_("An amount was expected here: digits only, without dots, commas or a currency, such as 2400000."));
-    else note(r, node, "wrong_type", N_("An amount was expected here: digits with at most %lld after a point, such as 142.50."), (long long)r->book->minor_digits);
+    if (r->book->minor_digits == 0)
+        note(r, node, "wrong_type", N_("An amount was expected here: digits only, without dots, commas or a currency, such as 2400000."));
+    else
+        note(r, node, "wrong_type", N_("An amount was expected here: digits with at most %lld after a point, such as 142.50."),
+             (long long)r->book->minor_digits);
     return false;
 }
 
@@ -130,7 +135,8 @@ static bool read_code(Reader *r, const YamlNode *node, Str *out) {
 }
 
 static bool read_title(Reader *r, const YamlNode *node, Title *out) {
-    static const Field LANGUAGES[] = { { "id", FIELD_TEXT, true, .offset = offsetof(Title, id) }, { "en", FIELD_TEXT, true, .offset = offsetof(Title, en) } };
+    static const Field LANGUAGES[] = { { "id", FIELD_TEXT, true, .offset = offsetof(Title, id) },
+                                       { "en", FIELD_TEXT, true, .offset = offsetof(Title, en) } };
     if (node->kind == YAML_TEXT && node->text.n) { *out = (Title){ node->text, node->text }; return true; }
     if (node->kind == YAML_MAP) { read_map(r, node, LANGUAGES, 2, out); return true; }
     note(r, node, "wrong_type", N_("A title was expected here: one text, or { id: …, en: … }."));

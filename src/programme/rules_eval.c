@@ -60,13 +60,23 @@ static Row row_of(Evaluation *v, const EntitlementLine *line, int person) {
     static const char *const KINDS[] = { [LINE_PAID] = "paid", [LINE_CUT] = "cut", [LINE_REDUCED] = "reduced", [LINE_OVER_CAP] = "over_cap",
                                          [LINE_SUSPENDED] = "suspended", [LINE_NOT_ELIGIBLE] = "not_eligible" };
     const Entitlement *x = &v->answer;
-    Row row = { .kind = KINDS[line->kind], .person = person, .component = line->component, .full = line->full.rp, .amount = line->amount.rp, .reason = STR("") };
+    Row row = { .kind = KINDS[line->kind],
+                .person = person,
+                .component = line->component,
+                .full = line->full.rp,
+                .amount = line->amount.rp,
+                .reason = STR("") };
     switch (line->kind) {
     case LINE_PAID: break;
-    case LINE_CUT: row.reason = x->family_cut >= 0 ? scheme_condition_title(v->s, x->family_cut) : scheme_cut_title(v->s, v->c.groups[line->group].cut, line->component); break;
+    case LINE_CUT:
+        row.reason = x->family_cut >= 0 ? scheme_condition_title(v->s, x->family_cut)
+                                        : scheme_cut_title(v->s, v->c.groups[line->group].cut, line->component);
+        break;
     case LINE_REDUCED: row.reason = scheme_condition_title(v->s, x->share_rule); break;
     case LINE_OVER_CAP: row.full = 0; row.reason = scheme_cap_title(v->s, line->cap); break;
-    case LINE_SUSPENDED: row.reason = x->suspended_by >= 0 ? scheme_condition_title(v->s, x->suspended_by) : str_c(_("the family is suspended")); break;
+    case LINE_SUSPENDED:
+        row.reason = x->suspended_by >= 0 ? scheme_condition_title(v->s, x->suspended_by) : str_c(_("the family is suspended"));
+        break;
     case LINE_NOT_ELIGIBLE: {
         bool is_refused = x->refused_by >= 0;
         row.reason = is_refused ? scheme_condition_title(v->s, x->refused_by) : str_c(_("fills no component"));
@@ -95,7 +105,8 @@ static void make_rows(Evaluation *v) {
         for (int k = 0; row_n[i] && k < v->answer.line_n; k++) if (whose[k] == i) v->rows[v->row_n++] = row_of(v, &v->answer.lines[k], i);
         if (row_n[i]) continue;
         const char *why = date_is_known(v->persons[i].born_on) ? _("fills no component") : _("fills no component (birth date not known)");
-        Str refused = is_refused ? arena_fmt(&v->reasons, _("not met: %.*s"), STR_ARG(scheme_condition_title(v->s, v->answer.refused_by))) : str_c(why);
+        Str refused = is_refused ? arena_fmt(&v->reasons, _("not met: %.*s"), STR_ARG(scheme_condition_title(v->s, v->answer.refused_by)))
+                                 : str_c(why);
         v->rows[v->row_n++] = (Row){ .kind = is_refused ? "not_eligible" : "none", .person = i, .component = -1, .reason = refused };
     }
     for (int k = 0; k < v->answer.line_n; k++) if (whose[k] < 0) v->rows[v->row_n++] = row_of(v, &v->answer.lines[k], -1);
@@ -110,7 +121,9 @@ static bool evaluate(Evaluation *v, const People *p, const SomeFamily *family, E
         person_facts(v->s, &p->persons[i - 1], &v->persons[v->person_n]);
         v->names[v->person_n++] = p->persons[i - 1].name;
     }
-    if (!case_make(v->s, &facts, v->persons, (size_t)v->person_n, &v->c, e) || !entitlement_of(v->s, family->channel, &v->c, true, &v->answer, e)) return false;
+    if (!case_make(v->s, &facts, v->persons, (size_t)v->person_n, &v->c, e) ||
+        !entitlement_of(v->s, family->channel, &v->c, true, &v->answer, e))
+        return false;
     find_groups(v);
     make_rows(v);
     return true;
@@ -118,7 +131,9 @@ static bool evaluate(Evaluation *v, const People *p, const SomeFamily *family, E
 
 // ---- writing -------------------------------------------------------------------------------------------------------
 static Str name_of(const Evaluation *v, int row) { return v->rows[row].person >= 0 ? v->names[v->rows[row].person] : STR("-"); }
-static Str component_of(const Evaluation *v, int row) { return v->rows[row].component >= 0 ? v->s->components[v->rows[row].component].code : STR(""); }
+static Str component_of(const Evaluation *v, int row) {
+    return v->rows[row].component >= 0 ? v->s->components[v->rows[row].component].code : STR("");
+}
 
 static void put_rows(Buf *b, const Evaluation *v) {
     for (int i = 0; i < v->row_n; i++) {
@@ -129,7 +144,9 @@ static void put_rows(Buf *b, const Evaluation *v) {
     }
 }
 
-static const char *status_of(const Entitlement *x) { return !x->is_eligible ? "not_eligible" : x->suspended_by != -2 ? "suspended" : x->total.rp > 0 ? "paid" : "nothing"; }
+static const char *status_of(const Entitlement *x) {
+    return !x->is_eligible ? "not_eligible" : x->suspended_by != -2 ? "suspended" : x->total.rp > 0 ? "paid" : "nothing";
+}
 
 static void put_csv(CsvWriter *w, Buf *cell, const Evaluation *v, const SomeFamily *family) {
     int64_t full = 0, kept_n = 0;
@@ -162,7 +179,8 @@ static void put_json_line(Buf *b, const Evaluation *v, const SomeFamily *family,
     buf_c(b, ",\"rate\":");
     bool has_rate = row->component >= 0 && v->s->components[row->component].kind != COMPONENT_ROUNDING;
     if (has_rate) put_money(b, v->s->book, channel->rate[row->component].rp); else buf_c(b, "null");
-    buf_fmt(b, ",\"rate_months\":%d,\"months\":%d,\"full\":", has_rate ? channel->rate_months[row->component] : 0, has_rate ? channel->paid_months[row->component] : 0);
+    buf_fmt(b, ",\"rate_months\":%d,\"months\":%d,\"full\":", has_rate ? channel->rate_months[row->component] : 0,
+            has_rate ? channel->paid_months[row->component] : 0);
     put_money(b, v->s->book, row->full);
     buf_c(b, ",\"cut\":");
     put_money(b, v->s->book, row->full - row->amount);

@@ -60,8 +60,20 @@ static void put_condition(const Showing *s, Buf *b, const Condition *c, bool is_
     Str words[CHOICE_MAX];
     const char *name;
     switch (c->kind) {
-    case COND_YEARS: put_range(s, b, c->attr == ATTR_BORN_ON && !is_family ? _("age") : arena_fmt(s->a, _("years since %.*s"), STR_ARG(attribute_name(s->book, c->attr, is_family))).p, c, ATTRIBUTE_INT); return;
-    case COND_MONTHS: put_range(s, b, c->attr == ATTR_BORN_ON && !is_family ? _("age in months") : arena_fmt(s->a, _("months since %.*s"), STR_ARG(attribute_name(s->book, c->attr, is_family))).p, c, ATTRIBUTE_INT); return;
+    case COND_YEARS:
+        put_range(s, b,
+                  c->attr == ATTR_BORN_ON && !is_family
+                      ? _("age")
+                      : arena_fmt(s->a, _("years since %.*s"), STR_ARG(attribute_name(s->book, c->attr, is_family))).p,
+                  c, ATTRIBUTE_INT);
+        return;
+    case COND_MONTHS:
+        put_range(s, b,
+                  c->attr == ATTR_BORN_ON && !is_family
+                      ? _("age in months")
+                      : arena_fmt(s->a, _("months since %.*s"), STR_ARG(attribute_name(s->book, c->attr, is_family))).p,
+                  c, ATTRIBUTE_INT);
+        return;
     case COND_RANGE:
         name = arena_c(s->a, attribute_name(s->book, c->attr, is_family));
         if (attribute_type(s->book, c->attr, is_family) == ATTRIBUTE_FLAG) buf_fmt(b, "%s%s", c->low ? "" : _("not "), name);
@@ -75,8 +87,15 @@ static void put_condition(const Showing *s, Buf *b, const Condition *c, bool is_
     }
     case COND_COMPONENT: buf_c(b, _("fills ")); put_set_names(s, b, c->set); return;
     case COND_MEMBERS: put_range(s, b, _("members"), c, ATTRIBUTE_INT); return;
-    case COND_COUNT: buf_c(b, _("members with (")); put_condition(s, b, c->first, false); buf_c(b, ")"); put_range(s, b, ":", c, ATTRIBUTE_INT); return;
-    case COND_PER_HEAD: put_range(s, b, arena_fmt(s->a, _("%.*s per head"), STR_ARG(attribute_name(s->book, c->attr, true))).p, c, ATTRIBUTE_MONEY); return;
+    case COND_COUNT:
+        buf_c(b, _("members with ("));
+        put_condition(s, b, c->first, false);
+        buf_c(b, ")");
+        put_range(s, b, ":", c, ATTRIBUTE_INT);
+        return;
+    case COND_PER_HEAD:
+        put_range(s, b, arena_fmt(s->a, _("%.*s per head"), STR_ARG(attribute_name(s->book, c->attr, true))).p, c, ATTRIBUTE_MONEY);
+        return;
     case COND_NOT: buf_c(b, _("not ")); buf_char(b, '('); put_condition(s, b, c->first, is_family); buf_char(b, ')'); return;
     case COND_ALL: case COND_ANY:
         for (const Condition *part = c->first; part; part = part->next) {
@@ -104,9 +123,17 @@ static void add_row(Showing *s, const char *section, Str code, Str what, Buf *va
         s->room = room;
     }
     bool is_off = d->switch_i >= 0 && !s->book->switches[d->switch_i].is_on;
-    s->at[s->n++] = (ShownRule){ .section = section, .code = code, .what = what, .value = taken(s->a, value), .from = day_text(s->a, d->from),
-        .until = day_text(s->a, d->until), .confidence = str_c(CONFIDENCES[d->confidence]), .source = title_here(d->source),
-        .note = is_off ? arena_fmt(s->a, _("off; switch %.*s"), STR_ARG(s->book->switches[d->switch_i].code)) : title_here(d->note), .is_off = is_off };
+    s->at[s->n++] = (ShownRule){ .section = section,
+                                 .code = code,
+                                 .what = what,
+                                 .value = taken(s->a, value),
+                                 .from = day_text(s->a, d->from),
+                                 .until = day_text(s->a, d->until),
+                                 .confidence = str_c(CONFIDENCES[d->confidence]),
+                                 .source = title_here(d->source),
+                                 .note = is_off ? arena_fmt(s->a, _("off; switch %.*s"), STR_ARG(s->book->switches[d->switch_i].code))
+                                                : title_here(d->note),
+                                 .is_off = is_off };
 }
 
 static void show_components(Showing *s) {
@@ -168,7 +195,8 @@ static void show_caps(Showing *s) {
         if (!holds(s, &c->d)) continue;
         Buf b = { .max = BUF_MAX };
         if (!c->is_by_order) buf_c(&b, _("the highest total"));
-        for (size_t k = 0; c->is_by_order && k < c->order_n; k++) buf_fmt(&b, "%s%.*s", k ? " > " : "", STR_ARG(s->book->components[c->order[k]].code));
+        for (size_t k = 0; c->is_by_order && k < c->order_n; k++)
+            buf_fmt(&b, "%s%.*s", k ? " > " : "", STR_ARG(s->book->components[c->order[k]].code));
         add_row(s, N_("choice"), STR("choose"), str_c(_("Which persons are kept")), &b, &c->d);
     }
     for (size_t i = 0; i < s->book->rounding_n; i++) {

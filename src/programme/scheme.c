@@ -4,7 +4,13 @@
 #include "base/lang.h"
 #include <assert.h>
 
-typedef struct { Arena *a; Scheme *s; const RuleBook *book; Err *e; int8_t place[COMPONENT_BOOK_MAX + CAP_MAX]; } Maker;   // place: book's component -> ours
+typedef struct {
+    Arena *a;
+    Scheme *s;
+    const RuleBook *book;
+    Err *e;
+    int8_t place[COMPONENT_BOOK_MAX + CAP_MAX];
+} Maker;     // place: book's component -> ours
 
 int64_t rounded(__int128 num, __int128 den, int64_t unit, RoundMethod method) {
     __int128 whole = den * unit;
@@ -53,9 +59,14 @@ static bool make_channels(Maker *m) {
         while (day < s->day_n && s->days[day].days != ages_on.days) day++;
         if (day == DAY_MAX) return fail(m->e, LIMIT, N_("The channels of a stage take ages on at most %d different days."), DAY_MAX);
         if (day == s->day_n) s->days[s->day_n++] = ages_on;
-        s->channels[i] = (SchemeChannel){ .code = channel->code, .title_id = channel->title.id, .title_en = channel->title.en,
-            .stage_label_id = stage_label(m->a, from, s->stage->title.id, LANG_ID), .stage_label_en = stage_label(m->a, from, s->stage->title.en, LANG_EN),
-            .first_on = from->first_on, .months = (int)from->months, .reference_on = ages_on };
+        s->channels[i] = (SchemeChannel){ .code = channel->code,
+                                          .title_id = channel->title.id,
+                                          .title_en = channel->title.en,
+                                          .stage_label_id = stage_label(m->a, from, s->stage->title.id, LANG_ID),
+                                          .stage_label_en = stage_label(m->a, from, s->stage->title.en, LANG_EN),
+                                          .first_on = from->first_on,
+                                          .months = (int)from->months,
+                                          .reference_on = ages_on };
         s->kernel.channels[i].months = (int32_t)from->months;
         s->kernel.channels[i].day = (int32_t)day;
     }
@@ -81,7 +92,9 @@ static int64_t common_multiple(int64_t a, int64_t b) {
 static int add_component(Maker *m, Str code, Title title, Title source, ComponentKind kind, size_t book_place) {
     Scheme *s = m->s;
     int i = s->kernel.component_n++;
-    s->components[i] = (SchemeComponent){ .code = code, .title_id = title.id, .title_en = title.en, .source_id = source.id, .source_en = source.en, .kind = kind };
+    s->components[i] = (SchemeComponent){
+        .code = code, .title_id = title.id, .title_en = title.en, .source_id = source.id, .source_en = source.en, .kind = kind
+    };
     s->kernel.kind[i] = kind;
     s->kernel.component_flag[i] = -1;
     s->place_in_book[i] = (int32_t)book_place;
@@ -196,7 +209,8 @@ static bool make_top_ups(Maker *m) {
         s->kernel.unit = unit, s->kernel.method = method;
         if (!is_good) return false;
         for (int channel = 0; channel < s->kernel.channel_n; channel++)
-            if (s->kernel.channels[channel].full[k] > KERNEL_AMOUNT_MAX / (PERSON_MAX + 1)) return fail(m->e, LIMIT, N_("The amount of \"%.*s\" is too large."), STR_ARG(c->code));
+            if (s->kernel.channels[channel].full[k] > KERNEL_AMOUNT_MAX / (PERSON_MAX + 1))
+                return fail(m->e, LIMIT, N_("The amount of \"%.*s\" is too large."), STR_ARG(c->code));
         int quantity = t->income ? quantity_of(m, t->income - 1) : -1;
         if (t->income && quantity < 0) return fail(m->e, LIMIT, N_("Top-ups use at most %d different incomes."), QUANTITY_MAX);
         s->kernel.top_up[k] = (KernelTopUp){ .is_per_person = t->is_per_person, .quantity = quantity, .counts = set_here(m, t->counts),
@@ -223,7 +237,8 @@ static bool add_condition(Maker *m, Title title, const Condition *when, int32_t 
     Scheme *s = m->s;
     if (!when) { *flag = -1; return true; }
     if ((size_t)(s->kernel.flag_n + 1) * s->day_n > FLAG_MAX)
-        return fail(m->e, LIMIT, N_("A stage holds at most %d conditions of families (fewer when its channels take ages on different days)."), FLAG_MAX);
+        return fail(m->e, LIMIT,
+                    N_("A stage holds at most %d conditions of families (fewer when its channels take ages on different days)."), FLAG_MAX);
     *flag = s->kernel.flag_n++;
     s->conditions[*flag].title = title;
     for (size_t day = 0; day < s->day_n; day++) {
@@ -249,7 +264,10 @@ static bool make_conditions(Maker *m) {
         size_t place = (size_t)s->place_in_book[i];
         const Condition *when = NULL;
         if (k->kind[i] == COMPONENT_FAMILY) when = rate_on(m, &book->components[place])->when;
-        if (k->kind[i] == COMPONENT_TOP_UP) when = ((const TopUp *)DATED_ON(book, book->top_ups[place - book->component_n].floors, book->top_ups[place - book->component_n].floor_n, on))->when;
+        if (k->kind[i] == COMPONENT_TOP_UP)
+            when = ((const TopUp *)DATED_ON(book, book->top_ups[place - book->component_n].floors,
+                                            book->top_ups[place - book->component_n].floor_n, on))
+                       ->when;
         if (!add_condition(m, (Title){ s->components[i].title_id, s->components[i].title_en }, when, &k->component_flag[i])) return false;
     }
     for (size_t i = 0; i < book->share_n; i++) {
@@ -291,7 +309,9 @@ static bool make_splits(Maker *m) {
         for (bool is_more = true; is_more;) {
             for (int32_t row = 0; row < n; row++) {
                 if (more_n == SPLIT_MAX)
-                    return fail(m->e, LIMIT, N_("The cap \"%.*s\" crosses another cap and is too large: let one lie inside the other, or lower it."), STR_ARG(m->s->caps[cap]->code));
+                    return fail(m->e, LIMIT,
+                                N_("The cap \"%.*s\" crosses another cap and is too large: let one lie inside the other, or lower it."),
+                                STR_ARG(m->s->caps[cap]->code));
                 memcpy(more[more_n], rows[row], COMPONENT_MAX);
                 for (int i = 0; i < member_n; i++) if (share[i] < more[more_n][members[i]]) more[more_n][members[i]] = (uint8_t)share[i];
                 more_n++;
@@ -322,7 +342,9 @@ static bool make_caps(Maker *m) {
         if (!max || !set) continue;
         if (k->cap_n == CAP_MAX) return fail(m->e, LIMIT, N_("A stage holds at most %d caps."), CAP_MAX);
         int layer = s->components[__builtin_ctz(set)].layer;
-        if (set & ~k->layer_mask[layer]) return fail(m->e, LIMIT, N_("The cap \"%.*s\" reaches into two layers of components. Give each layer a cap of its own."), STR_ARG(cap->code));
+        if (set & ~k->layer_mask[layer])
+            return fail(m->e, LIMIT, N_("The cap \"%.*s\" reaches into two layers of components. Give each layer a cap of its own."),
+                        STR_ARG(cap->code));
         s->caps[k->cap_n] = cap;
         k->cap_set[k->cap_n] = set;
         k->cap_limit[k->cap_n++] = (int32_t)max->max;
@@ -339,7 +361,8 @@ static bool make_caps(Maker *m) {
             bool is_around = (set & k->cap_set[cap]) == set && cap != own && !(own >= 0 && k->cap_set[cap] == set && cap < own);
             if (!is_around || (k->crossing >> cap & 1) || (own >= 0 && (k->crossing >> own & 1))) continue;
             int best = k->parent[node] < 0 ? -1 : k->parent[node] - COMPONENT_MAX;
-            if (best < 0 || __builtin_popcount(k->cap_set[cap]) < __builtin_popcount(k->cap_set[best])) k->parent[node] = (int8_t)(COMPONENT_MAX + cap);
+            if (best < 0 || __builtin_popcount(k->cap_set[cap]) < __builtin_popcount(k->cap_set[best]))
+                k->parent[node] = (int8_t)(COMPONENT_MAX + cap);
         }
     }
     return make_splits(m);
@@ -489,8 +512,12 @@ static bool make_classes(Maker *m) {
     size_t n = 1, digit[ATTR_MAX] = { 0 };
     collect_all(s, all);
     int64_t values[ATTR_MAX], combinations = 1;
-    for (int i = 0; i < ATTR_MAX; i++) if (all[i].n) combinations = combinations * (int64_t)all[i].n > COMBINATIONS_MAX ? COMBINATIONS_MAX + 1 : combinations * (int64_t)all[i].n;
-    if (combinations > COMBINATIONS_MAX) return fail(m->e, LIMIT, N_("The components ask for too many different things of a person: more than four million kinds of persons."));
+    for (int i = 0; i < ATTR_MAX; i++)
+        if (all[i].n)
+            combinations = combinations * (int64_t)all[i].n > COMBINATIONS_MAX ? COMBINATIONS_MAX + 1 : combinations * (int64_t)all[i].n;
+    if (combinations > COMBINATIONS_MAX)
+        return fail(m->e, LIMIT,
+                    N_("The components ask for too many different things of a person: more than four million kinds of persons."));
     s->kernel.level_n = 1;                                 // level 0: nothing is cut
     for (bool is_more = true; is_more;) {
         for (int i = 0; i < ATTR_MAX; i++) values[i] = all[i].n ? all[i].at[digit[i]] : EXTRA_NONE;
@@ -498,7 +525,8 @@ static bool make_classes(Maker *m) {
         if (found.mask) {
             Level level = level_of(s, values, found.mask);
             int cut = level_find(s, level);
-            if (cut < 0 && s->kernel.level_n == LEVEL_MAX) return fail(m->e, LIMIT, N_("The cuts of a stage lead to more than %d different results for a person."), LEVEL_MAX);
+            if (cut < 0 && s->kernel.level_n == LEVEL_MAX)
+                return fail(m->e, LIMIT, N_("The cuts of a stage lead to more than %d different results for a person."), LEVEL_MAX);
             if (cut < 0) s->levels[cut = s->kernel.level_n++] = level;
             found.cut = (uint8_t)cut;
             size_t at = class_place(list, n, &found);
@@ -541,7 +569,8 @@ static void note_reads(uint32_t *person, uint32_t *family, const Condition *c, b
 }
 
 static void make_reads(Scheme *s) {
-    for (int c = 0; c < s->kernel.component_n; c++) if (s->person_when[0][c]) note_reads(&s->reads_person, &s->reads_family, s->person_when[0][c], false);
+    for (int c = 0; c < s->kernel.component_n; c++)
+        if (s->person_when[0][c]) note_reads(&s->reads_person, &s->reads_family, s->person_when[0][c], false);
     for (size_t i = 0; i < s->cut_n; i++) {
         note_reads(&s->reads_person, &s->reads_family, s->cut_when[i], false);
         if (s->sanction->cuts[i].each >= 0) s->reads_person |= 1u << s->sanction->cuts[i].each;
@@ -561,9 +590,12 @@ bool scheme_make(Arena *a, const RuleBook *book, Str stage, const Scheme **out, 
     if (!s->stage) return fail_no_stage(a, book, stage, e);
     const Sanction *sanction = DATED_ON(book, book->sanctions, book->sanction_n, s->stage->ages_on);
     s->sanction = sanction && sanction->is_applied ? sanction : NULL;
-    if (!make_channels(&m) || !make_components(&m) || !make_top_ups(&m) || !make_conditions(&m) || !make_caps(&m) || !make_choice(&m) || !make_cuts(&m)) return false;
+    if (!make_channels(&m) || !make_components(&m) || !make_top_ups(&m) || !make_conditions(&m) || !make_caps(&m) || !make_choice(&m) ||
+        !make_cuts(&m))
+        return false;
     if ((size_t)s->kernel.component_n * s->day_n > 32)
-        return fail(e, LIMIT, N_("%d components and %zu different days for ages do not fit: their product is at most 32."), s->kernel.component_n, s->day_n);
+        return fail(e, LIMIT, N_("%d components and %zu different days for ages do not fit: their product is at most 32."),
+                    s->kernel.component_n, s->day_n);
     if (!make_classes(&m)) return false;
     make_reads(s);
     *out = s;

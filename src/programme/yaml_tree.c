@@ -61,7 +61,8 @@ static YamlNode *attach(Builder *b, YamlKind kind, size_t line) {
 }
 
 static bool open_container(Builder *b, YamlKind kind, size_t line) {
-    if (b->depth == YAML_DEPTH_MAX) return refuse(b, line, "too_deep", N_("Maps and lists stand too deep inside each other. A rule book needs less than ten levels."));
+    if (b->depth == YAML_DEPTH_MAX)
+        return refuse(b, line, "too_deep", N_("Maps and lists stand too deep inside each other. A rule book needs less than ten levels."));
     YamlNode *node = attach(b, kind, line);
     b->open[b->depth] = node;
     b->last[b->depth++] = NULL;
@@ -78,7 +79,8 @@ static bool take_event(Builder *b, const yaml_event_t *event) {
     case YAML_SEQUENCE_START_EVENT: anchor = event->data.sequence_start.anchor; break;
     case YAML_MAPPING_START_EVENT: anchor = event->data.mapping_start.anchor; break;
     case YAML_SEQUENCE_END_EVENT: case YAML_MAPPING_END_EVENT: b->depth--; return true;
-    case YAML_DOCUMENT_START_EVENT: return !b->root || refuse(b, line, "second_document", N_("A second document begins here. A rule book is one document."));
+    case YAML_DOCUMENT_START_EVENT:
+        return !b->root || refuse(b, line, "second_document", N_("A second document begins here. A rule book is one document."));
     default: return true;
     }
     if (anchor) return refuse(b, line, "anchor", N_("Anchors (&name) are not allowed in a rule book. Write the value out."));
