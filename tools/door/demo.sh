@@ -6,6 +6,7 @@
 
 demo_stage=2024-2
 demo_kab=1371
+demo_family=46
 
 door_demo() {
     local is_once="" is_new="" port="" dir=$root/demo rules=$root/rules/pkh.yaml
@@ -45,15 +46,16 @@ harapan() { "$root/build/harapan" "$@"; }
 
 # demo_step NAME "Indonesian" "English" VERB…: runs the verb, keeps its JSON answer in DIR/steps/NAME.json, tells it in a line with its time.
 demo_step() {
-    local name=$1 title code=0 started=$EPOCHREALTIME progress=none
+    local name=$1 title code=0 started=$EPOCHREALTIME
+    local -a progress=(--progress=none)
     title=$(say "$2" "$3")
-    [ ! -t 2 ] || progress=
-    harapan "${@:4}" --json ${progress:+--progress=$progress} >"$dir/steps/$name.json" 2>"$dir/steps/$name.err" || code=$?
+    [ ! -t 2 ] || progress=()                              # a bar while it lasts
+    printf '%s\n' "${demo_password:-}" | harapan "${@:4}" --json "${progress[@]}" >"$dir/steps/$name.json" || code=$?
     if [ "$code" -ne 0 ]; then
-        cat "$dir/steps/$name.err" "$dir/steps/$name.json" >&2
+        cat "$dir/steps/$name.json" >&2
         die "Langkah ini gagal: harapan ${*:4}" "This step failed: harapan ${*:4}"
     fi
-    printf '  %-72s %s\n' "$title" "$(demo_seconds "$started")"
+    printf '  %-82s %s\n' "$title" "$(demo_seconds "$started")"
 }
 
 # "0,41 dtk": how long since $1.
@@ -70,9 +72,6 @@ demo_as() {
         { cat "$dir/steps/login.err" >&2; die "Pengguna latihan $1 tidak dapat masuk." "The practice user $1 cannot log in."; }
 }
 
-# demo_money "Indonesian" "English" NAME VERB…: a step that asks for the password of who is logged in.
-demo_money() { demo_step "$3" "$1" "$2" "${@:4}" --password-stdin <<< "$demo_password"; }
-
 demo_make() {
     rm -rf "$dir/done" "$dir/steps" "$dir/sessions" "$dir/files" "$dir"/padang.db*
     mkdir -p "$dir/steps"
@@ -86,19 +85,28 @@ A synthetic Padang, stage II of 2024. Nobody in it is real."
         close $demo_stage --kab $demo_kab --rules "$rules"
     demo_step run "Bantuan dihitung, dan setiap kasus dihitung ulang dengan cara kedua" "Amounts are computed, and every case once more in a second way" \
         run $demo_stage --kab $demo_kab
-    demo_step totals "Jumlah menurut penyalur, kecamatan, dan komponen" "Totals by channel, kecamatan and component" totals $demo_stage --kab $demo_kab
-    demo_money "Operator menandatangani sebagai pembuat" "The operator signs as the maker" approve-1 approve $demo_stage --kab $demo_kab
+    demo_step approve1 "Operator menandatangani sidik jari" "The operator signs the hash" approve $demo_stage --kab $demo_kab --password-stdin
     demo_as kepala.latihan
-    demo_money "Kepala Dinas menandatangani sebagai penyetuju" "The head of Dinas Sosial signs as the approver" approve-2 approve $demo_stage --kab $demo_kab
+    demo_step approve2 "Kepala dinas menandatangani sidik jari yang sama" "The head of the office signs the same hash" \
+        approve $demo_stage --kab $demo_kab --password-stdin
     demo_as operator.latihan
-    demo_money "Berkas BRI dan daftar nominatif Pos ditulis dan dihitung ulang" "BRI's files and the post's nominative lists are written and counted again" \
-        pay pay $demo_stage --kab $demo_kab --out "$dir/files"
+    demo_step pay "Uang dicadangkan di pembukuan, berkas BRI dan PT Pos ditulis dan dihitung ulang" \
+        "Money is set aside, the files for BRI and PT Pos are written and counted again" pay $demo_stage --kab $demo_kab --out "$dir/files" --password-stdin
     demo_step check "Semua kaidah diperiksa: tidak ada selisih" "Every law is checked: nothing is amiss" check
+    demo_look || die "Hasilnya tidak dapat dibaca kembali." "The result cannot be read back."
     touch "$dir/done"
 }
 
 # Made by this program or one that kept its database in the same way?
-demo_is_readable() { demo_as operator.latihan && harapan totals $demo_stage --kab $demo_kab --json >"$dir/steps/totals.json" 2>/dev/null; }
+demo_is_readable() {
+    (demo_as operator.latihan) 2>/dev/null || return 1
+    export HARAPAN_STATE=$dir/sessions/operator.latihan
+    demo_look
+}
+demo_look() {
+    harapan totals $demo_stage --kab $demo_kab --json >"$dir/steps/totals.json" 2>/dev/null &&
+        harapan explain $demo_stage $demo_family --kab $demo_kab >"$dir/steps/explain.txt" 2>/dev/null
+}
 
 # 17051232974 -> 17.051.232.974, in English 17,051,232,974.
 demo_number() { sed -E ':a; s/^([0-9]+)([0-9]{3})/\1'"$(say . ,)"'\2/; ta' <<< "$1"; }
@@ -110,15 +118,22 @@ demo_summary() {
     say "
   Hasil Tahap II 2024, Kota Padang (contoh)" "
   Stage II of 2024, Padang (synthetic)"
-    while IFS=$'\t' read -r code title n total; do
-        printf '    %-5s %10s KPM %22s   %s\n' "$code" "$(demo_number "$n")" "Rp $(demo_number "$total")" "$title"
-    done < <(demo_answer totals '(.channels[] | [.code, .title, .n, .total]), ["=", " ", .payable, .total] | @tsv')
+    while IFS=$'\t' read -r code n total title; do
+        printf '    %-5s %10s KPM %22s%s\n' "$code" "$(demo_number "$n")" "Rp $(demo_number "$total")" "${title:+   $title}"
+    done < <(demo_answer totals '(.channels[] | [.code, .n, .total, .title]), ["=", .payable, .total, ""] | @tsv')
     say "
-    Sidik data   $(demo_answer totals .run_hash)" "
-    Hash         $(demo_answer totals .run_hash)"
-    say "    Disetujui    dua tanda tangan, $(demo_answer approve-2 .held) KPM ditahan" "    Approved     two signatures, $(demo_answer approve-2 .held) families held"
-    say "    Berkas       $(demo_answer pay .files) di $dir/files" "    Files        $(demo_answer pay .files) in $dir/files"
-    say "    Database     $HARAPAN_DB" "    Database     $HARAPAN_DB"
+    Sidik jari   $(demo_answer totals .run_hash), ditandatangani dua orang
+    Ditahan      $(demo_number "$(demo_answer approve2 .held)") KPM
+    Berkas       $(demo_answer pay .files) di $dir/files" "
+    Hash         $(demo_answer totals .run_hash), signed by two people
+    Held back    $(demo_number "$(demo_answer approve2 .held)") families
+    Files        $(demo_answer pay .files) in $dir/files"
+    say "    Database     $HARAPAN_DB
+
+  Mengapa jumlah ini? Contoh, keluarga $demo_family:" "    Database     $HARAPAN_DB
+
+  Why this amount? An example, family $demo_family:"
+    sed 's/^./    &/' "$dir/steps/explain.txt"
 }
 
 # Is nobody listening on this port of 127.0.0.1?
