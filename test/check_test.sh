@@ -14,7 +14,7 @@ found() {
     local code=0
     rm -f "$dir"/changed.db*
     sqlite3 "$dir/demo/padang.db" ".backup $dir/changed.db"
-    sqlite3 -bail "$dir/changed.db" "$2"
+    sqlite3 -bail "$dir/changed.db" "PRAGMA foreign_keys = off; $2"
     "$root/build/harapan" check --db "$dir/changed.db" >"$dir/said.txt" 2>"$dir/err.txt" || code=$?
     if [ "$code" -gt 2 ] && [ "$code" -lt 126 ] && [ -s "$dir/said.txt" ]; then passed_n=$((passed_n + 1))
     else
@@ -39,6 +39,13 @@ found "cases were changed"              "$(flip closing_case case_data)"
 found "amounts were changed"            "$(flip run amount_data)"
 found "totals were changed"             "$(flip run total_data)"
 found "the sum of a run was changed"    "UPDATE run SET total_rp = total_rp + 1"
+found "a transfer was changed"          "UPDATE transfer SET amount_rp = amount_rp + 1 WHERE id = (SELECT max(id) FROM transfer)"
+found "an account's sum was changed"    "UPDATE account SET debit_posted_rp = debit_posted_rp + 1 WHERE id = (SELECT min(id) FROM account)"
+found "a signature was taken out"       "DELETE FROM approval WHERE step_n = 2"
+found "a signature of one for two"      "UPDATE approval SET user_id = (SELECT user_id FROM approval WHERE step_n = 1) + 100 WHERE step_n = 2"
+found "a batch was changed"             "UPDATE batch SET amount_rp = amount_rp + 1 WHERE id = (SELECT min(id) FROM batch)"
+found "a batch lost its last family"    "UPDATE batch SET last_id = last_id - 1 WHERE id = (SELECT max(id) FROM batch)"
+found "a file's count was changed"      "UPDATE batch_file SET family_n = family_n + 1 WHERE n = 1"
 found "an audit entry was reworded"     "UPDATE audit SET action = action || '.' WHERE n = 2"
 found "an audit entry was taken out"    "DELETE FROM audit WHERE n = 2"
 

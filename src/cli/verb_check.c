@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "cli_check.sql.h"
 #include "cli/verbs.h"
+#include "office/approval.h"
 #include "office/audit.h"
 #include "payment/books.h"
 #include "payment/payment_check.h"
@@ -76,6 +77,7 @@ static bool law_closing(Checking *c, const Place *p, Err *e) { return closing_ch
 static bool law_run(Checking *c, const Place *p, Err *e) { return !p->has_run || run_check(c->db, p->kab, p->stage, e); }
 static bool law_books(Checking *c, const Place *p, Err *e) { return books_check(c->db, p->kab, c->v, e); }
 static bool law_payment(Checking *c, const Place *p, Err *e) { return payment_check(c->db, p->kab, STR(""), c->v, e); }
+static bool law_approval(Checking *c, const Place *p, Err *e) { return approval_check(c->db, p->kab, c->v, e); }
 static bool law_audit(Checking *c, const Place *p, Err *e) { return audit_check(c->db, p->kab, c->v, e); }
 
 static const struct {
@@ -88,6 +90,7 @@ static const struct {
     { places_stages, law_run },                            // every case once more by the second implementation
     { places_books, law_books },                           // sums, debits and credits, nothing overdrawn
     { places_books, law_payment },                         // signatures, batches, files and holds agree with the run and the books
+    { places_chains, law_approval },                       // each signature stands in the audit chain
     { places_chains, law_audit },                          // the audit chain from its first entry
 };
 

@@ -48,3 +48,14 @@ bool approval_sign(Db *db, const Viewer *viewer, int64_t kab, Str subject, const
     *is_new = true;
     return true;
 }
+
+bool approval_check(Db *db, int64_t kab, Violations *v, Err *e) {
+    ApprovalUnwitnessedRows rows = { 0 };
+    ApprovalUnwitnessedRow row;
+    bool has_row = false, is_good = approval_unwitnessed(db, (ApprovalUnwitnessedArgs){ .kab = kab }, &rows, e);
+    while (is_good && (is_good = approval_unwitnessed_next(&rows, &row, &has_row, e)) && has_row)
+        violation(v, "District %lld, %.*s: signature %lld, of user %lld, does not stand in the audit trail.", (long long)kab, STR_ARG(row.subject),
+                  (long long)row.step_n, (long long)row.user_id);
+    approval_unwitnessed_end(&rows);
+    return is_good;
+}

@@ -4,6 +4,7 @@
 #define OFFICE_APPROVAL_H
 #include "db/db.h"
 #include "office/authority.h"
+#include "office/violation.h"
 
 #define APPROVAL_STEPS 2               // 1 the maker's signature, 2 the checker's
 typedef struct { int64_t user_id; Instant at; } Signature;
@@ -20,4 +21,6 @@ must_use bool approval_state(Db *db, int64_t kab, Str subject, const Hash *seen_
 // In the caller's transaction, with the audit entry.
 must_use bool approval_sign(Db *db, const Viewer *viewer, int64_t kab, Str subject, const Hash *seen_hash, Instant now,
                             ApprovalState *out, bool *is_new, Err *e);
+// Each signature of the district stands in the audit chain, by the same person at the same moment.
+must_use bool approval_check(Db *db, int64_t kab, Violations *v, Err *e);
 #endif
