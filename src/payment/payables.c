@@ -54,8 +54,8 @@ static bool payees_fill(Arena *a, Payables *list, size_t from, Str bytes, size_t
     bool is_good = payee_pack_open(bytes, &pack, e);
     while (is_good && (is_good = payee_pack_next(&pack, &payee, &has_payee, e)) && has_payee) {
         if (i >= list->n || payee.family_id != list->at[i].family_id) continue;
-        list->at[i++].payee = (Payee){ payee.family_id, arena_str(a, payee.name), arena_str(a, payee.nik), arena_str(a, payee.account),
-                                       arena_str(a, payee.address), arena_str(a, payee.rt), arena_str(a, payee.rw) };
+        list->at[i++].payee = (Payee){ .family_id = payee.family_id, .name = arena_str(a, payee.name), .nik = arena_str(a, payee.nik), .account = arena_str(a, payee.account),
+                                       .address = arena_str(a, payee.address), .rt = arena_str(a, payee.rt), .rw = arena_str(a, payee.rw) };
     }
     if (!is_good) return false;
     if (i < list->n && (list->at[i].family_id - 1) / PACK_FAMILIES == pack_n)

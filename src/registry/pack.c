@@ -47,6 +47,7 @@ typedef struct {
     uint8_t status[PACK_FAMILIES], channel[PACK_FAMILIES], member_n[PACK_FAMILIES], decile[PACK_FAMILIES];
     uint32_t village[PACK_FAMILIES];
     Buf born, facts, person, payee, bytes;
+    size_t payee_end[PACK_FAMILIES];       // where each family's texts end in `payee`
     uint32_t person_n;
 } Draft;
 
@@ -100,10 +101,10 @@ static bool draft_family(Draft *d, const PackFamiliesRow *row, Err *e) {
     d->village[i] = (uint32_t)village;
     d->family_n = i + 1;
     d->present_n++;
-    uint8_t offset = (uint8_t)i;
-    buf_bytes(&d->payee, &offset, 1);
-    return payee_put(&d->payee, row->name, row->id, e) && payee_put(&d->payee, row->nik, row->id, e) && payee_put(&d->payee, row->account, row->id, e) &&
+    bool is_good = payee_put(&d->payee, row->name, row->id, e) && payee_put(&d->payee, row->nik, row->id, e) && payee_put(&d->payee, row->account, row->id, e) &&
            payee_put(&d->payee, row->address, row->id, e) && payee_put(&d->payee, row->rt, row->id, e) && payee_put(&d->payee, row->rw, row->id, e);
+    d->payee_end[i] = d->payee.n;
+    return is_good;
 }
 
 static SchoolLevel level_of(Str text) {
@@ -149,14 +150,25 @@ static Str draft_person_bytes(Draft *d) {
     buf_bytes(b, d->village, 4 * (size_t)d->family_n);
     buf_str(b, buf_view(&d->born));
     buf_str(b, buf_view(&d->facts));
-    buf_str(b, buf_view(&d->person));
     return buf_view(b);
 }
 
 static Str draft_payee_bytes(Draft *d) {
-    header_put(&d->bytes, PAYEE_MAGIC, d, d->present_n);
-    buf_str(&d->bytes, buf_view(&d->payee));
-    return buf_view(&d->bytes);
+    Buf *b = &d->bytes;
+    size_t text_at = 0, person_at = 0;
+    header_put(b, PAYEE_MAGIC, d, d->present_n);
+    for (uint32_t i = 0; i < d->family_n; i++) {
+        size_t person_bytes = 4 * (size_t)d->member_n[i];
+        if (d->status[i] != PACK_ABSENT) {
+            uint8_t head[2] = { (uint8_t)i, d->member_n[i] };
+            buf_bytes(b, head, sizeof head);
+            buf_bytes(b, d->person.p + person_at, person_bytes);
+            buf_bytes(b, d->payee.p + text_at, d->payee_end[i] - text_at);
+            text_at = d->payee_end[i];
+        }
+        person_at += person_bytes;
+    }
+    return buf_view(b);
 }
 
 // Makes the packs of families first_id … last_id (rounded to whole packs) from their rows and hands each part to `each`.
@@ -323,7 +335,7 @@ static bool header_read(Str bytes, uint32_t magic, uint32_t *family_n, uint32_t 
 bool person_pack_open(Str bytes, PersonPack *out, Err *e) {
     PersonPack p;
     if (!header_read(bytes, PERSON_MAGIC, &p.family_n, &p.person_n, &p.first_id, e)) return false;
-    if (p.family_n > PACK_FAMILIES || bytes.n != HEADER_BYTES + 8 * (size_t)p.family_n + 8 * (size_t)p.person_n)
+    if (p.family_n > PACK_FAMILIES || bytes.n != HEADER_BYTES + 8 * (size_t)p.family_n + 4 * (size_t)p.person_n)
         return fail(e, CONFLICT, "A pack of the registry is damaged.");
     p.status = (const uint8_t *)bytes.p + HEADER_BYTES;
     p.channel = p.status + p.family_n;
@@ -332,7 +344,6 @@ bool person_pack_open(Str bytes, PersonPack *out, Err *e) {
     p.village = p.decile + p.family_n;
     p.born = p.village + 4 * (size_t)p.family_n;
     p.facts = p.born + 2 * (size_t)p.person_n;
-    p.person = p.facts + 2 * (size_t)p.person_n;
     uint32_t member_n = 0;
     for (uint32_t i = 0; i < p.family_n; i++) member_n += p.member_n[i];
     if (member_n != p.person_n) return fail(e, CONFLICT, "A pack of the registry is damaged.");
@@ -359,10 +370,26 @@ static bool payee_text(Str *rest, Str *out) {
 bool payee_pack_next(PayeePack *p, Payee *out, bool *has_payee, Err *e) {
     *has_payee = p->rest.n > 0;
     if (!*has_payee) return true;
+    size_t head_bytes = p->rest.n < 2 ? SIZE_MAX : 2 + 4 * (size_t)(uint8_t)p->rest.p[1];
+    if (p->rest.n < head_bytes) return fail(e, CONFLICT, "A pack of the registry is damaged.");
     out->family_id = p->first_id + (uint8_t)p->rest.p[0];
-    p->rest = (Str){ p->rest.p + 1, p->rest.n - 1 };
+    out->member_n = (uint8_t)p->rest.p[1];
+    out->person = (const uint8_t *)p->rest.p + 2;
+    p->rest = (Str){ p->rest.p + head_bytes, p->rest.n - head_bytes };
     if (!payee_text(&p->rest, &out->name) || !payee_text(&p->rest, &out->nik) || !payee_text(&p->rest, &out->account) ||
         !payee_text(&p->rest, &out->address) || !payee_text(&p->rest, &out->rt) || !payee_text(&p->rest, &out->rw))
         return fail(e, CONFLICT, "A pack of the registry is damaged.");
     return true;
+}
+
+bool payee_pack_find(Str bytes, int64_t family_id, Payee *out, bool *is_found, Err *e) {
+    PayeePack p = { 0 };
+    bool has_payee;
+    *is_found = false;
+    if (!payee_pack_open(bytes, &p, e)) return false;
+    while (payee_pack_next(&p, out, &has_payee, e)) {
+        *is_found = has_payee && out->family_id == family_id;
+        if (!has_payee || *is_found) return true;
+    }
+    return false;
 }

@@ -51,7 +51,6 @@ typedef struct {
     const uint8_t *village;    // [family_n] u32: village code less kab * 1,000,000
     const uint8_t *born;       // [person_n] u16: days since 1900-01-01 plus 1; 0 unknown
     const uint8_t *facts;      // [person_n] u16: see pack_facts_of
-    const uint8_t *person;     // [person_n] u32: the person's id
 } PersonPack;
 must_use bool person_pack_open(Str bytes, PersonPack *out, Err *e);                    // CONFLICT: not a person pack
 
@@ -66,11 +65,18 @@ uint16_t pack_born_of(Date born_on);                        // clipped to 1900-0
 Date pack_born_date(uint16_t born);
 void pack_facts_read(uint16_t facts, uint16_t born, PersonFacts *out);                 // extra attributes are EXTRA_NONE
 
-// Payee part: for each family present, who is paid and where. Strings point into the bytes.
-typedef struct { int64_t family_id; Str name, nik, account, address, rt, rw; } Payee;
+// Payee part: for each family present, who is paid and where, and the ids of its members in the order of the person part
+// (they are many bytes, and no amount needs them). Strings and columns point into the bytes.
+typedef struct {
+    int64_t family_id;
+    Str name, nik, account, address, rt, rw;
+    uint32_t member_n;
+    const uint8_t *person;     // [member_n] u32: the person's id
+} Payee;
 typedef struct { Str rest; int64_t first_id; } PayeePack;
 must_use bool payee_pack_open(Str bytes, PayeePack *out, Err *e);
 must_use bool payee_pack_next(PayeePack *p, Payee *out, bool *has_payee, Err *e);      // in order of family id
+must_use bool payee_pack_find(Str bytes, int64_t family_id, Payee *out, bool *is_found, Err *e);
 
 extern const char *const PACK_CHANNELS[];                   // "BRI", "POS", … fixed order, for it is stored; ends with NULL
 int pack_channel_find(Str code);                            // -1 unknown

@@ -98,6 +98,8 @@ CREATE TABLE pack (
     pack_data BLOB NOT NULL,
     PRIMARY KEY (kab, part_n, pack_n, epoch_n)
 );
+-- A closing needs the hashes of the payee part and not its bytes: from here it reads them without touching the packs.
+CREATE INDEX pack_hashes ON pack (kab, part_n, pack_n, epoch_n, pack_hash);
 
 -- Files from outside: staged whole, then applied in one step.
 CREATE TABLE import_batch (
