@@ -158,6 +158,8 @@ export const TESTS = {
         tally.same(seen.status(), families ? 404 : 404, "another's family is not found");
         tally.same(none.status(), 404, "like one that does not exist");
         tally.same((await page.goto(program.base + "/approval")).status(), 403, "approval is not for companions");
+        await page.goto(program.base + "/nowhere");
+        tally.check(await page.locator("nav.side").isVisible(), "a page that is not there keeps the menu");
         await page.context().close();
     },
 
