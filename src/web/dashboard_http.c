@@ -119,7 +119,7 @@ static bool steps_fill(Db *db, Arena *a, DashboardView *v, Err *e) {
     bool is_out = false;
     Str detail = STR("");
     if (!payment_step(db, a, v->kab, v->stage, &is_out, &detail, e)) return false;
-    v->steps[3] = (DashboardStep){ N_("Paid out"), is_out ? STEP_DONE : is_signed ? STEP_NOW : STEP_LATER, detail };
+    v->steps[3] = (DashboardStep){ N_("With the channels"), is_out ? STEP_DONE : is_signed ? STEP_NOW : STEP_LATER, detail };
     return true;
 }
 
