@@ -1,5 +1,6 @@
 // verb_rules.c: rules check, show and eval: for whoever writes or audits a rule book. None needs a database.
 #include "base/lang.h"
+#include "cli/rules_file.h"
 #include "cli/verbs.h"
 #include "programme/rules_eval.h"
 #include "programme/rules_show.h"
@@ -33,23 +34,27 @@ static void put_findings(const Cli *cli, Str file, const Findings *findings) {
     if (findings->dropped_n && !cli->is_json) fprintf(stderr, _("… and %zu more\n"), findings->dropped_n);
 }
 
-static bool book_read(Cli *cli, const char *path, const RuleBook **out, Err *e) {
+// The book of a file, or the one inside the program.
+static bool book_parse(Cli *cli, Str file, Str text, const RuleBook **out, Err *e) {
     Findings findings = { 0 };
-    Str text = rulebook_pkh(), name = STR("rules/pkh.yaml");
-    if (path && !cli_read_file(cli->arena, path, YAML_BYTES_MAX + 1, &text, e)) return false;
-    if (path) name = str_c(path);
-    bool is_good = rulebook_parse(cli->arena, name, text, out, &findings, e);
-    put_findings(cli, name, &findings);
+    bool is_good = rulebook_parse(cli->arena, file, text, out, &findings, e);
+    put_findings(cli, file, &findings);
     return is_good;
+}
+
+static bool book_of_option(Cli *cli, const RuleBook **out, Err *e) {
+    Str file, text;
+    return rules_file_read(cli, &file, &text, e) && book_parse(cli, file, text, out, e);
 }
 
 // ---- check ---------------------------------------------------------------------------------------------------------
 static bool rules_check(Cli *cli, Err *e) {
-    Str path = { 0 };
+    Str path, text;
     const RuleBook *book;
     Findings findings = { 0 };
     StagesTried tried;
-    if (!cli_arg(cli, 1, N_("The rule book"), &path, e) || !book_read(cli, cli->args[1], &book, e)) return false;
+    if (!cli_arg(cli, 1, N_("The rule book"), &path, e) || !cli_read_file(cli->arena, cli->args[1], RULES_FILE_MAX, &text, e) ||
+        !book_parse(cli, path, text, &book, e)) return false;
     bool is_good = rules_try_stages(cli->arena, book, &findings, &tried, e);
     put_findings(cli, path, &findings);
     if (!is_good) return false;
@@ -123,7 +128,7 @@ static bool rules_show_verb(Cli *cli, Err *e) {
     const ShownRule *rules;
     Date on = date_of_instant(instant_now(), 420);
     if (on_text && !date_parse_iso(str_c(on_text), &on)) return fail(e, BAD_INPUT, N_("--on takes a day such as 2024-04-01, not \"%s\"."), on_text);
-    if (!book_read(cli, cli_option(cli, "--rules"), &book, e)) return false;
+    if (!book_of_option(cli, &book, e)) return false;
     size_t n = rules_show(cli->arena, book, on, &rules);
     if (cli->is_json) { show_json(rules, n); return true; }
     if (n == 0) puts(_("The rule book has no value for this day."));
@@ -171,7 +176,7 @@ static bool rules_eval_verb(Cli *cli, Err *e) {
     const Scheme *s;
     Str path;
     if (!stage) return fail(e, BAD_INPUT, N_("Which stage? Say --stage 2024-2."));
-    return cli_arg(cli, 1, N_("The file of people"), &path, e) && book_read(cli, cli_option(cli, "--rules"), &book, e) &&
+    return cli_arg(cli, 1, N_("The file of people"), &path, e) && book_of_option(cli, &book, e) &&
            scheme_make(cli->arena, book, str_c(stage), &s, e) && eval_people(cli, s, cli->args[1], e);
 }
 
