@@ -135,11 +135,15 @@ static void money_asks_again(DbTest *t) {
     refused(session_confirm(t->db, &s, STR("ikan bakar di muara"), STR("10.0.0.7"), after(7 * MINUTE), &fresh, &t->err), FORBIDDEN);
     good(session_confirm(t->db, &s, PASSWORD, STR("10.0.0.7"), after(8 * MINUTE), &fresh, &t->err));
     assert_false(find(t, &tokens.session, after(8 * MINUTE), &before));        // rotated
-    before = s;
+    assert_true(find(t, &fresh, after(8 * MINUTE), &before));
+    refused(session_prove(t->db, &before, STR("ikan bakar di muara"), STR("shell"), after(8 * MINUTE), &t->err), FORBIDDEN);
+    good(session_prove(t->db, &before, PASSWORD, STR("shell"), after(8 * MINUTE), &t->err));
+    assert_true(find(t, &fresh, after(8 * MINUTE), &before));                  // for one command only: the session stays what it was
     assert_true(find(t, &fresh, after(9 * MINUTE), &s));
     good(session_require_confirmed(&s, after(9 * MINUTE), &t->err));
     assert_int_equal(s.ends_at.ms, before.ends_at.ms);                         // no longer life by asking again
-    refused(session_confirm(t->db, &before, PASSWORD, STR("10.0.0.7"), after(10 * MINUTE), &fresh, &t->err), FORBIDDEN);
+    good(session_end(t->db, &s, after(10 * MINUTE), &t->err));
+    refused(session_confirm(t->db, &s, PASSWORD, STR("10.0.0.7"), after(10 * MINUTE), &fresh, &t->err), FORBIDDEN);     // it has ended
 }
 DB_TEST(money_asks_again)
 

@@ -158,29 +158,34 @@ bool session_login(Db *db, const Login *login, Instant now, LoginTokens *out, Er
     return is_in;
 }
 
-typedef struct { const Session *session; const AppUserByLoginRow *user; const Guess *guess; Instant now; Token token; } Confirming;
+typedef struct { const Session *session; const AppUserByLoginRow *user; const Guess *guess; Instant now; bool wants_token; Token token; } Confirming;
 
 static bool confirming_work(Db *db, void *with, Err *e) {
     Confirming *c = with;
     const Session *s = c->session;
     int64_t ended_n = 0;
-    if (!budget_return(db, c->guess, c->now, e) || !session_delete(db, (SessionDeleteArgs){ .token_hash = s->token_hash }, &ended_n, e)) return false;
+    if (!budget_return(db, c->guess, c->now, e)) return false;
+    if (!c->wants_token) return true;
+    if (!session_delete(db, (SessionDeleteArgs){ .token_hash = s->token_hash }, &ended_n, e)) return false;
     if (ended_n == 0) return fail(e, FORBIDDEN, "This session has ended meanwhile; please log in again.");
     return session_open(db, c->user, s->face, s->created_at, s->ends_at, c->now, &c->token, e);
 }
 
 // The session itself is the known device: a stranger at the log-in page cannot spend its budget.
-bool session_confirm(Db *db, const Session *s, Str password, Str from, Instant now, Token *token, Err *e) {
+static bool confirm(Db *db, const Session *s, Str password, Str from, Instant now, Token *token, Err *e) {
     Arena a = { 0 };
     AppUserByLoginRow user;
     Hash owner = hash_of(&s->viewer.user_id, sizeof s->viewer.user_id);         // of all sessions of this person
     Guess guess = { .login = str_c(s->viewer.login), .from = from, .is_own_device = true, .device = { (const char *)owner.bytes, sizeof owner.bytes } };
-    Confirming c = { .session = s, .user = &user, .guess = &guess, .now = now };
+    Confirming c = { .session = s, .user = &user, .guess = &guess, .now = now, .wants_token = token != NULL };
     bool is_done = password_prove(db, &a, &guess, password, "session.confirm_refused", now, &user, e) && change_do(db, confirming_work, &c, e);
     arena_free(&a);
-    if (is_done) *token = c.token;
+    if (is_done && token) *token = c.token;
     return is_done;
 }
+
+bool session_confirm(Db *db, const Session *s, Str password, Str from, Instant now, Token *token, Err *e) { return confirm(db, s, password, from, now, token, e); }
+bool session_prove(Db *db, const Session *s, Str password, Str from, Instant now, Err *e) { return confirm(db, s, password, from, now, NULL, e); }
 
 typedef struct { const Session *session; Instant now; } Leaving;
 

@@ -37,6 +37,9 @@ must_use bool session_find(Db *db, Str token, Instant now, Session *out, bool *i
 must_use bool session_touch(Db *db, const Session *session, Instant now, Err *e);
 // The password once more, before money moves. The old token dies, *token lives on with the same limits. FORBIDDEN when wrong.
 must_use bool session_confirm(Db *db, const Session *session, Str password, Str from, Instant now, Token *token, Err *e);
+// The password once more for one command only: proves it, changes nothing of the session. For the shell, where a new token that
+// is lost with a killed program would leave its person logged out. FORBIDDEN when wrong.
+must_use bool session_prove(Db *db, const Session *session, Str password, Str from, Instant now, Err *e);
 bool session_is_confirmed(const Session *session, Instant now);
 // FORBIDDEN with words when it is not.
 must_use bool session_require_confirmed(const Session *session, Instant now, Err *e);
