@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-typedef struct { Db *db; Arena *arena; Progress *progress; Violations *v; } Checking;
+typedef struct { Db *db; Arena *arena; Progress *progress; Violations *v; Str files; } Checking;
 typedef struct { int64_t kab; Str stage; bool has_run; } Place;
 typedef struct { Place *at; size_t n, cap; } Places;
 
@@ -76,7 +76,7 @@ static bool law_packs(Checking *c, const Place *p, Err *e) { return pack_check(c
 static bool law_closing(Checking *c, const Place *p, Err *e) { return closing_check(c->db, p->kab, p->stage, e); }
 static bool law_run(Checking *c, const Place *p, Err *e) { return !p->has_run || run_check(c->db, p->kab, p->stage, e); }
 static bool law_books(Checking *c, const Place *p, Err *e) { return books_check(c->db, p->kab, c->v, e); }
-static bool law_payment(Checking *c, const Place *p, Err *e) { return payment_check(c->db, p->kab, STR(""), c->v, e); }
+static bool law_payment(Checking *c, const Place *p, Err *e) { return payment_check(c->db, p->kab, c->files, c->v, e); }
 static bool law_approval(Checking *c, const Place *p, Err *e) { return approval_check(c->db, p->kab, c->v, e); }
 static bool law_audit(Checking *c, const Place *p, Err *e) { return audit_check(c->db, p->kab, c->v, e); }
 
@@ -118,7 +118,7 @@ static void say(void *context, Str text) {
 bool verb_check(Cli *cli, Err *e) {
     Saying saying = { .is_json = cli->is_json };
     Violations v = { .say = say, .context = &saying };
-    Checking c = { .arena = cli->arena, .v = &v };
+    Checking c = { .arena = cli->arena, .v = &v, .files = str_c(cli_option(cli, "--files")) };
     if (isatty(STDERR_FILENO) || cli_has(cli, "--progress")) c.progress = cli->progress;      // silent means silent in a log, too
     if (!cli_db(cli, (DbOptions){ .must_exist = true, .is_read_only = true }, &c.db, e)) return false;
     if (cli->is_json) fputs("{\"violations\":[", stdout);

@@ -1,6 +1,7 @@
 // payment_check.c: one law a function. What is owed is the run's total; both signatures are there and are two people's; the
 // batches hold each payable family once; the books reserve what the batches hold; the files hold what the batches hold.
 #include "payment/payment_check.h"
+#include "files/outfile.h"
 #include "payment/approve.h"
 #include "payment/batch.h"
 #include "payment/books.h"
@@ -8,7 +9,6 @@
 #include "payment_pay.sql.h"
 #include <fcntl.h>
 #include <unistd.h>
-#include "files/outfile.h"
 
 typedef struct { Db *db; Arena *arena; int64_t kab; Str stage, folder; Run run; Batches batches; Violations *v; } Checking;
 
@@ -104,7 +104,8 @@ static bool rest_is_held(Checking *c, Err *e) {
 // ---- files -------------------------------------------------------------------------------------------------------
 
 static bool file_is_there(Checking *c, const BatchFile *f, Err *e) {
-    const char *path = arena_fmt(c->arena, "%.*s/%.*s", STR_ARG(c->folder), STR_ARG(f->name)).p;
+    const char *path = arena_fmt(c->arena, "%.*s/%.*s/%.*s", STR_ARG(c->folder), STR_ARG(c->stage), STR_ARG(f->name)).p;
+    if (access(path, F_OK)) path = arena_fmt(c->arena, "%.*s/%.*s", STR_ARG(c->folder), STR_ARG(f->name)).p;
     FileProof proof;
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) { violation(c->v, "The released file %s is not there.", path); return true; }
