@@ -40,7 +40,7 @@ check_forbidden() {
     return $found
 }
 
-check_texts() { "$root/tools/door/texts.sh"; }
+check_texts() { "$root/test/texts_test.sh"; }
 
 check_scripts() {
     local -a scripts=()
