@@ -100,6 +100,12 @@ void buf_bytes(Buf *b, const void *p, size_t n) {
     b->n += n;
 }
 
+void *buf_space(Buf *b, size_t n) {
+    if (!buf_room(b, n)) return NULL;
+    b->n += n;
+    return b->p + (b->n - n);
+}
+
 void buf_str(Buf *b, Str s) { buf_bytes(b, s.p, s.n); }
 void buf_c(Buf *b, const char *c) { buf_bytes(b, c, strlen(c)); }
 void buf_char(Buf *b, char c) { buf_bytes(b, &c, 1); }

@@ -37,6 +37,8 @@ bool str_is_utf8(Str s);
 typedef struct { char *p; size_t n, cap, max; bool is_full; } Buf;
 #define BUF_MAX ((size_t)1 << 30)                          // default ceiling: no document of ours is larger
 void buf_bytes(Buf *b, const void *p, size_t n);
+// Room for n more bytes, to be written by the caller at once; NULL (and is_full) when there is none.
+void *buf_space(Buf *b, size_t n);
 void buf_str(Buf *b, Str s);
 void buf_c(Buf *b, const char *c);
 void buf_char(Buf *b, char c);

@@ -1,5 +1,4 @@
 #include "stage/casebook.h"
-#include "base/random.h"
 #include "registry/pack.h"
 #include "stage/bytetable.h"
 #include <stdlib.h>
@@ -8,6 +7,10 @@
 #define BORN_UNKNOWN_BAND 0             // a birth date that is not known has a band of its own
 #define NOT_ASKED_YET UINT16_MAX
 #define FACTS_N (1u << PACK_FACTS_BITS)
+
+#define SHORT_MAX 3                     // three classes of 16 bits and the standing fill a word
+
+typedef struct { uint64_t key; uint32_t case_id; } ShortSlot;          // key 0: empty; a key has its highest bit set
 
 struct CaseBook {
     const Scheme *scheme;
@@ -18,7 +21,9 @@ struct CaseBook {
     int32_t band_day[BAND_MAX];         // a day inside each band
     uint8_t band[65536];                // by the pack's day number
     uint16_t *classes;                  // [band][facts], filled when first asked
-    ByteTable keys;                     // members' classes seen …
+    ShortSlot *shorts;                  // families of up to SHORT_MAX members that count, nearly all: key in one word
+    uint32_t short_cap, short_n;
+    ByteTable keys;                     // members' classes of the others …
     uint32_t *case_of;                  // … and the case of each (two keys may be one case)
     uint32_t case_of_cap;
     ByteTable cases;                    // canonical bytes
@@ -82,6 +87,7 @@ void casebook_close(CaseBook *b) {
     bytetable_free(&b->cases);
     free(b->classes);
     free(b->case_of);
+    free(b->shorts);
     free(b);
 }
 
@@ -138,26 +144,51 @@ static bool key_keep(CaseBook *b, uint64_t hash, const void *key, size_t key_byt
     return true;
 }
 
+static ShortSlot *short_slot(ShortSlot *shorts, uint32_t cap, uint64_t key) {
+    uint32_t i = (uint32_t)(key * 0x9E3779B97F4A7C15u >> 32) & (cap - 1);
+    while (shorts[i].key && shorts[i].key != key) i = (i + 1) & (cap - 1);
+    return &shorts[i];
+}
+
+static bool short_keep(CaseBook *b, uint64_t key, uint32_t case_id, Err *e) {
+    if (2 * (b->short_n + 1) > b->short_cap) {
+        uint32_t cap = b->short_cap ? 2 * b->short_cap : 4096;
+        ShortSlot *more = calloc(cap, sizeof *more);
+        if (!more) return fail(e, LIMIT, "There is not enough memory.");
+        for (uint32_t i = 0; i < b->short_cap; i++) if (b->shorts[i].key) *short_slot(more, cap, b->shorts[i].key) = b->shorts[i];
+        free(b->shorts);
+        b->shorts = more;
+        b->short_cap = cap;
+    }
+    *short_slot(b->shorts, b->short_cap, key) = (ShortSlot){ key, case_id };
+    b->short_n++;
+    return true;
+}
+
 bool casebook_find(CaseBook *b, Standing standing, uint8_t decile, const uint8_t *born, const uint8_t *facts, size_t member_n,
                    uint32_t *case_id, Err *e) {
     if (!b->is_plain) return case_of_facts(b, standing, decile, born, facts, member_n, case_id, e);
     uint16_t key[PERSON_MAX + 1];
     size_t n = 0;
-    uint64_t hash = (uint64_t)standing;
     for (size_t i = 0; i < member_n; i++) {
         uint16_t f = pack_u16(facts, i);
         uint8_t band = b->band[pack_u16(born, i)];
         uint16_t *place = &b->classes[(size_t)band * FACTS_N + f], class = *place;
         if (class == NOT_ASKED_YET) class = class_first_asked(b, band, f, place);
         if (class == 0) continue;
-        hash += random_mix(class);
         size_t at = n++;
         while (at > 0 && key[at - 1] > class) { key[at] = key[at - 1]; at--; }
         key[at] = class;
     }
+    if (n <= SHORT_MAX) {
+        uint64_t word = UINT64_C(1) << 63 | (uint64_t)standing << 48;
+        for (size_t i = 0; i < n; i++) word |= (uint64_t)key[i] << 16 * i;
+        const ShortSlot *known = b->short_cap ? short_slot(b->shorts, b->short_cap, word) : NULL;
+        if (known && known->key) { *case_id = known->case_id; return true; }
+        return case_of_facts(b, standing, decile, born, facts, member_n, case_id, e) && short_keep(b, word, *case_id, e);
+    }
     key[n++] = (uint16_t)standing;      // closes the key: no class list equals another's prefix, for lengths are compared too
-    hash = hash * 0x9E3779B97F4A7C15u;
-    hash ^= hash >> 29;
+    uint64_t hash = bytetable_hash(key, n * sizeof *key);
     uint32_t known = bytetable_find(&b->keys, hash, key, n * sizeof *key);
     if (known != UINT32_MAX) { *case_id = b->case_of[known]; return true; }
     return case_of_facts(b, standing, decile, born, facts, member_n, case_id, e) && key_keep(b, hash, key, n * sizeof *key, *case_id, e);

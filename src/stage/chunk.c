@@ -29,10 +29,16 @@ void chunk_put(Buf *out, int64_t chunk_n, const ChunkFamily *families, size_t n,
     put_u32(out, (uint32_t)n);
     put_u32(out, first_id);
     put_u32(out, width);
-    for (size_t i = 0; i < n; i++) { uint16_t v = (uint16_t)(families[i].family_id - first_id); buf_bytes(out, &v, 2); }
-    for (size_t i = 0; i < n; i++) buf_bytes(out, &families[i].channel, 1);
-    for (size_t i = 0; i < n; i++) buf_bytes(out, &families[i].village, 2);
-    for (size_t i = 0; i < n; i++) buf_bytes(out, &families[i].case_no, width);    // little-endian: the low bytes come first
+    uint8_t *offset = buf_space(out, n * (5 + width));
+    if (!offset) return;
+    uint8_t *channel = offset + 2 * n, *village = channel + n, *case_no = village + 2 * n;
+    for (size_t i = 0; i < n; i++) {
+        uint16_t from_first = (uint16_t)(families[i].family_id - first_id);
+        memcpy(offset + 2 * i, &from_first, 2);
+        channel[i] = families[i].channel;
+        memcpy(village + 2 * i, &families[i].village, 2);
+        memcpy(case_no + width * i, &families[i].case_no, width);      // little-endian: the low bytes come first
+    }
 }
 
 bool case_list_open(Str bytes, CaseList *out, Err *e) {
