@@ -3,6 +3,7 @@
 #include "cli/actor.h"
 #include "cli/rules_file.h"
 #include "cli/verbs.h"
+#include "payment/approve.h"
 #include "stage/closing.h"
 #include "stage/explain.h"
 #include "stage/run.h"
@@ -12,6 +13,7 @@ const CliOption CLOSE_OPTIONS[] = {
     { "--kab", N_("CODE"), N_("one district only (1371); all that have families otherwise") },
     { "--rules", N_("FILE"), N_("rule book; the one inside the program (PKH) otherwise") },
     { "--threads", N_("N"), N_("worker threads; as many as processors otherwise") },
+    { "--again", NULL, N_("close anew what is closed and not approved yet (a wrong rule book, families that came late)") },
     { 0 },
 };
 const CliOption RUN_OPTIONS[] = {
@@ -31,6 +33,13 @@ static void print_buf(Buf *b) {
     buf_free(b);
 }
 
+static bool is_not_approved(Db *db, int64_t kab, Str stage, Err *e) {
+    bool is_done;
+    if (!approve_is_done(db, kab, stage, &is_done, e)) return false;
+    if (is_done) return fail(e, CONFLICT, "Stage %.*s is approved in district %lld: it cannot be closed again, only corrected in a later stage.", STR_ARG(stage), (long long)kab);
+    return true;
+}
+
 bool verb_close(Cli *cli, Err *e) {
     Db *db;
     Viewer viewer;
@@ -41,6 +50,7 @@ bool verb_close(Cli *cli, Err *e) {
     if (!cli_arg(cli, 0, N_("The stage (for example 2024-2)"), &o.stage, e) || !cli_int(cli, "--kab", 0, &o.kab, e) ||
         !cli_int(cli, "--threads", 0, &threads, e) || !rules_file_read(cli, &o.book_file, &o.book_text, e)) return false;
     o.thread_n = (int)threads;
+    if (cli_has(cli, "--again")) o.may_close_again = is_not_approved;
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
     bool is_good = actor_band(cli, db, &is_practice, e) && actor_require(cli, db, ACTION_CLOSE, o.kab, &viewer, e);
     o.actor_id = is_good ? viewer.user_id : 0;

@@ -344,7 +344,8 @@ static bool places_choose(Db *db, Arena *a, const ClosingOptions *o, PackDistric
         ClosingLatestRow latest;
         bool found;
         if (!closing_latest(db, (ClosingLatestArgs){ .kab = all[i].kab, .stage = o->stage }, &latest, &found, e)) return false;
-        if (found && !o->is_again) sum->already_n++;
+        if (found && o->may_close_again && !o->may_close_again(db, all[i].kab, o->stage, e)) return false;
+        if (found && !o->may_close_again) sum->already_n++;
         else all[chosen_n++] = all[i];
     }
     if (asked_n == 0 && o->kab) return fail(e, NOT_FOUND, "District %lld has no families. Import or make some first: harapan import --help", (long long)o->kab);

@@ -14,7 +14,9 @@ typedef struct {
     int64_t actor_id;
     Instant at;
     int thread_n;              // worker threads; 0: as many as processors, at most 16
-    bool is_again;             // close anew although a closing is there (the caller has made sure that it is not approved)
+    // Closes anew where the stage is closed already. Asked for each such district inside the transaction; false (with e) stops
+    // everything: what is approved is not closed again. NULL: a closed district is left as it is.
+    bool (*may_close_again)(Db *db, int64_t kab, Str stage, Err *e);
     Progress *progress;
 } ClosingOptions;
 

@@ -150,6 +150,43 @@ static void a_closed_picture_stays(DbTest *t) {
 }
 DB_TEST(a_closed_picture_stays)
 
+static bool always(Db *db, int64_t kab, Str stage, Err *e) {
+    (void)db, (void)kab, (void)stage, (void)e;
+    return true;
+}
+
+static bool never(Db *db, int64_t kab, Str stage, Err *e) {
+    (void)db, (void)kab, (void)stage;
+    return fail(e, CONFLICT, "approved");
+}
+
+// A stage closed too early is closed anew while nobody has approved it; the first closing stays beside the second.
+static void a_closing_can_be_made_anew(DbTest *t) {
+    ClosingSummary closed;
+    RunSummary ran, first;
+    Closing c;
+    make_city(t);
+    close_and_run(t, &closed, &first);
+    change(t, "leave", 7);
+    ClosingOptions o = closing_options(t);
+    o.may_close_again = never;
+    assert_false(closing_make(t->db, &o, &closed, &t->err));
+    assert_int_equal(t->err.code, CONFLICT);
+    t->err = (Err){ 0 };
+    check_ok(closing_read(t->db, KAB, STAGE, &c, &t->err), t->err);
+    assert_int_equal(c.closing_n, 1);
+    o.may_close_again = always;
+    check_ok(closing_make(t->db, &o, &closed, &t->err), t->err);
+    check_ok(run_make(t->db, &(RunOptions){ .stage = STAGE, .kab = KAB, .actor_id = 1, .at = { 4000 } }, &ran, &t->err), t->err);
+    check_ok(closing_read(t->db, KAB, STAGE, &c, &t->err), t->err);
+    assert_int_equal(c.closing_n, 2);
+    assert_int_equal(ran.family_n, first.family_n - 1);
+    assert_true(ran.total.rp < first.total.rp && !hash_eq(&ran.hash, &first.hash));
+    check_ok(closing_check(t->db, KAB, STAGE, &t->err), t->err);
+    check_ok(run_check(t->db, KAB, STAGE, &t->err), t->err);
+}
+DB_TEST(a_closing_can_be_made_anew)
+
 static void mistakes_are_named_and_nothing_happens(DbTest *t) {
     ClosingSummary closed;
     RunSummary ran;
@@ -203,6 +240,6 @@ static void change(DbTest *t, const char *what, int64_t family_id) {
 }
 
 static const struct CMUnitTest tests[] = {
-    DB_TESTS(a_stage_happens), DB_TESTS(every_amount_is_explained), DB_TESTS(a_closed_picture_stays), DB_TESTS(mistakes_are_named_and_nothing_happens), DB_TESTS(damage_is_found),
+    DB_TESTS(a_stage_happens), DB_TESTS(every_amount_is_explained), DB_TESTS(a_closed_picture_stays), DB_TESTS(a_closing_can_be_made_anew), DB_TESTS(mistakes_are_named_and_nothing_happens), DB_TESTS(damage_is_found),
 };
 TEST_MAIN(tests)
