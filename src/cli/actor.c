@@ -178,7 +178,7 @@ bool actor_require(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Er
 
 bool actor_confirm(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e) {
     Session session;
-    Str password;
+    Str password = { 0 };
     if (!actor_find(cli, db, &session, e) || !authority_require(&session.viewer, action, kab, e)) return false;
     const char *prompt = arena_fmt(cli->arena, _("Money is about to move. Password of %s"), session.viewer.login).p;
     if (!actor_password(cli, prompt, false, &password, e) || !session_prove(db, &session, password, STR("shell"), instant_now(), e)) return false;

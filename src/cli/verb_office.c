@@ -62,7 +62,7 @@ static bool new_person(Cli *cli, UserNew *out, Err *e) {
 }
 
 static bool user_add_do(Cli *cli, Db *db, Err *e) {
-    UserNew u;
+    UserNew u = { 0 };
     Viewer actor;
     bool is_first = false;
     int64_t id = 0;

@@ -27,7 +27,7 @@ static int field_order(const void *a, const void *b) {
 }
 
 static void detail_put(Buf *b, const AuditField fields[AUDIT_FIELDS_MAX]) {
-    const AuditField *sorted[AUDIT_FIELDS_MAX];
+    const AuditField *sorted[AUDIT_FIELDS_MAX] = { 0 };
     size_t n = 0;
     while (n < AUDIT_FIELDS_MAX && fields[n].key) { sorted[n] = &fields[n]; n++; }
     qsort(sorted, n, sizeof *sorted, field_order);

@@ -124,7 +124,7 @@ static bool batch_work(Paying *p, const Batch *batch, Arena *a, Payables *paymen
 static bool batch_settle(Paying *p, const Batch *batch, Err *e) {
     Arena a = { 0 };
     Payables payments;
-    BatchWork w;
+    BatchWork w = { 0 };
     BatchFiles before = { 0 };
     ChannelFiles files = { 0 };
     bool is_good = batch_work(p, batch, &a, &payments, &w, e) && channel_files(&w, &files, e) &&

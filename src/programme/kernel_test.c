@@ -125,7 +125,7 @@ static Str any_book(Arena *a, Random *r) {
     int component_n = (int)random_between(r, 1, 5), cap_n = (int)random_below(r, 5), rate_step = random_below(r, 2) ? 120 : 7;
     bool has_each = random_below(r, 3) == 0, is_by_order = random_below(r, 5) == 0;
     int split = random_below(r, 4) == 0 ? (int)random_below(r, (uint64_t)component_n) + 1 : component_n;     // components of the first layer; the others make a second
-    buf_c(&b, "book: test\ntitle: t\ncountry: c\ncurrency: { code: XXX, minor_digits: 0 }\nsources: [ { code: test, title: t } ]\nattributes:\n"
+    buf_c(&b, "book: test\ntitle: t\ncountry: c\ncurrency: { code: XTS, minor_digits: 0 }\nsources: [ { code: test, title: t } ]\nattributes:\n"
               "  family:\n    - { name: income, title: t, type: money }\n    - { name: score, title: t, type: int, max: 9 }\n  person:\n");
     for (int i = 0; i < component_n; i++) buf_fmt(&b, "    - { name: f%d, title: t, type: flag }\n", i);
     if (has_each) buf_c(&b, "    - { name: strikes, title: t, type: int, max: 3, empty: 0 }\n");

@@ -310,19 +310,24 @@ static bool is_person_changed(const ImportRowsBetweenRow *r, const Known *k) {
                (date_is_known(r->born_on) && r->born_on.days != k->born_on.days);
 }
 
+static Known *known_by_name(const Group *g, Str name_key, Date born_on) {
+    for (size_t i = 0; i < g->known_n; i++) {
+        Known *k = &g->known[i];
+        if (!k->is_taken && str_eq(k->name_key, name_key) && k->born_on.days == born_on.days) return k;
+    }
+    return NULL;
+}
+
 // By NIK; without one on either side by name and birth date inside the family.
 static bool member_match(Walk *w, Group *g, Member *m, Err *e) {
     Known *known = known_by_nik(g, m->row.nik);
     Str name_key = dtks_name_key(&w->block, m->row.name);
-    for (size_t i = 0; known == NULL && i < g->known_n; i++) {
-        Known *k = &g->known[i];
-        bool is_alike = !k->is_taken && str_eq(k->name_key, name_key) && k->born_on.days == m->row.born_on.days;
-        if (!is_alike) continue;
-        if (m->row.nik.n && k->nik.n)
+    if (!known) {
+        known = known_by_name(g, name_key, m->row.born_on);
+        if (known && m->row.nik.n && known->nik.n)
             return member_refuse(w, m, DTKS_NIK, "other_nik", arena_fmt(&w->block,
                 _("Person %lld of family %lld has the same name and birth date, but another NIK. Look at the card."),
-                (long long)k->id, (long long)g->family_id), e);
-        known = k;
+                (long long)known->id, (long long)g->family_id), e);
     }
     if (!known) return m->row.nik.n == 0 || claims_look(w, m, e);
     if (known->is_taken)

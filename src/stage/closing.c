@@ -38,10 +38,9 @@ static void district_free(District *d) {
 
 // A worker's memory, kept from district to district.
 typedef struct {
+    Hasher person;
     const Scheme *scheme;
     CaseBook *book;
-    bool is_paid[256];                     // by PACK_CHANNELS: the stage pays through it
-    Hasher person;
     int64_t kab, pack_n;
     ChunkFamily *families;
     size_t family_n, family_cap;
@@ -52,6 +51,7 @@ typedef struct {
     uint32_t *villages;                    // codes, in order of first sight
     uint32_t village_n, village_cap, last_village, last_index;
     uint16_t *village_at;                  // [1,000,000] code -> index + 1 of the present district
+    bool is_paid[256];                     // by PACK_CHANNELS: the stage pays through it
 } Worker;
 
 static bool no_memory(Err *e) { return fail(e, LIMIT, "There is not enough memory."); }
@@ -158,7 +158,7 @@ static bool worker_renumber(Worker *w, District *d, Err *e) {
         for (uint32_t i = 0; i < w->used_n; i++) order[i] = (CaseOrder){ casebook_bytes(w->book, w->used[i]), i };
         if (w->used_n) qsort(order, w->used_n, sizeof *order, by_bytes);
         for (uint32_t i = 0; i < w->used_n; i++) { cases[i] = order[i].bytes; case_to[order[i].local] = i; }
-        if (w->village_n) memcpy(sorted, w->villages, w->village_n * sizeof *sorted);
+        if (w->villages) memcpy(sorted, w->villages, w->village_n * sizeof *sorted);
         if (w->village_n) qsort(sorted, w->village_n, sizeof *sorted, by_code);
         for (uint32_t i = 0; i < w->village_n; i++) village_to[w->village_at[sorted[i]] - 1] = (uint16_t)i;
         for (size_t i = 0; i < w->family_n; i++) {
@@ -458,7 +458,7 @@ bool closing_check(Db *db, int64_t kab, Str stage, Err *e) {
     District *d = NULL;
     is_good = is_good && book_read(&arena, &o, &book, e) && scheme_make(&arena, book, stage, &scheme, e) && worker_open(&w, scheme, e) &&
               district_compute(&w, db, (PackDistrict){ kab, c.epoch_n }, stage, &c.book_hash, &d, e);
-    if (is_good && !hash_eq(&d->closing_hash, &c.closing_hash))
+    if (d && !hash_eq(&d->closing_hash, &c.closing_hash))
         is_good = fail(e, CONFLICT, "District %lld: closing %.*s computed again from its packs gives another hash.", (long long)kab, STR_ARG(stage));
     ClosingChunksRows rows = { 0 };
     ClosingChunksRow row;
