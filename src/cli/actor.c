@@ -120,7 +120,7 @@ static bool stdin_password(Cli *cli, Str *out, Err *e) {
 }
 
 bool actor_password(Cli *cli, const char *prompt, bool again, Str *out, Err *e) {
-    Str first, second;
+    Str first = { 0 }, second = { 0 };
     if (cli_has(cli, "--password-stdin")) return stdin_password(cli, out, e);
     if (!terminal_password(cli, prompt, &first, e)) return false;
     if (again && !terminal_password(cli, _("The same once more"), &second, e)) return false;
@@ -177,7 +177,7 @@ bool actor_require(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Er
 }
 
 bool actor_confirm(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e) {
-    Session session;
+    Session session = { 0 };
     Str password = { 0 };
     if (!actor_find(cli, db, &session, e) || !authority_require(&session.viewer, action, kab, e)) return false;
     const char *prompt = arena_fmt(cli->arena, _("Money is about to move. Password of %s"), session.viewer.login).p;

@@ -153,8 +153,9 @@ static bool worker_renumber(Worker *w, District *d, Err *e) {
     Str *cases = malloc((w->used_n + 1) * sizeof *cases);
     uint32_t *case_to = malloc((w->used_n + 1) * sizeof *case_to), *sorted = malloc((w->village_n + 1) * sizeof *sorted);
     uint16_t *village_to = malloc((w->village_n + 1) * sizeof *village_to);
-    bool is_good = (order && cases && case_to && sorted && village_to) || no_memory(e);
-    if (is_good) {
+    bool is_good = order && cases && case_to && sorted && village_to;
+    if (!is_good) no_memory(e);
+    else {
         for (uint32_t i = 0; i < w->used_n; i++) order[i] = (CaseOrder){ casebook_bytes(w->book, w->used[i]), i };
         if (w->used_n) qsort(order, w->used_n, sizeof *order, by_bytes);
         for (uint32_t i = 0; i < w->used_n; i++) { cases[i] = order[i].bytes; case_to[order[i].local] = i; }
@@ -447,7 +448,7 @@ bool closing_root_hash(Db *db, Str stage, Hash *out, Err *e) {
 
 bool closing_check(Db *db, int64_t kab, Str stage, Err *e) {
     Arena arena = { 0 };
-    Closing c;
+    Closing c = { 0 };
     const RuleBook *book;
     const Scheme *scheme;
     RuleBookOfRow text;
