@@ -1,4 +1,5 @@
 #include "files/csv.h"
+#include "files/file_kind.h"
 #include "base/lang.h"
 #include <assert.h>
 #include <errno.h>
@@ -451,6 +452,7 @@ static void row_measure(CsvReader *r, CsvRow *row) {
     row->fit = n < r->named_n ? CSV_ROW_SHORT : n > r->columns_n ? CSV_ROW_LONG : CSV_ROW_FITS;
     while (n < r->columns_n) r->cells[n++] = STR("");
     row->cells = r->cells;
+    row->marks = NULL;
     row->n = n;
 }
 
@@ -526,18 +528,9 @@ bool csv_unwrap(Str *cell) {
 
 // Files that carry the wrong ending (or the right one, and belong elsewhere).
 static bool check_kind(const char *p, size_t n, Err *e) {
-    static const struct { const char *start; size_t n; const char *what; } KINDS[] = {
-        { "PK\3\4", 4, N_("an Excel or OpenDocument workbook") }, { "\xD0\xCF\x11\xE0", 4, N_("an old or password-protected Excel workbook") },
-        { "%PDF-", 5, N_("a PDF document") }, { "{\\rtf", 5, N_("a word-processor document") }, { "\x1F\x8B", 2, N_("a compressed file") },
-        { "<html", 5, N_("a web page") }, { "<!doc", 5, N_("a web page") }, { "<table", 6, N_("a web page") }, { "<?xml", 5, N_("an XML document") },
-    };
-    Str start = { p, n < 256 ? n : 256 };
-    if (str_starts(start, STR("\xEF\xBB\xBF"))) start = str_part(start, 3, start.n);
-    start = str_trim(start);
-    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++)
-        if (str_eq_nocase(str_part(start, 0, KINDS[i].n), (Str){ KINDS[i].start, KINDS[i].n }))
-            return fail(e, BAD_INPUT, "This file is %s, not CSV. Open it and save it as \"CSV UTF-8\".", tr(KINDS[i].what));
-    return true;
+    bool is_zip;
+    const char *what = file_kind_words((Str){ p, n }, &is_zip);
+    return !what || fail(e, BAD_INPUT, "This file is %s, not CSV. Open it and save it as \"CSV UTF-8\".", tr(what));
 }
 
 static const char SEPARATORS[] = "|;\t,";

@@ -14,6 +14,7 @@
 #define FILES_CSV_H
 #include "base/arena.h"
 #include "base/err.h"
+#include "files/cell.h"
 #include "files/sink.h"
 
 #define CSV_CELL_MAX ((size_t)64 << 10)       // a longer cell is a quote that was never closed, not an address
@@ -43,6 +44,7 @@ typedef enum { CSV_ROW_FITS, CSV_ROW_SHORT, CSV_ROW_LONG } CsvRowFit;
 typedef struct {
     const Str *cells;                         // never NULL, without the quotes
     size_t n;                                 // at least the columns expected: missing cells are filled with empty ones
+    const CellMark *marks;                    // what the file says about each cell; NULL: all are text (table_read.h)
     size_t found_n;                           // cells found, without empty ones beyond the expected
     CsvRowFit fit;                            // found_n against the columns expected
     CsvPlace at;                              // where it starts; its own numbers are at.row_n + 1 and at.line_n + 1
@@ -107,7 +109,26 @@ typedef struct {
 // title goes on to the right). Later rows are measured against it. `out` lives in `a`.
 // BAD_INPUT when the first 15 rows hold none, naming what is missing, or when two columns have the same name or meaning.
 must_use bool csv_header_find(CsvReader *r, Arena *a, const CsvColumn *known, size_t known_n, CsvHeader *out, Err *e);
+
+// A person's word about the header: known column -> title as written, or "#12" for the twelfth column, or "-" for none.
+// What it names wins over the names above, and settles columns that share a name.
+typedef struct { Str known, title; } HeaderChoice;
+typedef struct { const HeaderChoice *at; size_t n; } HeaderMap;
+
+// The same over any source of rows (table_read.h). `map` may be NULL.
+typedef struct {
+    void *of;
+    bool (*next)(void *of, CsvRow *row, bool *has_row, Err *e);
+    void (*unread)(void *of);
+    void (*expect)(void *of, size_t named_n, size_t columns_n);
+} RowSource;
+must_use bool header_find(RowSource source, Arena *a, const CsvColumn *known, size_t known_n, const HeaderMap *map, CsvHeader *out,
+                          Err *e);
+// The row that looks most like the header, with nothing asked of it: for showing to a person who then says which column is which.
+// *found false in a file whose first rows name nothing that is known; `out` then has the titles of the first row.
+must_use bool header_guess(RowSource source, Arena *a, const CsvColumn *known, size_t known_n, CsvHeader *out, bool *found, Err *e);
 Str csv_cell(const CsvHeader *h, const CsvRow *row, size_t known);     // empty when the file has no such column
+CellMark csv_mark(const CsvHeader *h, const CsvRow *row, size_t known);
 bool csv_row_is_header(const CsvHeader *h, const CsvRow *row);         // the header again, as on each printed page
 bool csv_row_is_total(const CsvRow *row);                              // first words: JUMLAH, TOTAL, SUBTOTAL …
 void csv_name_put(Buf *b, Str title);                                  // what names are compared by

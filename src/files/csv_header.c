@@ -35,7 +35,8 @@ static int known_find(const CsvColumn *known, size_t known_n, Arena *a, Str name
     return -1;
 }
 
-typedef struct { Str *titles, *names; size_t n; int *known; size_t found_n, missing_n; } Candidate;
+typedef struct { Str *titles, *names; size_t n; int *known; bool *is_chosen; size_t found_n, missing_n; } Candidate;
+typedef struct { const CsvColumn *known; size_t known_n; const HeaderMap *map; Arena *a; } Search;
 
 static size_t titled_n(const Candidate *c) {
     size_t n = c->n;
@@ -43,75 +44,116 @@ static size_t titled_n(const Candidate *c) {
     return n;
 }
 
-static void candidate_match(Candidate *c, const CsvColumn *known, size_t known_n, Arena *a) {
-    bool *has = NEW(a, bool, known_n);
-    c->names = NEW(a, Str, c->n);
-    c->known = NEW(a, int, c->n);
-    for (size_t i = 0; i < c->n; i++) {
-        c->names[i] = name_of(a, c->titles[i]);
-        c->known[i] = c->names[i].n ? known_find(known, known_n, a, c->names[i]) : -1;
-        if (c->known[i] >= 0 && !has[c->known[i]]) { has[c->known[i]] = true; c->found_n++; }
-    }
-    for (size_t i = 0; i < known_n; i++) c->missing_n += known[i].is_required && !has[i];
-}
-
-static Candidate candidate_of(const CsvRow *row, const CsvColumn *known, size_t known_n, Arena *a) {
-    Candidate c = { .n = row->n };
-    c.titles = NEW(a, Str, c.n);
-    for (size_t i = 0; i < c.n; i++) c.titles[i] = arena_str(a, str_trim(row->cells[i]));
-    candidate_match(&c, known, known_n, a);
-    return c;
-}
-
-// Two rows as one: "April" over "alpa, izin" gives "April/alpa, April/izin".
-static Candidate candidate_join(const Candidate *up, const CsvRow *row, const CsvColumn *known, size_t known_n, Arena *a) {
-    Candidate c = { .n = up->n > row->n ? up->n : row->n };
-    c.titles = NEW(a, Str, c.n);
-    Str group = STR("");
-    for (size_t i = 0; i < c.n; i++) {
-        Str above = i < up->n ? up->titles[i] : STR(""), below = i < row->n ? str_trim(row->cells[i]) : STR("");
-        if (above.n) group = above;
-        c.titles[i] = below.n == 0 ? above : group.n == 0 ? arena_str(a, below) : arena_fmt(a, STR_FMT "/" STR_FMT, STR_ARG(group), STR_ARG(below));
-    }
-    candidate_match(&c, known, known_n, a);
-    return c;
-}
-
 static Str first_name(const CsvColumn *known) {
     Str names = str_c(known->names);
     return str_cut(&names, '|');
 }
 
+// What a person said about a known column; p NULL when nothing.
+static Str choice_of(const Search *s, size_t known) {
+    Str name = first_name(&s->known[known]);
+    for (size_t i = 0; s->map && i < s->map->n; i++) if (str_eq_nocase(s->map->at[i].known, name)) return s->map->at[i].title;
+    return (Str){ 0 };
+}
+static bool is_none(Str choice) { return str_eq(choice, STR("-")); }
+
+// The column that a choice means, or -1.
+static int chosen_column(const Search *s, const Candidate *c, Str choice) {
+    int64_t number;
+    if (str_starts(choice, STR("#")) && str_int64(str_part(choice, 1, choice.n), &number))
+        return number >= 1 && number <= (int64_t)c->n ? (int)number - 1 : -1;
+    Str name = name_of(s->a, choice);
+    for (size_t i = 0; i < c->n; i++) if (str_eq(c->titles[i], choice)) return (int)i;
+    for (size_t i = 0; i < c->n; i++) if (name.n && str_eq(c->names[i], name)) return (int)i;
+    return -1;
+}
+
+static void candidate_match(Candidate *c, const Search *s) {
+    bool *has = NEW(s->a, bool, s->known_n);
+    c->names = NEW(s->a, Str, c->n);
+    c->known = NEW(s->a, int, c->n);
+    c->is_chosen = NEW(s->a, bool, c->n);
+    for (size_t i = 0; i < c->n; i++) { c->names[i] = name_of(s->a, c->titles[i]); c->known[i] = -1; }
+    for (size_t k = 0; k < s->known_n; k++) {
+        Str choice = choice_of(s, k);
+        int column = choice.n && !is_none(choice) ? chosen_column(s, c, choice) : -1;
+        if (column < 0 || c->is_chosen[column]) continue;
+        c->known[column] = (int)k;
+        c->is_chosen[column] = has[k] = true;
+        c->found_n++;
+    }
+    for (size_t i = 0; i < c->n; i++) {
+        int known = c->names[i].n && !c->is_chosen[i] ? known_find(s->known, s->known_n, s->a, c->names[i]) : -1;
+        if (known < 0 || choice_of(s, (size_t)known).n) continue;          // a person said which column that is, or that there is none
+        c->known[i] = known;
+        if (!has[known]) { has[known] = true; c->found_n++; }
+    }
+    for (size_t k = 0; k < s->known_n; k++) {
+        Str choice = choice_of(s, k);
+        bool is_wanted = choice.n ? !is_none(choice) : s->known[k].is_required;
+        c->missing_n += is_wanted && !has[k];
+    }
+}
+
+static Candidate candidate_of(const CsvRow *row, const Search *s) {
+    Candidate c = { .n = row->n };
+    c.titles = NEW(s->a, Str, c.n);
+    for (size_t i = 0; i < c.n; i++) c.titles[i] = arena_str(s->a, str_trim(row->cells[i]));
+    candidate_match(&c, s);
+    return c;
+}
+
+// Two rows as one: "April" over "alpa, izin" gives "April/alpa, April/izin".
+static Candidate candidate_join(const Candidate *up, const CsvRow *row, const Search *s) {
+    Candidate c = { .n = up->n > row->n ? up->n : row->n };
+    c.titles = NEW(s->a, Str, c.n);
+    Str group = STR("");
+    for (size_t i = 0; i < c.n; i++) {
+        Str above = i < up->n ? up->titles[i] : STR(""), below = i < row->n ? str_trim(row->cells[i]) : STR("");
+        if (above.n) group = above;
+        c.titles[i] = below.n == 0 ? above : group.n == 0 ? arena_str(s->a, below) : arena_fmt(s->a, STR_FMT "/" STR_FMT, STR_ARG(group), STR_ARG(below));
+    }
+    candidate_match(&c, s);
+    return c;
+}
+
 static bool check_doubles(const Candidate *c, const CsvColumn *known, int64_t row_n, Err *e) {
     for (size_t i = 0; i < c->n; i++) for (size_t j = 0; j < i; j++) {
-        if (c->names[i].n == 0) continue;
+        if (c->names[i].n == 0 || c->is_chosen[i] || c->is_chosen[j]) continue;
         if (str_eq(c->names[i], c->names[j]))
-            return fail(e, BAD_INPUT, "Row %lld: columns %zu and %zu are both named \"%.*s\". Rename one of them.",
+            return fail(e, BAD_INPUT, "Row %lld: columns %zu and %zu are both named \"%.*s\". Rename one of them, or say which column is meant.",
                         (long long)row_n, j + 1, i + 1, STR_ARG(c->titles[i]));
         if (c->known[i] >= 0 && c->known[i] == c->known[j])
-            return fail(e, BAD_INPUT, "Row %lld: columns %zu (\"%.*s\") and %zu (\"%.*s\") both mean \"%.*s\". Rename the one that does not.",
+            return fail(e, BAD_INPUT, "Row %lld: columns %zu (\"%.*s\") and %zu (\"%.*s\") both mean \"%.*s\". Say which one is meant, or rename the other.",
                         (long long)row_n, j + 1, STR_ARG(c->titles[j]), i + 1, STR_ARG(c->titles[i]), STR_ARG(first_name(&known[c->known[i]])));
     }
     return true;
 }
 
-static bool candidate_take(CsvReader *r, const Candidate *c, int rows_n, CsvPlace place, Arena *a,
-                           const CsvColumn *known, size_t known_n, CsvHeader *out, Err *e) {
-    if (!check_doubles(c, known, place.row_n + 1, e)) return false;
-    CsvHeader h = { .at = NEW(a, int16_t, known_n), .known_n = known_n, .titles = c->titles, .titles_n = titled_n(c), .rows_n = rows_n, .place = place };
-    for (size_t i = 0; i < known_n; i++) h.at[i] = -1;
+static CsvHeader header_of(const Candidate *c, int rows_n, CsvPlace place, const Search *s) {
+    CsvHeader h = { .at = NEW(s->a, int16_t, s->known_n), .known_n = s->known_n, .titles = c->titles, .titles_n = titled_n(c), .rows_n = rows_n,
+                    .place = place };
+    for (size_t i = 0; i < s->known_n; i++) h.at[i] = -1;
     for (size_t i = 0; i < c->n; i++) if (c->known[i] >= 0) h.at[c->known[i]] = (int16_t)i;
-    csv_expect(r, h.titles_n, c->n);
-    *out = h;
+    return h;
+}
+
+static bool candidate_take(RowSource r, const Candidate *c, int rows_n, CsvPlace place, const Search *s, CsvHeader *out, Err *e) {
+    if (!check_doubles(c, s->known, place.row_n + 1, e)) return false;
+    *out = header_of(c, rows_n, place, s);
+    r.expect(r.of, out->titles_n, c->n);
     return true;
 }
 
-static bool fail_missing(const Candidate *best, int64_t row_n, const CsvColumn *known, size_t known_n, Err *e) {
-    Buf missing = { .max = 400 };
-    for (size_t i = 0; i < known_n; i++) {
-        bool is_there = !known[i].is_required;
-        for (size_t j = 0; j < best->n; j++) is_there |= best->known[j] == (int)i;
-        if (!is_there) buf_fmt(&missing, "%s%.*s", missing.n ? ", " : "", STR_ARG(first_name(&known[i])));
+static bool fail_missing(const Candidate *best, int64_t row_n, const Search *s, Err *e) {
+    Buf missing = { .max = 600 };
+    for (size_t k = 0; k < s->known_n; k++) {
+        Str choice = choice_of(s, k);
+        bool is_there = choice.n ? is_none(choice) : !s->known[k].is_required;
+        for (size_t j = 0; j < best->n; j++) is_there |= best->known[j] == (int)k;
+        if (is_there) continue;
+        buf_fmt(&missing, "%s%.*s", missing.n ? ", " : "", STR_ARG(first_name(&s->known[k])));
+        if (choice.n) buf_fmt(&missing, " (\"%.*s\")", STR_ARG(choice));
     }
     if (best->found_n == 0)
         fail(e, BAD_INPUT, "No header found in the first %d rows. Columns needed: %.*s.", CSV_HEADER_ROWS_MAX, STR_ARG(buf_view(&missing)));
@@ -121,24 +163,64 @@ static bool fail_missing(const Candidate *best, int64_t row_n, const CsvColumn *
     return false;
 }
 
-bool csv_header_find(CsvReader *r, Arena *a, const CsvColumn *known, size_t known_n, CsvHeader *out, Err *e) {
+bool header_find(RowSource r, Arena *a, const CsvColumn *known, size_t known_n, const HeaderMap *map, CsvHeader *out, Err *e) {
+    Search s = { known, known_n, map, a };
     Candidate best = { .n = 0 };
     int64_t best_row_n = 0;
     CsvRow row;
     bool has_row = false;
     for (;;) {
-        if (!csv_next(r, &row, &has_row, e)) return false;
-        if (!has_row || row.at.row_n >= CSV_HEADER_ROWS_MAX) return fail_missing(&best, best_row_n, known, known_n, e);
+        if (!r.next(r.of, &row, &has_row, e)) return false;
+        if (!has_row || row.at.row_n >= CSV_HEADER_ROWS_MAX) return fail_missing(&best, best_row_n, &s, e);
         CsvPlace place = row.at;
-        Candidate one = candidate_of(&row, known, known_n, a), two = { .n = 0 };
-        if (!csv_next(r, &row, &has_row, e)) return false;
-        if (has_row) two = candidate_join(&one, &row, known, known_n, a);
+        Candidate one = candidate_of(&row, &s), two = { .n = 0 };
+        if (!r.next(r.of, &row, &has_row, e)) return false;
+        if (has_row) two = candidate_join(&one, &row, &s);
         bool one_fits = one.found_n && one.missing_n == 0, two_fits = two.found_n && two.missing_n == 0;
-        if (two_fits && (!one_fits || two.found_n > one.found_n)) return candidate_take(r, &two, 2, place, a, known, known_n, out, e);
-        if (has_row) csv_unread(r);
-        if (one_fits) return candidate_take(r, &one, 1, place, a, known, known_n, out, e);
+        if (two_fits && (!one_fits || two.found_n > one.found_n)) return candidate_take(r, &two, 2, place, &s, out, e);
+        if (has_row) r.unread(r.of);
+        if (one_fits) return candidate_take(r, &one, 1, place, &s, out, e);
         if (one.found_n > best.found_n) { best = one; best_row_n = place.row_n + 1; }
     }
+}
+
+bool header_guess(RowSource r, Arena *a, const CsvColumn *known, size_t known_n, CsvHeader *out, bool *found, Err *e) {
+    Search s = { known, known_n, NULL, a };
+    Candidate before = { .n = 0 };
+    CsvPlace before_place = { 0 };
+    size_t best_n = 0, widest_n = 0;
+    bool has_row = true;
+    CsvHeader best = { 0 };
+    CsvRow row;
+    while (r.next(r.of, &row, &has_row, e) && has_row && row.at.row_n < CSV_HEADER_ROWS_MAX) {
+        Candidate one = candidate_of(&row, &s), two = before.n ? candidate_join(&before, &row, &s) : (Candidate){ .n = 0 };
+        if (two.found_n > best_n && two.found_n > one.found_n) { best = header_of(&two, 2, before_place, &s); best_n = two.found_n; }
+        if (one.found_n > best_n || (best_n == 0 && titled_n(&one) > widest_n)) {
+            best = header_of(&one, 1, row.at, &s);
+            best_n = one.found_n;
+            widest_n = titled_n(&one);
+        }
+        before = one;
+        before_place = row.at;
+    }
+    if (e->code) return false;
+    if (!best.at) return fail(e, BAD_INPUT, "The file is empty.");
+    *out = best;
+    *found = best_n > 0;
+    return true;
+}
+
+static bool source_next(void *of, CsvRow *row, bool *has_row, Err *e) { return csv_next(of, row, has_row, e); }
+static void source_unread(void *of) { csv_unread(of); }
+static void source_expect(void *of, size_t named_n, size_t columns_n) { csv_expect(of, named_n, columns_n); }
+
+bool csv_header_find(CsvReader *r, Arena *a, const CsvColumn *known, size_t known_n, CsvHeader *out, Err *e) {
+    return header_find((RowSource){ r, source_next, source_unread, source_expect }, a, known, known_n, NULL, out, e);
+}
+
+CellMark csv_mark(const CsvHeader *h, const CsvRow *row, size_t known) {
+    int at = h->at[known];
+    return at < 0 || (size_t)at >= row->n || !row->marks ? VALUE_TEXT : row->marks[at];
 }
 
 Str csv_cell(const CsvHeader *h, const CsvRow *row, size_t known) {

@@ -173,8 +173,8 @@ static void headers(void **state) {
         { "17 none", "a;b\n1;2\n", "No header found in the first 15 rows. Columns needed: NIK, Nama." },
         { "17 too far down", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\nNIK;Nama\n", "No header found in the first 15 rows. Columns needed: NIK, Nama." },
         { "17 lacks one", "judul\nNama;No KK\nSiti;1\n", "The header in row 2 lacks: NIK." },
-        { "19 twice", "NIK;Nama;NAMA\n", "Row 1: columns 2 and 3 are both named \"NAMA\". Rename one of them." },
-        { "19 twice by meaning", "NIK;Nama;No KTP\n", "Row 1: columns 1 (\"NIK\") and 3 (\"No KTP\") both mean \"NIK\". Rename the one that does not." },
+        { "19 twice", "NIK;Nama;NAMA\n", "Row 1: columns 2 and 3 are both named \"NAMA\". Rename one of them, or say which column is meant." },
+        { "19 twice by meaning", "NIK;Nama;No KTP\n", "Row 1: columns 1 (\"NIK\") and 3 (\"No KTP\") both mean \"NIK\". Say which one is meant, or rename the other." },
         { "20 total and repeated header", "NIK;Nama;No KK\n1;Siti;2\nNIK;Nama;No KK\n2;Ani;3\nJUMLAH;;5\n", "1 Siti 2 -\nheader\n2 Ani 3 -\ntotal\n" },
         { "16 untitled last columns", "NIK;Nama;;\n1;Siti\n2;Ani;x;y\n", "1 Siti - -\n2 Ani - -\n" },
     };

@@ -137,12 +137,12 @@ static MoneyFault number_read(Str s, Rupiah *out) {
 }
 
 MoneyFault money_read(Str cell, CellMark mark, MoneyStyle style, Rupiah *out) {
-    CellKind kind = cell_kind(mark);
+    ValueKind kind = value_kind(mark);
     Str s = trim(cell);
-    if (kind == CELL_ERROR || (s.n > 1 && s.p[0] == '#')) return MONEY_ERROR_VALUE;
-    if (mark & CELL_NO_RESULT) return MONEY_ERROR_VALUE;
-    if (kind == CELL_DATE || kind == CELL_BOOLEAN) return MONEY_NO_AMOUNT;
-    if (kind == CELL_NUMBER) return number_read(s, out);
+    if (kind == VALUE_ERROR || (s.n > 1 && s.p[0] == '#')) return MONEY_ERROR_VALUE;
+    if (mark & VALUE_NO_RESULT) return MONEY_ERROR_VALUE;
+    if (kind == VALUE_DATE || kind == VALUE_BOOLEAN) return MONEY_NO_AMOUNT;
+    if (kind == VALUE_NUMBER) return number_read(s, out);
     s = bare(s);
     if (s.n == 0 || str_eq(s, STR("-")) || str_eq(s, STR("\u2013")) || str_eq_nocase(s, STR("NULL"))) return MONEY_EMPTY;
     if (is_negative(s)) return MONEY_NEGATIVE;

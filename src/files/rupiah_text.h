@@ -30,7 +30,7 @@ typedef enum {
 } MoneyFault;
 
 void money_look(Str cell, MoneyStyle *style);
-// *out is set only with MONEY_OK. `mark` is CELL_TEXT for delimited text.
+// *out is set only with MONEY_OK. `mark` is VALUE_TEXT for delimited text.
 MoneyFault money_read(Str cell, CellMark mark, MoneyStyle style, Rupiah *out);
 const char *money_fault_code(MoneyFault fault);            // "money_fraction": of a finding
 const char *money_fault_text(MoneyFault fault);            // what is wrong and how to mend it, in this thread's language
