@@ -151,7 +151,25 @@ typedef struct {
     ImportFinding *findings;
     size_t finding_n;
     int64_t reject_n;
+    ImportReading reading;
+    bool has_reading;
 } ImportWork;
+
+// What a person says about the file: which sheet, which column is which.
+static bool import_choices(Cli *cli, ImportChoices *out, Err *e) {
+    HeaderChoice *map = NEW(cli->arena, HeaderChoice, IMPORT_MAP_MAX);
+    const char *sheet = cli_option(cli, "--sheet"), *separator = cli_option(cli, "--separator"), *encoding = cli_option(cli, "--encoding"),
+               *fills = cli_option(cli, "--fill-down");
+    ImportChoices c = { .map = { map, 0 }, .is_mending = cli_has(cli, "--mend"), .sheet = str_c(sheet), .fills = str_c(fills) };
+    for (size_t i = 0; i < 2 * cli->option_n; i += 2)
+        if (strcmp(cli->options[i], "--map") == 0 && !import_map_add(cli->arena, str_c(cli->options[i + 1]), map, &c.map.n, IMPORT_MAP_MAX, e)) return false;
+    if (separator && !table_separator_find(str_c(separator), &c.separator))
+        return fail(e, BAD_INPUT, "--separator takes ; or , or | or tab, not \"%s\".", separator);
+    if (encoding && !table_encoding_find(str_c(encoding), &c.encoding))
+        return fail(e, BAD_INPUT, "--encoding takes utf-8, windows-1252, utf-16le or utf-16be, not \"%s\".", encoding);
+    *out = c;
+    return true;
+}
 
 static bool import_options(Cli *cli, ImportWork *w, Err *e) {
     Str path;
@@ -167,7 +185,7 @@ static bool import_options(Cli *cli, ImportWork *w, Err *e) {
     w->is_apply = cli_has(cli, "--apply");
     w->accepts_alarms = cli_has(cli, "--accept-alarms");
     w->rejects_path = cli_option(cli, "--rejects");
-    return true;
+    return import_choices(cli, &w->file.choices, e);
 }
 
 static bool import_do(Cli *cli, Db *db, ImportWork *w, Err *e) {
@@ -180,7 +198,8 @@ static bool import_do(Cli *cli, Db *db, ImportWork *w, Err *e) {
         w->was_applied_now = true;
     } else if (!w->batch.is_applied && !import_preview(db, kab, w->batch.id, cli->progress, &w->counts, e)) return false;
     if (w->rejects_path && !import_write_rejects(db, kab, w->batch.id, w->file.path, w->rejects_path, &w->reject_n, e)) return false;
-    return import_list_findings(db, cli->arena, kab, w->batch.id, w->shown_n, &w->findings, &w->finding_n, e);
+    return import_list_findings(db, cli->arena, kab, w->batch.id, w->shown_n, &w->findings, &w->finding_n, e) &&
+           import_reading_read(db, cli->arena, kab, w->batch.id, &w->reading, &w->has_reading, e);
 }
 
 static void import_answer_json(const ImportWork *w) {
@@ -223,11 +242,25 @@ static void import_answer_findings(const Cli *cli, const ImportWork *w) {
         printf(_("  … and %s more (--findings N shows more, --rejects FILE writes the refused rows)\n"), count_text(cli, more_n));
 }
 
+// How the file was understood: what was found out can be wrong, so it is said.
+static void import_answer_reading(const ImportWork *w) {
+    const ImportReading *r = &w->reading;
+    if (!w->has_reading) return;
+    if (r->sheet.n) printf(_("Read as a workbook, sheet \"%.*s\".\n"), STR_ARG(r->sheet));
+    else printf(_("Read as text, separated by %s, encoding %.*s.\n"), str_eq(r->separator, STR("\t")) ? _("tabs") : r->separator.p, STR_ARG(r->encoding));
+    Str rest = r->header;
+    while (rest.n) {                                       // only columns whose title says something else
+        Str title = str_cut(&rest, '\n'), field = str_cut(&title, '=');
+        if (!str_eq_nocase(field, title)) printf("  %.*s = %.*s\n", STR_ARG(field), STR_ARG(title));
+    }
+}
+
 static void import_answer(const Cli *cli, const ImportWork *w) {
     const ImportBatch *b = &w->batch;
     const ImportCounts *c = &w->counts;
     printf(_("%s rows, %s errors, %s warnings.\n"), count_text(cli, b->row_n), count_text(cli, b->error_n),
            count_text(cli, b->warning_n));
+    import_answer_reading(w);
     import_answer_findings(cli, w);
     if (b->is_applied) {
         char memory[32];

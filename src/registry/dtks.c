@@ -1,26 +1,28 @@
 #include "registry/dtks.h"
 #include "base/lang.h"
+#include "files/mojibake.h"
 #include <stdio.h>
 #include <stdlib.h>
 
+// The words that offices, exports and applications write above these columns. A new one is added here.
 const CsvColumn DTKS_COLUMNS[DTKS_COLUMNS_N] = {
-    [DTKS_CODE] = { "iddtks|id dtks|idbdt|id semesta|idsemesta", true },
-    [DTKS_PROVINCE] = { "provinsi|nama prop|nama provinsi", false },
-    [DTKS_DISTRICT] = { "kabupaten_kota|kabupaten/kota|kabupaten|kota|nama kab", true },
-    [DTKS_KECAMATAN] = { "kecamatan|nama kec|nama kecamatan", true },
-    [DTKS_VILLAGE] = { "desa_kelurahan|desa/kelurahan|kelurahan/desa|kelurahan|desa|nama kel", true },
-    [DTKS_ADDRESS] = { "alamat|alamat lengkap", true },
-    [DTKS_HAMLET] = { "dusun|nama dusun|lingkungan", false },
-    [DTKS_RT] = { "rt|no rt", false },
-    [DTKS_RW] = { "rw|no rw", false },
-    [DTKS_KK] = { "nomor_kk|no kk|nokk|kk", true },
-    [DTKS_NIK] = { "nomor_nik|nik|no nik|no ktp|nik ktp", true },
-    [DTKS_NAME] = { "nama|nama lengkap|nama penerima", true },
-    [DTKS_BORN_ON] = { "tanggal_lahir|tgl lahir|tanggal lahir", true },
-    [DTKS_BIRTH_PLACE] = { "tempat_lahir|tmp lahir", false },
-    [DTKS_SEX] = { "jenis_kelamin|jk|l/p|kelamin", true },
-    [DTKS_MOTHER] = { "nama_ibu_kandung|nama ibu|ibu kandung", false },
-    [DTKS_RELATION] = { "hubungan_keluarga|hub keluarga|shdk|status hubungan dalam keluarga", true },
+    [DTKS_CODE] = { "iddtks|id dtks|idbdt|id bdt|id semesta|idsemesta|id dtsen|iddtsen|id keluarga|idkeluarga|id rumah tangga|idjtg|id pkm|no dtks|nomor dtks", true },
+    [DTKS_PROVINCE] = { "provinsi|propinsi|prov|nama prop|nama prov|nama provinsi|nama propinsi|nmprop", false },
+    [DTKS_DISTRICT] = { "kabupaten_kota|kabupaten/kota|kab/kota|kabkota|kabupaten kota|kabupaten|kota|nama kab|nama kabupaten|nama kab/kota|nama kabupaten/kota|nmkab", true },
+    [DTKS_KECAMATAN] = { "kecamatan|kec|nama kec|nama kecamatan|distrik|nmkec", true },
+    [DTKS_VILLAGE] = { "desa_kelurahan|desa/kelurahan|kelurahan/desa|kelurahan|desa|kel/desa|desa/kel|kel|nama kel|nama kelurahan|nama desa|nama desa/kelurahan|nama kelurahan/desa|nagari|gampong|kampung|nmdesa", true },
+    [DTKS_ADDRESS] = { "alamat|alamat lengkap|alamat rumah|alamat tinggal|alamat domisili|alamat ktp|jalan", true },
+    [DTKS_HAMLET] = { "dusun|nama dusun|lingkungan|dusun/lingkungan|jorong|dukuh|banjar|lorong", false },
+    [DTKS_RT] = { "rt|no rt|nomor rt", false },
+    [DTKS_RW] = { "rw|no rw|nomor rw", false },
+    [DTKS_KK] = { "nomor_kk|no kk|nokk|kk|nomor kartu keluarga|no kartu keluarga|nokartukeluarga|kartu keluarga|nomor kk kepala keluarga", true },
+    [DTKS_NIK] = { "nomor_nik|nik|no nik|no ktp|nik ktp|nomor ktp|nomor induk kependudukan|noktp|nik/no ktp|nik art", true },
+    [DTKS_NAME] = { "nama|nama lengkap|nama penerima|nama pengurus|nama pengurus/penerima|nama penerima manfaat|nama kpm|nama art|nama anggota keluarga|nama anggota rumah tangga|nama penduduk", true },
+    [DTKS_BORN_ON] = { "tanggal_lahir|tgl lahir|tanggal lahir|tgllahir|tgl lhr|tanggal kelahiran", true },
+    [DTKS_BIRTH_PLACE] = { "tempat_lahir|tmp lahir|tempat lahir|tmplahir|tempat kelahiran|kota lahir", false },
+    [DTKS_SEX] = { "jenis_kelamin|jk|l/p|kelamin|jenis kelamin|sex|gender|jenkel|jns kelamin", true },
+    [DTKS_MOTHER] = { "nama_ibu_kandung|nama ibu|ibu kandung|nama gadis ibu kandung|nama lengkap ibu|nmibu", false },
+    [DTKS_RELATION] = { "hubungan_keluarga|hub keluarga|shdk|hubungan|hubungan dalam keluarga|status hubungan dalam keluarga|status hubungan keluarga|hub krt|hubungan dengan krt|hubungan dengan kepala keluarga|hub kepala keluarga|status keluarga", true },
 };
 
 Str dtks_column_name(DtksColumn column) {
@@ -44,7 +46,7 @@ void dtks_finding_add(DtksFindings *f, Arena *a, FindingLevel level, Str field, 
 }
 
 // Everything one row's cells are read with.
-typedef struct { const DtksPlaces *places; const CsvHeader *header; const CsvRow *row; Date today; Arena *a; DtksFindings *f; } Reading;
+typedef struct { const DtksPlaces *places; const CsvHeader *header; const CsvRow *row; DtksHow how; Arena *a; DtksFindings *f; } Reading;
 #define REFUSE(r, column, code, ...) dtks_finding_add((r)->f, (r)->a, FINDING_ERROR, dtks_column_name(column), code, __VA_ARGS__)
 #define DOUBT(r, column, code, ...) dtks_finding_add((r)->f, (r)->a, FINDING_WARNING, dtks_column_name(column), code, __VA_ARGS__)
 
@@ -57,7 +59,8 @@ static bool is_refused(const Reading *r, DtksColumn column) {
 
 // ---- texts -------------------------------------------------------------------------------------------------------------
 static bool is_error_literal(Str s) {
-    static const char *const WORDS[] = { "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!" };
+    static const char *const WORDS[] = { "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA",
+                                         "#SPILL!", "#CALC!", "#NAMA?", "Err:502", "Err:508" };
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) if (str_eq_nocase(s, str_c(WORDS[i]))) return true;
     return false;
 }
@@ -82,21 +85,49 @@ static Str trim_wide(Str s) {
     return s;
 }
 
+static bool is_number_column(DtksColumn column) { return column == DTKS_KK || column == DTKS_NIK || column == DTKS_RT || column == DTKS_RW || column == DTKS_CODE; }
+
+// Takes off what a spreadsheet or a person put around the cell. An apostrophe before a name is part of it ('AISYAH), unless it is
+// there to keep a spreadsheet from computing.
+static bool unwrap(Str *cell, DtksColumn column) {
+    bool is_quote = str_starts(*cell, STR("'")), is_curly = str_starts(*cell, STR("\u2019")) || str_starts(*cell, STR("\u2018"));
+    bool keeps = is_quote && cell->n > 1 && strchr("=+-@'0123456789", cell->p[1]);
+    if ((is_quote && !keeps) || is_curly) if (!is_number_column(column) && column != DTKS_BORN_ON) return false;
+    return csv_unwrap(cell);
+}
+
+// What a workbook says of the cell and what cannot be in this column. False when the cell is refused.
+static bool mark_check(Reading *r, DtksColumn column, Str cell) {
+    CellMark mark = csv_mark(r->header, r->row, column);
+    ValueKind kind = value_kind(mark);
+    if (mark & VALUE_NO_RESULT)
+        REFUSE(r, column, "formula_empty", N_("The cell holds a formula whose result was not saved. Open the file in a spreadsheet, save it, and send it again."));
+    else if (kind == VALUE_DATE && column != DTKS_BORN_ON)
+        REFUSE(r, column, "became_date", N_("\"%.*s\" was turned into a date by a spreadsheet. Format the column as text and type what belongs there."),
+               STR_ARG(cell));
+    else if (kind == VALUE_BOOLEAN)
+        REFUSE(r, column, "boolean", N_("The cell holds %.*s, which says nothing here. Put the value itself."), STR_ARG(cell));
+    else return true;
+    return false;
+}
+
 // The cell without wrapper, "" for the words that mean nothing; refuses what a formula left behind.
 static Str cell_read(Reading *r, DtksColumn column) {
     Str cell = trim_wide(csv_cell(r->header, r->row, column));
-    if (csv_unwrap(&cell)) { r->f->unwrapped_n++; cell = trim_wide(cell); }
+    bool was_wrapped = unwrap(&cell, column);
+    if (was_wrapped) { r->f->unwrapped_n++; cell = trim_wide(cell); }
     if (is_error_literal(cell)) {
         REFUSE(r, column, "formula", N_("The cell holds %.*s, the remains of a formula that failed. Put the value itself."),
                STR_ARG(cell));
         return (Str){ 0 };
     }
+    if (!mark_check(r, column, cell)) return (Str){ 0 };
+    if (!was_wrapped && cell.n > 1 && strchr("=+@", cell.p[0])) {
+        REFUSE(r, column, "formula", N_("\"%.*s\" is a formula, which is not computed here. Put the value itself."), STR_ARG(str_part(cell, 0, 80)));
+        return (Str){ 0 };
+    }
     return is_empty_word(cell) ? (Str){ 0 } : cell;
 }
-
-// UTF-8 that was read as Windows-1252 and written as UTF-8 again: "â€™" for an apostrophe, "Ã©" for é.
-static bool is_mojibake(Str s) { return str_contains(s, STR("\u00E2\u20AC")) || str_contains(s, STR("\u00C3\u00A9")) ||
-                                 str_contains(s, STR("\u00C3\u00A8")) || str_contains(s, STR("\u00C2\u00A0")); }
 
 #define TEXT_MAX 200                   // longer than any name or address of the nation's files
 static Str text_read(Reading *r, DtksColumn column) {
@@ -107,8 +138,15 @@ static Str text_read(Reading *r, DtksColumn column) {
                    (long long)cell.n, TEXT_MAX);
         return (Str){ 0 };
     }
-    if (is_mojibake(cell))
-        DOUBT(r, column, "encoding", N_("\"%.*s\" was saved in a wrong encoding; export the file as UTF-8."), STR_ARG(cell));
+    Str mended;
+    if (!mojibake_mend(r->a, cell, &mended)) return arena_str(r->a, cell);
+    if (r->how.is_mending) {
+        DOUBT(r, column, "mended", N_("\"%.*s\" was read as \"%.*s\"."), STR_ARG(cell), STR_ARG(mended));
+        return mended;
+    }
+    DOUBT(r, column, "encoding",
+          N_("\"%.*s\" was saved in a wrong encoding; it was probably \"%.*s\". Have the whole file mended (--mend), or export it as UTF-8."),
+          STR_ARG(cell), STR_ARG(mended));
     return arena_str(r->a, cell);
 }
 
@@ -163,8 +201,15 @@ static bool fraction_off(Reading *r, DtksColumn column, Str *cell) {
 static Str number_read(Reading *r, DtksColumn column, IdentityFault (*check)(Str)) {
     Str cell = cell_read(r, column), raw = cell;
     if (cell.n == 0 || str_eq(cell, STR("0"))) return (Str){ 0 };
+    bool is_number = value_kind(csv_mark(r->header, r->row, column)) == VALUE_NUMBER;
     if (is_scientific(cell)) {
         REFUSE(r, column, "scientific", N_("\"%.*s\" has lost its digits. Format the column as text and export again."), STR_ARG(cell));
+        return (Str){ 0 };
+    }
+    if (is_number) {
+        REFUSE(r, column, "number",
+               N_("\"%.*s\" is stored as a number, of which a spreadsheet keeps 15 digits only. Format the column as text, and put the digits from the card."),
+               STR_ARG(cell));
         return (Str){ 0 };
     }
     if (!fraction_off(r, column, &cell)) return (Str){ 0 };
@@ -175,6 +220,15 @@ static Str number_read(Reading *r, DtksColumn column, IdentityFault (*check)(Str
         return (Str){ 0 };
     }
     return cell;
+}
+
+// iddtks has digits and letters; as a number of a workbook it is whole only up to 15 digits.
+static Str code_read(Reading *r) {
+    Str code = text_read(r, DTKS_CODE);
+    bool is_number = value_kind(csv_mark(r->header, r->row, DTKS_CODE)) == VALUE_NUMBER;
+    if (!is_scientific(code) && !(is_number && (code.n > 15 || !str_is_digits(code)))) return code;
+    REFUSE(r, DTKS_CODE, "scientific", N_("\"%.*s\" has lost its digits. Format the column as text and export again."), STR_ARG(code));
+    return (Str){ 0 };
 }
 
 // ---- days --------------------------------------------------------------------------------------------------------------
@@ -196,11 +250,11 @@ static Date born_on_read(Reading *r) {
         return DATE_NONE;
     }
     if (date_parse_local(cell, &born_on)) {
-        if (born_on.days > r->today.days) {
+        if (born_on.days > r->how.today.days) {
             REFUSE(r, DTKS_BORN_ON, "future", N_("\"%.*s\" lies in the future."), STR_ARG(cell));
             return DATE_NONE;
         }
-        if (born_on.days < date_add_months(r->today, -12 * 115).days)
+        if (born_on.days < date_add_months(r->how.today, -12 * 115).days)
             DOUBT(r, DTKS_BORN_ON, "very_old", N_("Born on \"%.*s\": older than 115 years."), STR_ARG(cell));
         return born_on;
     }
@@ -419,9 +473,9 @@ static void nik_doubts_add(Reading *r, const DtksRow *row) {
         DOUBT(r, DTKS_NIK, "place", N_("The NIK was issued outside this district, or under an old code."));
 }
 
-void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvRow *row, Date today, Arena *a, DtksRow *out,
+void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvRow *row, DtksHow how, Arena *a, DtksRow *out,
                    DtksFindings *f) {
-    Reading r = { places, header, row, today, a, f };
+    Reading r = { places, header, row, how, a, f };
     f->n = f->error_n = 0;
     f->unwrapped_n = f->separated_n = 0;
     *out = (DtksRow){ .born_on = DATE_NONE };
@@ -429,7 +483,7 @@ void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvR
         REFUSE(&r, DTKS_CODE, "columns",
                N_("The row has %lld cells, the header %lld. Look for a separator too many or a missing quotation mark."),
                (long long)row->found_n, (long long)header->titles_n);
-    out->code = text_read(&r, DTKS_CODE);
+    out->code = code_read(&r);
     out->village_id = village_read(&r);
     out->address = text_read(&r, DTKS_ADDRESS);
     out->hamlet = text_read(&r, DTKS_HAMLET);
@@ -451,6 +505,22 @@ void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvR
     else if (!is_refused(&r, DTKS_NIK))
         DOUBT(&r, DTKS_NIK, "missing", N_("The NIK is missing. The person can be entered, but is matched by name and birth date only."));
     if (out->kk.n == 0 && !is_bad_kk) DOUBT(&r, DTKS_KK, "missing", N_("The KK is missing."));
+}
+
+// ---- what is no row ----------------------------------------------------------------------------------------------------
+#define FOOTER_CELLS 3                 // a signature block has a place, a date, an office, a name: seldom more than two beside each other
+bool dtks_row_is_footer(const CsvHeader *header, const CsvRow *row, bool is_after_total) {
+    static const char *const WORDS[] = { "mengetahui", "menyetujui", "kepala dinas", "kepala bidang", "kepala seksi", "an.", "a.n.", "a/n", "ditandatangani", "nip", "dicetak",
+                                         "tanggal cetak", "sumber", "catatan", "keterangan:", "dibuat oleh", "petugas", "pendamping", "koordinator", "lurah", "camat", "wali nagari" };
+    size_t filled_n = 0;
+    bool has_word = is_after_total;
+    for (size_t i = 0; i < row->n; i++) {
+        Str cell = trim_wide(row->cells[i]);
+        filled_n += cell.n > 0;
+        for (size_t k = 0; k < sizeof WORDS / sizeof *WORDS; k++) has_word |= str_eq_nocase(str_part(cell, 0, strlen(WORDS[k])), str_c(WORDS[k]));
+    }
+    bool has_number = trim_wide(csv_cell(header, row, DTKS_NIK)).n == 16 || trim_wide(csv_cell(header, row, DTKS_KK)).n == 16;
+    return has_word && filled_n > 0 && filled_n <= FOOTER_CELLS && !has_number;
 }
 
 // ---- names -------------------------------------------------------------------------------------------------------------

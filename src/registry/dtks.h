@@ -5,7 +5,7 @@
 // A NIK that contradicts birth date, sex or place is a warning only (identity.h).
 #ifndef REGISTRY_DTKS_H
 #define REGISTRY_DTKS_H
-#include "files/csv.h"
+#include "files/table_read.h"
 #include "registry/area.h"
 #include "registry/identity.h"
 
@@ -41,8 +41,16 @@ typedef struct {
 void dtks_finding_add(DtksFindings *f, Arena *a, FindingLevel level, Str field, const char *code, const char *msgid, ...)
     __attribute__((format(printf, 6, 7)));
 
-// Fills out as far as the cells can be understood; f says what cannot. `today` is the day after which nobody is born.
-void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvRow *row, Date today, Arena *a, DtksRow *out, DtksFindings *f);
+typedef struct {
+    Date today;                                            // nobody is born later
+    bool is_mending;                                       // text in a broken encoding is mended (mojibake.h), and said so
+} DtksHow;
+// Fills out as far as the cells can be understood; f says what cannot.
+void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvRow *row, DtksHow how, Arena *a, DtksRow *out, DtksFindings *f);
+
+// What stands below a table and is no row of it: "Mengetahui", "Padang, 3 Mei 2024", a name, a NIP: few cells without NIK and KK,
+// below a total or with a word of signature blocks.
+bool dtks_row_is_footer(const CsvHeader *header, const CsvRow *row, bool is_after_total);
 
 // Both sides of the words a file uses. Empty when not known.
 Str dtks_sex_text(Sex sex);                                // "L", "P"

@@ -44,7 +44,7 @@ static void read_with(Arena *a, DtksColumn column, const char *cell, DtksRow *ou
     check_ok(csv_header_find(r, a, DTKS_COLUMNS, DTKS_COLUMNS_N, &header, &e), e);
     check_ok(csv_next(r, &row, &has_row, &e), e);
     assert_true(has_row);
-    dtks_row_read(places(a), &header, &row, date_make(2024, 4, 1), a, out, f);
+    dtks_row_read(places(a), &header, &row, (DtksHow){ .today = date_make(2024, 4, 1) }, a, out, f);
     csv_close(r);
     buf_free(&text);
 }

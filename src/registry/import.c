@@ -1,7 +1,9 @@
 // Staging: from the file to import_row and import_finding. What happens then is in import_apply.c.
 #include "registry/import.h"
 #include "base/lang.h"
+#include "office/audit.h"
 #include "registry/dtks.h"
+#include "registry/import_read.h"
 #include "registry/import_walk.h"
 #include "registry_import.sql.h"
 #include <errno.h>
@@ -24,7 +26,11 @@ typedef struct {
     ImportBatch batch;
     CsvPlace place;                    // up to here everything is committed
     DtksPlaces *places;
-    CsvHeader header;
+    ImportOpened opened;
+    Fills fills;
+    int64_t data_row_n, part_row_n, family_n, part_family_n, last_family;      // in all, and since the file's last total
+    int64_t footer_n;
+    bool is_after_total;
     Arena arena, block;                // of the whole work; of the rows not yet committed
     StagedRow rows[BLOCK_ROWS];
     RowFinding findings[BLOCK_FINDINGS];
@@ -51,30 +57,102 @@ static Str file_name_of(const char *path) {
     return str_c(slash ? slash + 1 : path);
 }
 
-// Finds the batch of this content, or begins one.
-static bool batch_find(Staging *s, const Hash *hash, bool *is_staged, Err *e) {
-    ImportBatchByHashRow row;
+// The second sheet of a workbook is another file.
+static Hash identity_of(const Hash *content, const TableSummary *summary) {
+    Hasher h;
+    if (!summary->is_workbook || summary->xlsx.hidden_sheet_n + summary->xlsx.other_sheet_n == 0) return *content;
+    hash_start(&h);
+    hash_add(&h, content, sizeof *content);
+    hash_add(&h, summary->xlsx.sheet.p, summary->xlsx.sheet.n);
+    return hash_end(&h);
+}
+
+static Str header_words(Arena *a, const CsvHeader *header) {
+    Buf b = { .max = 1 << 14 };
+    for (int i = 0; i < DTKS_COLUMNS_N; i++)
+        if (header->at[i] >= 0) buf_fmt(&b, "%.*s=%.*s\n", STR_ARG(dtks_column_name((DtksColumn)i)), STR_ARG(str_part(header->titles[header->at[i]], 0, 100)));
+    Str text = arena_str(a, buf_view(&b));
+    buf_free(&b);
+    return text;
+}
+
+static bool mapping_remember(Staging *s, Err *e) {
+    const HeaderMap *map = &s->file->choices.map;
+    for (size_t i = 0; i < map->n; i++) {
+        ImportMappingPutArgs args = { .kab = s->file->kab, .source = s->file->source, .field = map->at[i].known, .title = map->at[i].title };
+        if (!import_mapping_put(s->db, args, NULL, e)) return false;
+    }
+    return true;
+}
+
+// A new batch, in a transaction of its own.
+static bool batch_begin(Staging *s, const Hash *identity, Err *e) {
+    ImportBatchLastRow last;
     bool found;
     int64_t kab = s->file->kab;
-    if (!import_batch_by_hash(s->db, &s->arena, (ImportBatchByHashArgs){ .kab = kab, .file_hash = *hash }, &row, &found, e)) return false;
-    s->batch = (ImportBatch){ .kab = kab };
-    *is_staged = false;
-    if (found) {
-        s->batch = (ImportBatch){ .kab = kab, .id = row.id, .row_n = row.row_n, .unwrapped_n = row.unwrapped_n,
-                                  .separated_n = row.separated_n };
-        s->place = (CsvPlace){ row.staged_bytes_n, row.staged_row_n, row.staged_line_n };
-        *is_staged = !str_eq(row.state, STR("staging"));
-        s->batch.was_known = *is_staged;
-        s->batch.was_resumed = !*is_staged;
-        return true;
-    }
-    ImportBatchLastRow last;
+    TableSummary summary = table_summary(s->opened.reader);
+    char separator[2] = { summary.csv.separator, 0 };
     if (!db_begin(s->db, e) || !import_batch_last(s->db, (ImportBatchLastArgs){ .kab = kab }, &last, &found, e)) return false;
-    s->batch.id = last.last_id + 1;
-    ImportBatchInsertArgs args = { .kab = kab, .id = s->batch.id, .source = s->file->source, .file_name = file_name_of(s->file->path),
-                                   .file_hash = *hash, .actor_id = s->file->actor_id, .started_at = s->file->at };
-    return import_batch_insert(s->db, args, NULL, e) &&
-           db_commit(s->db, e);
+    s->batch = (ImportBatch){ .kab = kab, .id = last.last_id + 1 };
+    ImportBatchInsertArgs batch = { .kab = kab, .id = s->batch.id, .source = s->file->source,
+                                    .file_name = s->file->name.n ? s->file->name : file_name_of(s->file->path),
+                                    .file_hash = *identity, .actor_id = s->file->actor_id, .started_at = s->file->at };
+    ImportReadingPutArgs reading = {
+        .kab = kab, .batch_id = s->batch.id, .choices = choices_text(&s->arena, &s->opened.used), .sheet = summary.xlsx.sheet.n ? summary.xlsx.sheet : STR(""),
+        .separator = summary.is_workbook ? STR("") : str_c(separator), .header = header_words(&s->arena, &s->opened.header), .bytes_n = summary.bytes_n,
+        .encoding = summary.is_workbook ? STR("") : str_c(csv_encoding_name(summary.csv.encoding)),
+    };
+    return import_batch_insert(s->db, batch, NULL, e) && import_reading_put(s->db, reading, NULL, e) && mapping_remember(s, e) && db_commit(s->db, e);
+}
+
+static bool batch_empty(Db *db, int64_t kab, int64_t batch_id, Err *e) {
+    return import_rows_delete(db, (ImportRowsDeleteArgs){ .kab = kab, .batch_id = batch_id }, NULL, e) &&
+           import_findings_delete(db, (ImportFindingsDeleteArgs){ .kab = kab, .batch_id = batch_id }, NULL, e) &&
+           import_batch_dropped(db, (ImportBatchDroppedArgs){ .kab = kab, .id = batch_id }, NULL, e);
+}
+
+static bool batch_resume(Staging *s, const ImportBatchByHashRow *row, const ImportReadingByBatchRow *reading, bool has_reading) {
+    s->batch = (ImportBatch){ .kab = s->file->kab, .id = row->id, .row_n = row->row_n, .unwrapped_n = row->unwrapped_n, .separated_n = row->separated_n };
+    s->place = (CsvPlace){ row->staged_bytes_n, row->staged_row_n, row->staged_line_n };
+    bool is_staged = !str_eq(row->state, STR("staging"));
+    s->batch.was_known = is_staged;
+    s->batch.was_resumed = !is_staged;
+    if (has_reading) {
+        s->data_row_n = reading->data_row_n;
+        s->part_row_n = reading->part_row_n;
+        s->family_n = reading->family_n;
+        s->part_family_n = reading->part_family_n;
+        s->last_family = reading->last_family_id;
+        s->footer_n = reading->footer_n;
+        s->is_after_total = s->part_row_n == 0 && s->data_row_n > 0;
+        fills_restore(&s->fills, reading->carried);
+    }
+    return is_staged;
+}
+
+// Finds the batch of this content, or begins one. Without choices of its own an interrupted reading goes on with those it began with.
+static bool batch_find(Staging *s, int fd, const Hash *content, bool *is_staged, Err *e) {
+    ImportBatchByHashRow row;
+    ImportReadingByBatchRow reading;
+    bool found, has_reading = false;
+    int64_t kab = s->file->kab;
+    TableSummary summary = table_summary(s->opened.reader);
+    Hash identity = identity_of(content, &summary);
+    *is_staged = false;
+    if (!import_batch_by_hash(s->db, &s->arena, (ImportBatchByHashArgs){ .kab = kab, .file_hash = identity }, &row, &found, e)) return false;
+    if (found && !import_reading_by_batch(s->db, &s->arena, (ImportReadingByBatchArgs){ .kab = kab, .batch_id = row.id }, &reading, &has_reading, e)) return false;
+    bool is_same = !has_reading || choices_are_empty(&s->file->choices) || str_eq(reading.choices, choices_text(&s->arena, &s->opened.used));
+    if (found && (is_same || str_eq(row.state, STR("applied")))) {
+        *is_staged = batch_resume(s, &row, &reading, has_reading);
+        if (*is_staged || !has_reading || str_eq(reading.choices, choices_text(&s->arena, &s->opened.used))) return true;
+        ImportChoices before;
+        choices_parse(&s->arena, reading.choices, &before);
+        table_close(s->opened.reader);
+        s->opened.reader = NULL;
+        return import_open(fd, &s->arena, &before, &(HeaderMap){ NULL, 0 }, &s->opened, e);
+    }
+    if (found && !(db_begin(s->db, e) && batch_empty(s->db, kab, row.id, e) && db_commit(s->db, e))) return false;
+    return batch_begin(s, &identity, e);
 }
 
 // ---- blocks of rows --------------------------------------------------------------------------------------------------
@@ -145,8 +223,11 @@ static bool block_commit(Staging *s, CsvPlace place, Err *e) {
         .kab = s->batch.kab, .id = s->batch.id, .row_n = s->batch.row_n, .staged_bytes_n = place.byte, .staged_row_n = place.row_n,
         .staged_line_n = place.line_n, .unwrapped_n = s->batch.unwrapped_n, .separated_n = s->batch.separated_n,
     };
+    ImportReadingProgressArgs reading = { .kab = s->batch.kab, .batch_id = s->batch.id, .carried = fills_text(&s->block, &s->fills), .data_row_n = s->data_row_n,
+                                          .part_row_n = s->part_row_n, .family_n = s->family_n, .part_family_n = s->part_family_n,
+                                          .last_family_id = s->last_family, .footer_n = s->footer_n };
     if (!db_begin(s->db, e) || !rows_write(s, e) || !findings_write(s, e) || !import_batch_progress(s->db, args, NULL, e) ||
-        !db_commit(s->db, e)) return false;
+        !import_reading_progress(s->db, reading, NULL, e) || !db_commit(s->db, e)) return false;
     s->row_n = s->finding_n = 0;
     arena_reset(&s->block);
     s->place = place;
@@ -154,36 +235,96 @@ static bool block_commit(Staging *s, CsvPlace place, Err *e) {
     return true;
 }
 
-static void row_take(Staging *s, const CsvRow *row, Date today) {
+// Rows and families counted as the file's own totals count them: families by the rows that follow each other.
+static void row_count(Staging *s, Str family) {
+    s->data_row_n++;
+    s->part_row_n++;
+    Hash hash = hash_of(family.p, family.n);
+    int64_t key;
+    memcpy(&key, hash.bytes, sizeof key);
+    if (key == s->last_family) return;
+    s->last_family = key;
+    s->family_n++;
+    s->part_family_n++;
+}
+
+static void row_take(Staging *s, const CsvRow *row, DtksHow how) {
     StagedRow *staged = &s->rows[s->row_n++];
     DtksFindings findings;
     staged->row_n = row->at.row_n + 1;
-    dtks_row_read(s->places, &s->header, row, today, &s->block, &staged->row, &findings);
+    dtks_row_read(s->places, &s->opened.header, row, how, &s->block, &staged->row, &findings);
     s->batch.unwrapped_n += findings.unwrapped_n;
     s->batch.separated_n += findings.separated_n;
+    row_count(s, staged->row.code.n ? staged->row.code : staged->row.kk);
     for (size_t i = 0; i < findings.n; i++) s->findings[s->finding_n++] = (RowFinding){ staged->row_n, findings.at[i] };
 }
 
 // A row whose bytes cannot be read as cells: told by its number; reading goes on at the next line.
-static bool broken_take(Staging *s, CsvReader *r, Err *e) {
-    int64_t row_n = csv_summary(r).rows_n + 1;
+static bool broken_take(Staging *s, TableReader *r, Err *e) {
+    int64_t row_n = table_summary(r).rows_n + 1;
     Err why = *e;
-    if (!csv_recover(r)) return false;
+    if (!table_recover(r)) return false;
     *e = (Err){ 0 };
     DtksFinding finding = { FINDING_ERROR, STR("baris"), "unreadable", str_c(why.text) };
-    return db_begin(s->db, e) && finding_put(s, row_n, &finding, e) && db_commit(s->db, e) && block_commit(s, csv_place(r), e);
+    s->data_row_n++;
+    s->part_row_n++;
+    return db_begin(s->db, e) && finding_put(s, row_n, &finding, e) && db_commit(s->db, e) && block_commit(s, table_place(r), e);
 }
 
-static bool rows_stage(Staging *s, CsvReader *r, Err *e) {
-    Date today = date_of_instant(s->file->at, 7 * 60);
+static void finding_note(Staging *s, int64_t row_n, FindingLevel level, Str field, const char *code, Str text) {
+    s->findings[s->finding_n++] = (RowFinding){ row_n, { level, field, code, text } };
+}
+
+// A whole number of a total: "1.234 jiwa" says 1234.
+static bool total_number(Str cell, int64_t *out) {
+    char digits[20];
+    size_t n = 0;
+    cell = str_trim(cell);
+    for (size_t i = 0; i < cell.n && cell.p[i] != ' '; i++) {
+        bool is_digit = cell.p[i] >= '0' && cell.p[i] <= '9';
+        if (!is_digit && cell.p[i] != '.' && cell.p[i] != ',') return false;
+        if (is_digit && n < sizeof digits) digits[n++] = cell.p[i];
+    }
+    return n > 0 && str_int64((Str){ digits, n }, out);
+}
+
+// The file's own total is its control sum: one of its numbers must be the rows or the families above it.
+static void total_take(Staging *s, const CsvRow *row) {
+    int64_t number, said = -1;
+    bool is_right = false;
+    for (size_t i = 0; i < row->n; i++) {
+        if (!total_number(row->cells[i], &number)) continue;
+        if (said < 0) said = number;
+        is_right |= number == s->data_row_n || number == s->part_row_n || number == s->family_n || number == s->part_family_n;
+    }
+    if (said >= 0 && !is_right)
+        finding_note(s, row->at.row_n + 1, FINDING_ERROR, STR("berkas"), "control_sum",
+                     arena_fmt(&s->block, _("Row %lld is a total and says %lld, but %lld rows of %lld families stand above it. Rows are missing or doubled; ask for the file again."),
+                               (long long)row->at.row_n + 1, (long long)said, (long long)s->data_row_n, (long long)s->family_n));
+    s->is_after_total = true;
+    s->part_row_n = s->part_family_n = 0;
+}
+
+static void any_row_take(Staging *s, CsvRow *row, DtksHow how) {
+    const CsvHeader *header = &s->opened.header;
+    if (csv_row_is_header(header, row)) return;
+    if (csv_row_is_total(row)) { total_take(s, row); return; }
+    if (dtks_row_is_footer(header, row, s->is_after_total)) { s->footer_n++; return; }
+    s->is_after_total = false;
+    fills_apply(&s->fills, header, row);
+    row_take(s, row, how);
+}
+
+static bool rows_stage(Staging *s, TableReader *r, Err *e) {
+    DtksHow how = { .today = date_of_instant(s->file->at, 7 * 60), .is_mending = s->opened.used.is_mending };
     for (;;) {
         CsvRow row;
         bool has_row = false;
-        if (!csv_next(r, &row, &has_row, e)) { if (!broken_take(s, r, e)) return false; }
-        else if (!has_row) return block_commit(s, csv_place(r), e);
-        else if (!csv_row_is_header(&s->header, &row) && !csv_row_is_total(&row)) row_take(s, &row, today);
+        if (!table_next(r, &row, &has_row, e)) { if (!broken_take(s, r, e)) return false; }
+        else if (!has_row) return block_commit(s, table_place(r), e);
+        else any_row_take(s, &row, how);
         bool is_full = s->row_n == BLOCK_ROWS || s->finding_n + DTKS_FINDINGS_MAX >= BLOCK_FINDINGS;
-        if (is_full && !block_commit(s, csv_place(r), e)) return false;
+        if (is_full && !block_commit(s, table_place(r), e)) return false;
     }
 }
 
@@ -207,34 +348,72 @@ static bool places_load(Staging *s, Err *e) {
     return true;
 }
 
-// The header is always read from the beginning; then, after an interruption, reading jumps to where it was.
-static bool reader_open(Staging *s, int fd, CsvReader **out, Err *e) {
-    CsvReader *r;
-    if (!csv_open_fd(fd, (CsvOptions){ 0 }, &r, e)) return false;
-    if (!csv_header_find(r, &s->arena, DTKS_COLUMNS, DTKS_COLUMNS_N, &s->header, e)) { csv_close(r); return false; }
-    if (s->place.byte > 0) {
-        CsvSummary summary = csv_summary(r);
-        CsvOptions options = { .separator = summary.separator, .encoding = summary.encoding, .from = s->place,
-                               .columns_n = csv_columns_n(r) };
-        csv_close(r);
-        if (!csv_open_fd(fd, options, &r, e)) return false;
-    }
-    *out = r;
-    return true;
-}
-
 static bool alarm_raise(Staging *s, const char *code, Str text, Err *e) {
     DtksFinding finding = { FINDING_ERROR, STR("berkas"), code, text };
     return finding_put(s, 0, &finding, e);
 }
 
+static bool note_raise(Staging *s, bool is_so, const char *code, Str text, Err *e) {
+    DtksFinding finding = { FINDING_WARNING, STR("berkas"), code, text };
+    return !is_so || finding_put(s, 0, &finding, e);
+}
+
+// Letters of columns: "A, C".
+static Str column_letters(Arena *a, uint64_t columns) {
+    Buf b = { .max = 512 };
+    for (int i = 0; i < 64; i++) {
+        if (!(columns >> i & 1)) continue;
+        if (b.n) buf_c(&b, ", ");
+        if (i >= 26) buf_char(&b, (char)('A' + i / 26 - 1));
+        buf_char(&b, (char)('A' + i % 26));
+    }
+    Str text = arena_str(a, buf_view(&b));
+    buf_free(&b);
+    return text;
+}
+
+static bool workbook_notes(Staging *s, const XlsxSummary *x, Err *e) {
+    Arena *a = &s->arena;
+    return note_raise(s, x->hidden_row_n > 0, "hidden_rows",
+                      arena_fmt(a, _("%lld rows are hidden or filtered away in the sheet. They were read like the others."), (long long)x->hidden_row_n), e) &&
+           note_raise(s, x->hidden_column_n > 0, "hidden_columns",
+                      arena_fmt(a, _("%lld columns are hidden in the sheet. They were read like the others."), (long long)x->hidden_column_n), e) &&
+           note_raise(s, x->hidden_sheet_n + x->other_sheet_n > 0, "other_sheets",
+                      arena_fmt(a, _("Only the sheet \"%.*s\" was read; %lld other sheets have data, %lld of them hidden."), STR_ARG(x->sheet),
+                                (long long)(x->hidden_sheet_n + x->other_sheet_n), (long long)x->hidden_sheet_n), e) &&
+           note_raise(s, x->merged_n > 0, "merged_cells",
+                      arena_fmt(a, _("The sheet has %lld merged cells; only the first cell of each holds something. Say which places are to be filled down."),
+                                (long long)x->merged_n), e) &&
+           note_raise(s, x->formula_n > 0, "formula_column",
+                      arena_fmt(a, _("%lld cells are formulas (columns %.*s). What they gave when the file was last saved was read; it may be out of date."),
+                                (long long)x->formula_n, STR_ARG(column_letters(a, x->formula_columns))), e);
+}
+
+// What the reader of this file should know, and what its name says wrongly.
+static bool notes_raise(Staging *s, const TableSummary *t, Err *e) {
+    Arena *a = &s->arena;
+    Str name = s->file->name.n ? s->file->name : file_name_of(s->file->path);
+    Str ending = str_part(name, name.n > 5 ? name.n - 5 : 0, 5);
+    bool is_named_workbook = str_eq_nocase(ending, STR(".xlsx")) || str_eq_nocase(str_part(ending, 1, 4), STR(".xls"));
+    bool is_named_text = str_eq_nocase(str_part(ending, 1, 4), STR(".csv")) || str_eq_nocase(str_part(ending, 1, 4), STR(".txt"));
+    Str says_text = arena_fmt(a, _("The file is called \"%.*s\" but is a workbook; it was read as one."), STR_ARG(name));
+    Str says_workbook = arena_fmt(a, _("The file is called \"%.*s\" but is plain text; it was read as CSV."), STR_ARG(name));
+    return note_raise(s, t->is_workbook && is_named_text, "wrong_name", says_text, e) &&
+           note_raise(s, !t->is_workbook && is_named_workbook, "wrong_name", says_workbook, e) &&
+           note_raise(s, !t->is_workbook && t->csv.encoding == CSV_WINDOWS_1252, "encoding_1252",
+                      str_c(_("The file is in the old encoding Windows-1252. Look at names with accents or apostrophes.")), e) &&
+           note_raise(s, s->footer_n > 0, "footer",
+                      arena_fmt(a, _("%lld rows below the table (signatures, notes) were left out."), (long long)s->footer_n), e) &&
+           (!t->is_workbook || workbook_notes(s, &t->xlsx, e));
+}
+
 #define ROUNDED_MIN 50                 // fewer numbers prove nothing
 #define ROUNDED_PERCENT 20             // one in ten ends in 0 by chance
-static bool alarms_raise(Staging *s, CsvSummary summary, Err *e) {
+static bool alarms_raise(Staging *s, const TableSummary *summary, Err *e) {
     ImportNikEndingsRow endings;
     bool found;
     Str full = str_c(_("The file has exactly as many rows as a sheet can hold: the export was probably cut. Export it again as CSV."));
-    if (summary.is_full_sheet && !alarm_raise(s, "full_sheet", full, e)) return false;
+    if (summary->is_full_sheet && !alarm_raise(s, "full_sheet", full, e)) return false;
     if (!import_nik_endings(s->db, (ImportNikEndingsArgs){ .kab = s->batch.kab, .batch_id = s->batch.id }, &endings, &found, e))
         return false;
     if (endings.nik_n < ROUNDED_MIN || endings.rounded_n * 100 <= endings.nik_n * ROUNDED_PERCENT) return true;
@@ -246,8 +425,8 @@ static bool alarms_raise(Staging *s, CsvSummary summary, Err *e) {
     return alarm_raise(s, "rounded", buf_view(&b), e);
 }
 
-static bool stage_finish(Staging *s, CsvSummary summary, Err *e) {
-    return db_begin(s->db, e) && alarms_raise(s, summary, e) && walk_check(s->db, s->batch.kab, s->batch.id, s->progress, e) &&
+static bool stage_finish(Staging *s, TableSummary summary, Err *e) {
+    return db_begin(s->db, e) && alarms_raise(s, &summary, e) && notes_raise(s, &summary, e) && walk_check(s->db, s->batch.kab, s->batch.id, s->progress, e) &&
            import_batch_staged(s->db, (ImportBatchStagedArgs){ .kab = s->batch.kab, .id = s->batch.id }, NULL, e) && db_commit(s->db, e);
 }
 
@@ -255,17 +434,18 @@ static bool stage_finish(Staging *s, CsvSummary summary, Err *e) {
 static bool stage_drop(Staging *s, Err *e) {
     Err ignored = { 0 };
     db_rollback(s->db);
-    if (e->code == BAD_INPUT && db_begin(s->db, &ignored) &&
-        import_batch_dropped(s->db, (ImportBatchDroppedArgs){ .kab = s->batch.kab, .id = s->batch.id }, NULL, &ignored) &&
-            db_commit(s->db, &ignored)) return false;
+    if (e->code == BAD_INPUT && db_begin(s->db, &ignored) && batch_empty(s->db, s->batch.kab, s->batch.id, &ignored) && db_commit(s->db, &ignored)) return false;
     db_rollback(s->db);
     return false;
 }
 
+// After an interruption reading jumps to where it was.
 static bool stage_file(Staging *s, int fd, Err *e) {
-    CsvReader *r = NULL;
-    bool is_good = reader_open(s, fd, &r, e) && rows_stage(s, r, e) && stage_finish(s, csv_summary(r), e);
-    csv_close(r);
+    TableReader *again = NULL;
+    bool is_good = s->place.byte == 0 || import_reopen(fd, &s->opened, s->place, &again, e);
+    TableReader *r = again ? again : s->opened.reader;
+    is_good = is_good && rows_stage(s, r, e) && stage_finish(s, table_summary(r), e);
+    table_close(again);
     return is_good || stage_drop(s, e);
 }
 
@@ -286,10 +466,13 @@ static bool batch_read(Db *db, ImportBatch *batch, Err *e) {
 }
 
 static bool stage_open(Staging *s, int fd, Err *e) {
-    Hash hash;
+    Hash content;
+    HeaderMap remembered;
     bool is_staged;
-    if (!places_load(s, e) || !file_hash(fd, &hash, &s->bytes_n, e)) return false;
-    if (!batch_find(s, &hash, &is_staged, e)) { db_rollback(s->db); return false; }
+    if (!places_load(s, e) || !file_hash(fd, &content, &s->bytes_n, e) || !import_mapping_list(s->db, &s->arena, s->file->kab, s->file->source, &remembered, e) ||
+        !fills_parse(s->file->choices.fills, &s->fills, e) || !import_open(fd, &s->arena, &s->file->choices, &remembered, &s->opened, e)) return false;
+    if (!batch_find(s, fd, &content, &is_staged, e)) { db_rollback(s->db); return false; }
+    s->bytes_n = table_summary(s->opened.reader).bytes_n;
     if (!is_staged && !stage_file(s, fd, e)) return false;
     return batch_read(s->db, &s->batch, e) && walk_has_alarm(s->db, s->batch.kab, s->batch.id, &s->batch.has_alarm, e);
 }
@@ -304,6 +487,7 @@ bool import_stage(Db *db, const ImportFile *file, Progress *progress, ImportBatc
     s->progress = progress;
     bool is_good = stage_open(s, fd, e);
     if (is_good) *out = s->batch;
+    table_close(s->opened.reader);
     arena_free(&s->arena);
     arena_free(&s->block);
     free(s);
@@ -325,4 +509,19 @@ bool import_list_findings(Db *db, Arena *a, int64_t kab, int64_t batch_id, int64
     *out = list;
     *n = count;
     return true;
+}
+
+bool import_drop(Db *db, int64_t kab, int64_t batch_id, int64_t actor_id, Instant at, Err *e) {
+    ImportBatchByIdRow row;
+    bool found;
+    Arena arena = { 0 };
+    bool is_good = db_begin(db, e) && import_batch_by_id(db, &arena, (ImportBatchByIdArgs){ .kab = kab, .id = batch_id }, &row, &found, e);
+    if (is_good && !found) is_good = fail(e, NOT_FOUND, "There is no import %lld in district %lld.", (long long)batch_id, (long long)kab);
+    if (is_good && str_eq(row.state, STR("applied"))) is_good = fail(e, CONFLICT, "Import %lld has been applied; it cannot be dropped.", (long long)batch_id);
+    AuditEntry entry = { .kab = kab, .actor_id = actor_id, .action = "registry.import_drop", .subject = arena_fmt(&arena, "import %lld", (long long)batch_id),
+                         .at = at, .fields = { AUDIT_COUNT("row_n", is_good ? row.row_n : 0) } };
+    is_good = is_good && (str_eq(row.state, STR("dropped")) || (batch_empty(db, kab, batch_id, e) && audit_write(db, &entry, e))) && db_commit(db, e);
+    if (!is_good) db_rollback(db);
+    arena_free(&arena);
+    return is_good;
 }

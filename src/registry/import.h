@@ -10,11 +10,25 @@
 #define REGISTRY_IMPORT_H
 #include "base/progress.h"
 #include "db/db.h"
+#include "files/table_read.h"
+
+// What a person says about a file. Zero value: everything is found out, and columns are where they were in the last file of this
+// source. A choice that a file of this source should have again (map) is remembered for the source.
+typedef struct {
+    Str sheet;
+    char separator;
+    CsvEncoding encoding;
+    HeaderMap map;                                         // "nama" -> "Nama Pengurus"
+    Str fills;                                             // "kecamatan,desa_kelurahan": an empty cell means the one above (merged cells)
+    bool is_mending;                                       // text in a broken encoding is mended
+} ImportChoices;
 
 typedef struct {
     int64_t kab, actor_id;
     Str source;                                            // "DTKS": where the file comes from
     const char *path;
+    Str name;                                              // as the sender named it; empty: the end of `path`
+    ImportChoices choices;
     Instant at;
 } ImportFile;
 
@@ -30,8 +44,18 @@ typedef struct {
 typedef struct { int64_t family_new_n, family_changed_n, family_same_n, person_new_n, person_changed_n, person_same_n,
                  row_rejected_n; } ImportCounts;
 
-// Stages the file, or goes on with it, or finds it staged or applied already. Transactions of its own.
-// BAD_INPUT when it is no DTKS export, NOT_FOUND when the district's areas are not there.
+// How a batch was read, for people. Texts live in the arena.
+typedef struct { Str sheet, separator, encoding, header, choices; int64_t bytes_n, data_row_n, footer_n; } ImportReading;
+must_use bool import_reading_read(Db *db, Arena *a, int64_t kab, int64_t batch_id, ImportReading *out, bool *found, Err *e);
+// The columns that a person has shown in an earlier file of this source.
+must_use bool import_mapping_list(Db *db, Arena *a, int64_t kab, Str source, HeaderMap *out, Err *e);
+// "nama=Nama Pengurus" or "nama=#12", added to a map that has room. BAD_INPUT for an unknown column.
+must_use bool import_map_add(Arena *a, Str word, HeaderChoice *at, size_t *n, size_t room, Err *e);
+#define IMPORT_MAP_MAX 40
+
+// Stages the file, or goes on with it, or finds it staged or applied already. Other choices than before read a file that is not
+// applied yet anew. Transactions of its own.
+// BAD_INPUT when it is no table with these columns, NOT_FOUND when the district's areas are not there.
 must_use bool import_stage(Db *db, const ImportFile *file, Progress *progress, ImportBatch *out, Err *e);
 // What applying would do now. Changes nothing.
 must_use bool import_preview(Db *db, int64_t kab, int64_t batch_id, Progress *progress, ImportCounts *out, Err *e);
@@ -42,7 +66,10 @@ typedef struct {
     bool accepts_alarms;
     Instant at;
 } ImportApply;
-// All or nothing, one transaction. CONFLICT when the batch is not staged, was applied before, or has an alarm.
+// Forgets a batch that was not applied: its rows and findings are deleted, the file may be sent again. CONFLICT when it was applied.
+must_use bool import_drop(Db *db, int64_t kab, int64_t batch_id, int64_t actor_id, Instant at, Err *e);
+
+// All or nothing, one transaction; the staged rows are deleted behind it. CONFLICT when the batch is not staged, was applied before, or has an alarm.
 must_use bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCounts *out, Err *e);
 
 // The first findings in order of the rows, up to limit_n. Row 0 is the whole file.

@@ -41,7 +41,8 @@ SELECT row_n, dtks_code, village_id, address, hamlet, rt, rw, kk, nik, name, bor
 FROM import_row WHERE kab = :kab AND batch_id = :batch_id AND row_n >= :first_row_n AND row_n <= :last_row_n ORDER BY row_n;
 
 -- import_error_rows :many
-SELECT DISTINCT row_n FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND level = 'error' ORDER BY row_n;
+-- What is wrong with the whole file (field berkas) refuses no row.
+SELECT DISTINCT row_n FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND level = 'error' AND field <> 'berkas' ORDER BY row_n;
 
 -- import_finding_put :exec
 INSERT INTO import_finding (kab, batch_id, row_n, field, code, level, message)
@@ -51,7 +52,7 @@ VALUES (:kab, :batch_id, :row_n, :field, :code, :level, :message) ON CONFLICT (k
 SELECT row_n, field, code, level, message FROM import_finding WHERE kab = :kab AND batch_id = :batch_id ORDER BY row_n, level, field LIMIT :limit_n;
 
 -- import_errors :many
-SELECT row_n, field, message FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND level = 'error' ORDER BY row_n, field;
+SELECT row_n, field, message FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND level = 'error' AND field <> 'berkas' ORDER BY row_n, field;
 
 -- import_nik_endings :one
 -- How many NIK there are, and how many end in 0: one in ten, unless a spreadsheet rounded them.
@@ -97,3 +98,33 @@ WHERE f.kab = :kab AND f.id >= :first_id AND f.id <= :last_id AND f.status <> 'l
 
 -- import_family_last :one
 SELECT COALESCE(MAX(id), 0) AS last_id FROM family WHERE kab = :kab;
+
+-- import_reading_put :exec
+INSERT INTO import_reading (kab, batch_id, choices, sheet, separator, encoding, header, bytes_n, carried, data_row_n, part_row_n, family_n, part_family_n,
+    last_family_id, footer_n)
+VALUES (:kab, :batch_id, :choices, :sheet, :separator, :encoding, :header, :bytes_n, '', 0, 0, 0, 0, 0, 0);
+
+-- import_reading_by_batch :one
+SELECT choices, sheet, separator, encoding, header, bytes_n, carried, data_row_n, part_row_n, family_n, part_family_n, last_family_id, footer_n
+FROM import_reading WHERE kab = :kab AND batch_id = :batch_id;
+
+-- import_reading_progress :exec
+UPDATE import_reading SET carried = :carried, data_row_n = :data_row_n, part_row_n = :part_row_n, family_n = :family_n, part_family_n = :part_family_n,
+    last_family_id = :last_family_id, footer_n = :footer_n
+WHERE kab = :kab AND batch_id = :batch_id;
+
+-- import_mappings :many
+SELECT field, title FROM import_mapping WHERE kab = :kab AND source = :source ORDER BY field;
+
+-- import_mapping_put :exec
+INSERT INTO import_mapping (kab, source, field, title) VALUES (:kab, :source, :field, :title)
+ON CONFLICT (kab, source, field) DO UPDATE SET title = excluded.title;
+
+-- import_rows_delete :exec
+DELETE FROM import_row WHERE kab = :kab AND batch_id = :batch_id;
+
+-- import_findings_delete :exec
+DELETE FROM import_finding WHERE kab = :kab AND batch_id = :batch_id;
+
+-- import_alarms :one
+SELECT COUNT(*) AS alarm_n FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND field = 'berkas' AND level = 'error';

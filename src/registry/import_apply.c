@@ -605,13 +605,9 @@ bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCou
 }
 
 bool walk_has_alarm(Db *db, int64_t kab, int64_t batch_id, bool *has_alarm, Err *e) {
-    ImportFindingsRows rows = { 0 };
-    ImportFindingsRow row;
-    ImportFindingsArgs args = { .kab = kab, .batch_id = batch_id, .limit_n = 10 };
-    bool has_row = false, has = false, is_good = import_findings(db, args, &rows, e);
-    while (is_good && (is_good = import_findings_next(&rows, &row, &has_row, e)) && has_row)
-        has |= row.row_n == 0 && str_eq(row.level, STR("error"));
-    import_findings_end(&rows);
-    if (is_good) *has_alarm = has;
-    return is_good;
+    ImportAlarmsRow row;
+    bool found;
+    if (!import_alarms(db, (ImportAlarmsArgs){ .kab = kab, .batch_id = batch_id }, &row, &found, e)) return false;
+    *has_alarm = row.alarm_n > 0;
+    return true;
 }

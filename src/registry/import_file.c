@@ -2,7 +2,11 @@
 #include "registry/import.h"
 #include "files/outfile.h"
 #include "registry/dtks.h"
+#include "registry/import_read.h"
 #include "registry_import.sql.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 // ---- a CSV file that is whole or not there --------------------------------------------------------------------------
 typedef struct { OutFile *file; Buf buf; CsvWriter csv; } OutCsv;
@@ -61,18 +65,20 @@ static bool reasons_read(Errors *errors, int64_t row_n, Buf *out, Err *e) {
     return true;
 }
 
-static bool rejects_copy(CsvReader *r, const CsvHeader *header, Errors *errors, OutCsv *out, int64_t *row_n, Err *e) {
+static bool rejects_copy(const ImportOpened *opened, Fills *fills, Errors *errors, OutCsv *out, int64_t *row_n, Err *e) {
     Buf reasons = { .max = 1 << 20 };
+    const CsvHeader *header = &opened->header;
     bool is_good = rejects_header(out, header, e);
     while (is_good) {
         CsvRow row;
         bool has_row = false;
-        if (!csv_next(r, &row, &has_row, e)) {
-            if (!csv_recover(r)) { is_good = false; break; }
+        if (!table_next(opened->reader, &row, &has_row, e)) {
+            if (!table_recover(opened->reader)) { is_good = false; break; }
             *e = (Err){ 0 };
             continue;
         }
         if (!has_row) break;
+        fills_apply(fills, header, &row);                  // a row that stands alone needs its places
         is_good = reasons_read(errors, row.at.row_n + 1, &reasons, e);
         if (!is_good || reasons.n == 0) continue;
         for (size_t i = 0; i < row.n && i < header->titles_n; i++) if (!is_reason(header, i)) put_cell(&out->csv, row.cells[i]);
@@ -84,21 +90,34 @@ static bool rejects_copy(CsvReader *r, const CsvHeader *header, Errors *errors, 
     return is_good;
 }
 
+// The file once more, read as it was staged.
+static bool file_open_again(Db *db, Arena *a, int64_t kab, int64_t batch_id, int fd, Fills *fills, ImportOpened *out, Err *e) {
+    ImportReading reading;
+    ImportChoices choices = { 0 };
+    bool found;
+    if (!import_reading_read(db, a, kab, batch_id, &reading, &found, e)) return false;
+    if (found) choices_parse(a, reading.choices, &choices);
+    return fills_parse(choices.fills, fills, e) && import_open(fd, a, &choices, &(HeaderMap){ NULL, 0 }, out, e);
+}
+
 bool import_write_rejects(Db *db, int64_t kab, int64_t batch_id, const char *path, const char *rejects_path, int64_t *row_n, Err *e) {
-    CsvReader *r = NULL;
-    CsvHeader header;
+    ImportOpened opened = { 0 };
     Arena arena = { 0 };
     Errors errors = { .has_row = false };
     OutCsv out;
     int64_t count = 0;
-    bool is_good = csv_open_path(path, (CsvOptions){ 0 }, &r, e) && csv_header_find(r, &arena, DTKS_COLUMNS, DTKS_COLUMNS_N, &header, e) &&
+    Fills *fills = NEW(&arena, Fills, 1);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) { arena_free(&arena); return fail(e, NOT_FOUND, "The file %s cannot be opened: %s.", path, strerror(errno)); }
+    bool is_good = file_open_again(db, &arena, kab, batch_id, fd, fills, &opened, e) &&
                    import_errors(db, (ImportErrorsArgs){ .kab = kab, .batch_id = batch_id }, &errors.rows, e) &&
                    import_errors_next(&errors.rows, &errors.row, &errors.has_row, e);
     if (is_good && out_open(&out, rejects_path, (CsvWriteOptions){ .has_mark = true, .is_for_spreadsheet = true }, e))
-        is_good = out_close(&out, rejects_copy(r, &header, &errors, &out, &count, e), e);
+        is_good = out_close(&out, rejects_copy(&opened, fills, &errors, &out, &count, e), e);
     else is_good = false;
     import_errors_end(&errors.rows);
-    csv_close(r);
+    table_close(opened.reader);
+    close(fd);
     arena_free(&arena);
     if (is_good) *row_n = count;
     return is_good;
@@ -157,7 +176,7 @@ static bool export_all(Db *db, int64_t kab, OutCsv *out, int64_t *row_n, Err *e)
 bool import_write_export(Db *db, int64_t kab, const char *path, int64_t *row_n, Err *e) {
     OutCsv out;
     int64_t count = 0;
-    if (!out_open(&out, path, (CsvWriteOptions){ .separator = '|' }, e)) return false;
+    if (!out_open(&out, path, (CsvWriteOptions){ .separator = '|', .is_for_spreadsheet = true }, e)) return false;
     bool is_good = db_begin_read(db, e) && export_all(db, kab, &out, &count, e);
     db_rollback(db);
     if (!out_close(&out, is_good, e)) return false;
