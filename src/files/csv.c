@@ -43,6 +43,7 @@ struct CsvReader {
     size_t cells_n, escaped_n;
     bool has_quotes;                                       // in this row
     int64_t inner_lines;                                   // line ends inside quotes of this row
+    Err broken;                                            // why the row at `at` could not be read; said again until csv_recover
 };
 
 const char *csv_encoding_name(CsvEncoding encoding) {
@@ -262,9 +263,11 @@ static bool fail_at(CsvReader *r, const char *where, const char *msgid, Err *e) 
     size_t n = (size_t)(where - (r->window + r->at));
     r->is_broken = true;
     fail(e, BAD_INPUT, "%s", tr(msgid));
-    return fail_in(e, "Line %lld, column %zu (byte %lld of the file): ",
-                   (long long)(r->place.line_n + 1 + lines_in(r->window + r->at, n)), r->cells_n + 1,
-                   (long long)(r->place.byte + source_length(r, r->window + r->at, n)));
+    fail_in(e, "Line %lld, column %zu (byte %lld of the file): ",
+            (long long)(r->place.line_n + 1 + lines_in(r->window + r->at, n)), r->cells_n + 1,
+            (long long)(r->place.byte + source_length(r, r->window + r->at, n)));
+    r->broken = *e;
+    return false;
 }
 
 static bool fail_stop(CsvReader *r, Err *e) {
@@ -275,7 +278,9 @@ static bool fail_stop(CsvReader *r, Err *e) {
     };
     if (r->stop == STOP_READ) {
         r->is_broken = true;
-        return fail(e, IO_FAILED, "The file cannot be read: %s.", strerror(r->read_errno));
+        fail(e, IO_FAILED, "The file cannot be read: %s.", strerror(r->read_errno));
+        r->broken = *e;
+        return false;
     }
     return fail_at(r, r->window + r->end, TEXTS[r->stop], e);
 }
@@ -457,7 +462,7 @@ static void row_measure(CsvReader *r, CsvRow *row) {
 }
 
 bool csv_next(CsvReader *r, CsvRow *row, bool *has_row, Err *e) {
-    if (r->is_broken) return fail(e, CONFLICT, "This file cannot be read further.");
+    if (r->is_broken) { *e = r->broken; return false; }
     if (r->is_unread) {
         r->is_unread = false;
         row->at = r->last;

@@ -59,7 +59,7 @@ must_use bool csv_open_bytes(Str bytes, CsvOptions options, CsvReader **out, Err
 must_use bool csv_open_path(const char *path, CsvOptions options, CsvReader **out, Err *e);
 void csv_close(CsvReader *r);                 // NULL is fine
 
-// The next row that is not blank; *has_row false at the end. After a failure the reader gives no more rows,
+// The next row that is not blank; *has_row false at the end. After a failure the reader says the same again,
 // unless csv_recover goes on at the line after the one where the broken row began, so that one reading can list all faults.
 must_use bool csv_next(CsvReader *r, CsvRow *row, bool *has_row, Err *e);
 must_use bool csv_recover(CsvReader *r);      // false when the fault leaves no way on (NUL, encoding, read error)
@@ -110,9 +110,11 @@ typedef struct {
 // BAD_INPUT when the first 15 rows hold none, naming what is missing, or when two columns have the same name or meaning.
 must_use bool csv_header_find(CsvReader *r, Arena *a, const CsvColumn *known, size_t known_n, CsvHeader *out, Err *e);
 
-// A person's word about the header: known column -> title as written, or "#12" for the twelfth column, or "-" for none.
-// What it names wins over the names above, and settles columns that share a name.
-typedef struct { Str known, title; } HeaderChoice;
+// A person's word about the header: known column -> title as written, or "#12" for the twelfth column ("#12 NAMA": if
+// that is its title), or "-" for none.
+// What it names wins over the names above, and settles columns that share a name. One that is only remembered from another file
+// counts where its title is there.
+typedef struct { Str known, title; bool is_remembered; } HeaderChoice;
 typedef struct { const HeaderChoice *at; size_t n; } HeaderMap;
 
 // The same over any source of rows (table_read.h). `map` may be NULL.

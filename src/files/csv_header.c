@@ -49,23 +49,34 @@ static Str first_name(const CsvColumn *known) {
     return str_cut(&names, '|');
 }
 
-// What a person said about a known column; p NULL when nothing.
-static Str choice_of(const Search *s, size_t known) {
+// What a person said about a known column; NULL when nothing.
+static const HeaderChoice *choice_find(const Search *s, size_t known) {
     Str name = first_name(&s->known[known]);
-    for (size_t i = 0; s->map && i < s->map->n; i++) if (str_eq_nocase(s->map->at[i].known, name)) return s->map->at[i].title;
-    return (Str){ 0 };
+    for (size_t i = 0; s->map && i < s->map->n; i++) if (str_eq_nocase(s->map->at[i].known, name)) return &s->map->at[i];
+    return NULL;
 }
 static bool is_none(Str choice) { return str_eq(choice, STR("-")); }
 
 // The column that a choice means, or -1.
 static int chosen_column(const Search *s, const Candidate *c, Str choice) {
     int64_t number;
-    if (str_starts(choice, STR("#")) && str_int64(str_part(choice, 1, choice.n), &number))
-        return number >= 1 && number <= (int64_t)c->n ? (int)number - 1 : -1;
+    Str title = str_part(choice, 1, choice.n), digits = str_cut(&title, ' ');
+    if (str_starts(choice, STR("#")) && str_int64(digits, &number)) {
+        if (number < 1 || number > (int64_t)c->n) return -1;
+        return !title.p || str_eq(c->names[number - 1], name_of(s->a, title)) ? (int)number - 1 : -1;
+    }
     Str name = name_of(s->a, choice);
     for (size_t i = 0; i < c->n; i++) if (str_eq(c->titles[i], choice)) return (int)i;
     for (size_t i = 0; i < c->n; i++) if (name.n && str_eq(c->names[i], name)) return (int)i;
     return -1;
+}
+
+// The choice as it counts for these titles; empty when there is none.
+static Str choice_of(const Search *s, const Candidate *c, size_t known) {
+    const HeaderChoice *choice = choice_find(s, known);
+    if (!choice) return (Str){ 0 };
+    bool counts = !choice->is_remembered || is_none(choice->title) || chosen_column(s, c, choice->title) >= 0;
+    return counts ? choice->title : (Str){ 0 };
 }
 
 static void candidate_match(Candidate *c, const Search *s) {
@@ -75,7 +86,7 @@ static void candidate_match(Candidate *c, const Search *s) {
     c->is_chosen = NEW(s->a, bool, c->n);
     for (size_t i = 0; i < c->n; i++) { c->names[i] = name_of(s->a, c->titles[i]); c->known[i] = -1; }
     for (size_t k = 0; k < s->known_n; k++) {
-        Str choice = choice_of(s, k);
+        Str choice = choice_of(s, c, k);
         int column = choice.n && !is_none(choice) ? chosen_column(s, c, choice) : -1;
         if (column < 0 || c->is_chosen[column]) continue;
         c->known[column] = (int)k;
@@ -84,12 +95,15 @@ static void candidate_match(Candidate *c, const Search *s) {
     }
     for (size_t i = 0; i < c->n; i++) {
         int known = c->names[i].n && !c->is_chosen[i] ? known_find(s->known, s->known_n, s->a, c->names[i]) : -1;
-        if (known < 0 || choice_of(s, (size_t)known).n) continue;          // a person said which column that is, or that there is none
+        if (known < 0) continue;
+        const HeaderChoice *choice = choice_find(s, (size_t)known);
+        bool was_none = choice && choice->is_remembered && is_none(choice->title);         // but here it is
+        if (!was_none && choice_of(s, c, (size_t)known).n) continue;          // a person said which column that is, or that there is none
         c->known[i] = known;
         if (!has[known]) { has[known] = true; c->found_n++; }
     }
     for (size_t k = 0; k < s->known_n; k++) {
-        Str choice = choice_of(s, k);
+        Str choice = choice_of(s, c, k);
         bool is_wanted = choice.n ? !is_none(choice) : s->known[k].is_required;
         c->missing_n += is_wanted && !has[k];
     }
@@ -148,7 +162,7 @@ static bool candidate_take(RowSource r, const Candidate *c, int rows_n, CsvPlace
 static bool fail_missing(const Candidate *best, int64_t row_n, const Search *s, Err *e) {
     Buf missing = { .max = 600 };
     for (size_t k = 0; k < s->known_n; k++) {
-        Str choice = choice_of(s, k);
+        Str choice = choice_of(s, best, k);
         bool is_there = choice.n ? is_none(choice) : !s->known[k].is_required;
         for (size_t j = 0; j < best->n; j++) is_there |= best->known[j] == (int)k;
         if (is_there) continue;
@@ -174,9 +188,14 @@ bool header_find(RowSource r, Arena *a, const CsvColumn *known, size_t known_n, 
         if (!has_row || row.at.row_n >= CSV_HEADER_ROWS_MAX) return fail_missing(&best, best_row_n, &s, e);
         CsvPlace place = row.at;
         Candidate one = candidate_of(&row, &s), two = { .n = 0 };
-        if (!r.next(r.of, &row, &has_row, e)) return false;
+        bool one_fits = one.found_n && one.missing_n == 0;
+        if (!r.next(r.of, &row, &has_row, e)) {            // a broken row below the header is told when it is its turn
+            if (!one_fits || e->code != BAD_INPUT) return false;
+            *e = (Err){ 0 };
+            return candidate_take(r, &one, 1, place, &s, out, e);
+        }
         if (has_row) two = candidate_join(&one, &row, &s);
-        bool one_fits = one.found_n && one.missing_n == 0, two_fits = two.found_n && two.missing_n == 0;
+        bool two_fits = two.found_n && two.missing_n == 0;
         if (two_fits && (!one_fits || two.found_n > one.found_n)) return candidate_take(r, &two, 2, place, &s, out, e);
         if (has_row) r.unread(r.of);
         if (one_fits) return candidate_take(r, &one, 1, place, &s, out, e);

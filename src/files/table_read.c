@@ -28,6 +28,7 @@ static bool open_any(int fd, Str bytes, TableOptions o, TableReader **out, Err *
     TableReader *r = calloc(1, sizeof *r);
     if (!r) abort();
     r->fd = -1;
+    if (fd >= 0 && !is_xlsx && o.from.byte == 0 && lseek(fd, 0, SEEK_SET) < 0) { table_close(r); return fail(e, IO_FAILED, "The file cannot be read: %s.", strerror(errno)); }
     XlsxOptions xlsx = { .sheet = o.sheet, .from = o.from, .columns_n = o.columns_n };
     CsvOptions csv = { .separator = o.separator, .encoding = o.encoding, .from = o.from, .columns_n = o.columns_n };
     bool is_good = is_xlsx ? fd < 0 ? xlsx_open_bytes(bytes, xlsx, &r->xlsx, e) : xlsx_open_fd(fd, xlsx, &r->xlsx, e)

@@ -14,7 +14,7 @@ typedef struct {
 } TableOptions;
 
 typedef struct TableReader TableReader;
-must_use bool table_open_fd(int fd, TableOptions options, TableReader **out, Err *e);      // fd stays the caller's
+must_use bool table_open_fd(int fd, TableOptions options, TableReader **out, Err *e);      // fd stays the caller's; it is read from its beginning
 must_use bool table_open_path(const char *path, TableOptions options, TableReader **out, Err *e);
 must_use bool table_open_bytes(Str bytes, TableOptions options, TableReader **out, Err *e);
 void table_close(TableReader *r);

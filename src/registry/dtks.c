@@ -235,7 +235,8 @@ static Str code_read(Reading *r) {
 static bool has_two_digit_year(Str s) {
     size_t n = 0;
     while (n < s.n && s.p[s.n - 1 - n] >= '0' && s.p[s.n - 1 - n] <= '9') n++;
-    return n == 2 && s.n > n && strchr("/-. '", s.p[s.n - 1 - n]);
+    bool begins_with_year = s.n > 4 && str_is_digits(str_part(s, 0, 4));
+    return n == 2 && s.n > n && !begins_with_year && strchr("/-. '", s.p[s.n - 1 - n]);
 }
 
 static Date born_on_read(Reading *r) {

@@ -76,10 +76,19 @@ static Str header_words(Arena *a, const CsvHeader *header) {
     return text;
 }
 
+// A column known by its number only is remembered with its title: in another file the number may be another column's.
+static Str title_to_remember(Staging *s, const HeaderChoice *choice) {
+    int64_t n;
+    if (!str_starts(choice->title, STR("#")) || !str_int64(str_part(choice->title, 1, choice->title.n), &n)) return choice->title;
+    if (n < 1 || n > (int64_t)s->opened.header.titles_n) return (Str){ 0 };
+    return arena_fmt(&s->arena, "#%lld %.*s", (long long)n, STR_ARG(s->opened.header.titles[n - 1]));
+}
+
 static bool mapping_remember(Staging *s, Err *e) {
     const HeaderMap *map = &s->file->choices.map;
     for (size_t i = 0; i < map->n; i++) {
-        ImportMappingPutArgs args = { .kab = s->file->kab, .source = s->file->source, .field = map->at[i].known, .title = map->at[i].title };
+        ImportMappingPutArgs args = { .kab = s->file->kab, .source = s->file->source, .field = map->at[i].known, .title = title_to_remember(s, &map->at[i]) };
+        if (args.title.n == 0) continue;
         if (!import_mapping_put(s->db, args, NULL, e)) return false;
     }
     return true;

@@ -128,3 +128,6 @@ DELETE FROM import_finding WHERE kab = :kab AND batch_id = :batch_id;
 
 -- import_alarms :one
 SELECT COUNT(*) AS alarm_n FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND field = 'berkas' AND level = 'error';
+
+-- import_row_family :one
+SELECT dtks_code FROM import_row WHERE kab = :kab AND batch_id = :batch_id AND row_n = :row_n;

@@ -31,6 +31,7 @@ typedef struct {
     ClaimSorter *claims;                   // of new people, written at the end
     Pairs rows;                            // family key -> row
     Pairs niks;                            // NIK -> row
+    Pairs kks;                             // hash of KK -> first row of a family that has a code too; only for checking
     Pairs codes, cards;                    // registry: hash of iddtks -> family, hash of KK -> family
     Bits errors;                           // rows that stay out
     Bits taken;                            // families of the registry that a group of the file has claimed
@@ -59,17 +60,22 @@ static int64_t text_key(char kind, Str s) {
 static bool rows_load(Walk *w, Err *e) {
     ImportRowsRows rows = { 0 };
     ImportRowsRow row;
+    int64_t last_family = 0;
     bool has_row, is_good = import_rows(w->db, (ImportRowsArgs){ .kab = w->kab, .batch_id = w->batch_id }, &rows, e);
     while (is_good && (is_good = import_rows_next(&rows, &row, &has_row, e)) && has_row) {
         int64_t nik;
         bool has_family = row.dtks_code.n || row.kk.n;
-        if (has_family)
-            is_good = pair_add(&w->rows, row.dtks_code.n ? text_key('D', row.dtks_code) : text_key('K', row.kk), row.row_n, e);
+        int64_t family = row.dtks_code.n ? text_key('D', row.dtks_code) : has_family ? text_key('K', row.kk) : 0;
+        if (has_family) is_good = pair_add(&w->rows, family, row.row_n, e);
+        if (is_good && w->mode == WALK_CHECK && row.dtks_code.n && row.kk.n && family != last_family)
+            is_good = pair_add(&w->kks, text_key('K', row.kk), row.row_n, e);
+        last_family = family;
         if (is_good && row.nik.n && str_int64(row.nik, &nik)) is_good = pair_add(&w->niks, nik, row.row_n, e);
     }
     import_rows_end(&rows);
     pairs_sort(&w->rows);
     pairs_sort(&w->niks);
+    pairs_sort(&w->kks);
     return is_good;
 }
 
@@ -128,6 +134,32 @@ static bool niks_twice(Walk *w, Err *e) {
             if (!finding(w, w->niks.at[k].id, FINDING_ERROR, DTKS_NIK, "twice", text, e)) return false;
         }
         i = end;
+    }
+    return true;
+}
+
+// The code of the family in a row, as a key.
+static bool row_family(Walk *w, int64_t row_n, int64_t *key, Err *e) {
+    ImportRowFamilyRow row;
+    bool found;
+    if (!import_row_family(w->db, &w->block, (ImportRowFamilyArgs){ .kab = w->kab, .batch_id = w->batch_id, .row_n = row_n }, &row, &found, e)) return false;
+    *key = found && row.dtks_code.n ? text_key('D', row.dtks_code) : 0;
+    return true;
+}
+
+// One KK in two families: a household may be two families, so it is only told.
+static bool kks_twice(Walk *w, Err *e) {
+    for (size_t i = 0; i + 1 < w->kks.n; i++) {
+        const Pair *one = &w->kks.at[i], *two = &w->kks.at[i + 1];
+        int64_t family = 0, other = 0;
+        arena_reset(&w->block);
+        if (one->key != two->key) continue;
+        if (!row_family(w, one->id, &family, e) || !row_family(w, two->id, &other, e)) return false;
+        if (family == other) continue;
+        for (int k = 0; k < 2; k++) {
+            Str text = arena_fmt(&w->block, _("The KK also stands in row %lld, in another family. Look whether they are one."), (long long)(k ? one : two)->id);
+            if (!finding(w, (k ? two : one)->id, FINDING_WARNING, DTKS_KK, "kk_twice", text, e)) return false;
+        }
     }
     return true;
 }
@@ -201,9 +233,10 @@ static const Member *first_good(const Group *g) {
 static bool group_rules(Walk *w, Group *g, Err *e) {
     const Member *first = first_good(g);
     if (!first) return true;
-    int head_n = 0;
+    int head_n = 0, refused_head_n = 0;                    // a head whose row is refused is told once, there
     for (size_t i = 0; i < g->n; i++) {
         const Member *m = &g->member[i];
+        refused_head_n += m->state == MEMBER_REJECTED && dtks_is_head(m->row.relation);
         if (m->state == MEMBER_REJECTED) continue;
         g->good_n++;
         head_n += dtks_is_head(m->row.relation);
@@ -217,7 +250,7 @@ static bool group_rules(Walk *w, Group *g, Err *e) {
     }
     if (g->good_n > PERSON_MAX)
         return group_refuse(w, g, DTKS_CODE, "too_many", arena_fmt(&w->block, _("The family has more than %d members."), PERSON_MAX), e);
-    if (head_n == 0)
+    if (head_n + refused_head_n == 0)
         return finding(w, first->row_n, FINDING_WARNING, DTKS_RELATION, "no_head",
                        str_c(_("The family has no head (KEPALA KELUARGA) in this file.")), e);
     if (head_n > 1)
@@ -516,7 +549,7 @@ static bool groups_walk(Walk *w, Err *e) {
 }
 
 static void walk_free(Walk *w) {
-    Pairs *lists[] = { &w->rows, &w->niks, &w->codes, &w->cards, &w->changed };
+    Pairs *lists[] = { &w->rows, &w->niks, &w->kks, &w->codes, &w->cards, &w->changed };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) free(lists[i]->at);
     free(w->errors.words);
     free(w->taken.words);
@@ -530,7 +563,7 @@ static bool walk_start(Walk *w, Err *e) {
     w->families = calloc(BLOCK_FAMILIES, sizeof *w->families);
     w->persons = calloc(BLOCK_PERSONS, sizeof *w->persons);
     if (!w->families || !w->persons) return fail(e, LIMIT, "There is not enough memory.");
-    return claim_key_read(w->db, &w->claim_key, e) && errors_load(w, e) && rows_load(w, e) && registry_load(w, e) && niks_twice(w, e) &&
+    return claim_key_read(w->db, &w->claim_key, e) && errors_load(w, e) && rows_load(w, e) && registry_load(w, e) && niks_twice(w, e) && kks_twice(w, e) &&
         groups_walk(w, e);
 }
 

@@ -45,7 +45,7 @@ void choices_parse(Arena *a, Str text, ImportChoices *out) {
         else if (str_eq(name, STR("separator"))) { if (!table_separator_find(value, &out->separator)) out->separator = 0; }
         else if (str_eq(name, STR("encoding"))) { if (!table_encoding_find(value, &out->encoding)) out->encoding = CSV_DETECT; }
         else if (str_starts(name, STR("map ")) && out->map.n < IMPORT_MAP_MAX)
-            map[out->map.n++] = (HeaderChoice){ arena_str(a, str_part(name, 4, name.n)), value };
+            map[out->map.n++] = (HeaderChoice){ arena_str(a, str_part(name, 4, name.n)), value, true };
     }
 }
 
@@ -57,7 +57,7 @@ bool import_map_add(Arena *a, Str word, HeaderChoice *at, size_t *n, size_t room
     for (int i = 0; i < DTKS_COLUMNS_N; i++) {
         if (!str_eq_nocase(field, dtks_column_name((DtksColumn)i))) continue;
         if (*n == room) return fail(e, LIMIT, "At most %zu columns can be shown.", room);
-        at[(*n)++] = (HeaderChoice){ dtks_column_name((DtksColumn)i), arena_str(a, title) };
+        at[(*n)++] = (HeaderChoice){ dtks_column_name((DtksColumn)i), arena_str(a, title), false };
         return true;
     }
     return fail(e, BAD_INPUT, "There is no column \"%.*s\" here; harapan import --help lists them.", STR_ARG(field));
@@ -70,7 +70,7 @@ bool import_mapping_list(Db *db, Arena *a, int64_t kab, Str source, HeaderMap *o
     size_t n = 0;
     bool has_row, is_good = import_mappings(db, (ImportMappingsArgs){ .kab = kab, .source = source }, &rows, e);
     while (is_good && (is_good = import_mappings_next(&rows, &row, &has_row, e)) && has_row)
-        if (n < IMPORT_MAP_MAX) map[n++] = (HeaderChoice){ arena_str(a, row.field), arena_str(a, row.title) };
+        if (n < IMPORT_MAP_MAX) map[n++] = (HeaderChoice){ arena_str(a, row.field), arena_str(a, row.title), true };
     import_mappings_end(&rows);
     if (is_good) *out = (HeaderMap){ map, n };
     return is_good;
@@ -105,17 +105,15 @@ static HeaderMap map_join(Arena *a, const HeaderMap *given, const HeaderMap *rem
     for (size_t i = 0; i < remembered->n; i++) {
         bool is_given = false;
         for (size_t k = 0; k < given->n; k++) is_given |= str_eq_nocase(given->at[k].known, remembered->at[i].known);
-        if (!is_given) map[n++] = remembered->at[i];
+        if (!is_given) map[n++] = (HeaderChoice){ remembered->at[i].known, remembered->at[i].title, true };
     }
     return (HeaderMap){ map, n };
 }
 
 bool import_open(int fd, Arena *a, const ImportChoices *given, const HeaderMap *remembered, ImportOpened *out, Err *e) {
     ImportChoices with = *given;
-    Err ignored = { 0 };
     with.map = map_join(a, &given->map, remembered);
-    if (remembered->n > 0 && open_with(fd, a, &with, out, &ignored)) return true;
-    return open_with(fd, a, given, out, e);
+    return open_with(fd, a, &with, out, e);
 }
 
 bool import_reopen(int fd, const ImportOpened *opened, CsvPlace from, TableReader **out, Err *e) {
