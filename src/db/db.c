@@ -87,6 +87,38 @@ bool db_open_again(Db *db, DbOptions options, Db **out, Err *e) {
     return true;
 }
 
+// What the file of the read log holds of the schema: the table of migrations, and the read log.
+static const int64_t READS_MIGRATIONS[] = { 1, 13 };
+#define READS_MIGRATIONS_N (sizeof READS_MIGRATIONS / sizeof *READS_MIGRATIONS)
+
+static void reads_migrations(Migration out[READS_MIGRATIONS_N]) {
+    for (size_t i = 0, n = 0; i < MIGRATIONS_N && n < READS_MIGRATIONS_N; i++)
+        if (MIGRATIONS[i].n == READS_MIGRATIONS[n]) out[n++] = MIGRATIONS[i];
+}
+
+bool db_open_reads(Str url, DbOptions options, Db **out, Err *e) {
+    if (is_postgresql(url)) return db_open(url, options, out, e);
+    Buf path = { .max = 4096 };
+    buf_fmt(&path, "%.*s.reads", STR_ARG(url));
+    Db *db = path.is_full ? NULL : handle_open(buf_view(&path), options, e);
+    Migration known[READS_MIGRATIONS_N];
+    reads_migrations(known);
+    if (path.is_full) fail(e, BAD_INPUT, "The path of the database is too long.");
+    buf_free(&path);
+    if (!db) return false;
+    if (options.is_read_only || options.must_exist ? !migrations_check(db, known, READS_MIGRATIONS_N, e) : !migrations_apply(db, known, READS_MIGRATIONS_N, NULL, e)) {
+        db_close(db);
+        return false;
+    }
+    *out = db;
+    return true;
+}
+
+bool db_has_moved(Db *db) {
+    int has_moved = 0;
+    return db->sqlite && sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved) == SQLITE_OK && has_moved;
+}
+
 static void statements_forget(Db *db) {
     for (size_t i = 0; i < db->statements_cap; i++) {
         for (DbStatement *s = db->statements[i], *next; s; s = next) {

@@ -34,6 +34,12 @@ typedef struct {
 // `url`: a path of a SQLite file, or postgresql://… (or postgres://…). Opens, checks that all migrations are known and applied unchanged;
 // does not migrate (db_migrate does). Fails with NOT_FOUND, BUSY, IO_FAILED; CONFLICT when the schema is newer than the program.
 must_use bool db_open(Str url, DbOptions options, Db **out, Err *e);
+// The read log (office/read_log.h) has a handle of its own, so that a page can be recorded while somebody closes a stage: on
+// PostgreSQL another connection, on SQLite the file NAME.reads beside the database, which is made and migrated here unless
+// options say otherwise. NOT_FOUND when it must exist and does not.
+must_use bool db_open_reads(Str url, DbOptions options, Db **out, Err *e);
+// SQLite: the file under the handle was removed or replaced since it was opened, so what is written now would be lost.
+bool db_has_moved(Db *db);
 void db_close(Db *db);                                     // rolls back what is open; NULL is fine
 DbEngine db_engine(const Db *db);
 Str db_url(const Db *db);                                  // as given, without a password

@@ -48,7 +48,8 @@ bool user_insert(Db *db, int64_t actor_id, const UserNew *u, Str code, bool is_p
     char subject[32];
     snprintf(subject, sizeof subject, "user %lld", (long long)row.id);      // the number: a log-in is somebody's name
     AuditEntry entry = { .kab = u->kab, .actor_id = actor_id ? actor_id : row.id, .action = "user.add", .subject = str_c(subject), .at = now,
-                         .fields = { AUDIT_TEXT("role", row.role), AUDIT_COUNT("kab", u->kab) } };
+                         .fields = { AUDIT_CHANGE("role", (Str){ 0 }, row.role), AUDIT_CHANGE("kab", INT64_MIN, u->kab),
+                                     AUDIT_CHANGE("is_active", INT64_MIN, 1), AUDIT_CHANGE_PERSONAL("name", (Str){ 0 }, row.name) } };
     if (!app_user_insert(db, row, NULL, e) || !audit_write(db, &entry, e)) return false;
     *id = row.id;
     return true;
@@ -97,7 +98,8 @@ static bool disabling_work(Db *db, void *with, Err *e) {
     if (row.id == actor->user_id) return fail(e, CONFLICT, "You cannot disable yourself; another person must do it.");
     char subject[32];
     snprintf(subject, sizeof subject, "user %lld", (long long)row.id);
-    AuditEntry entry = { .kab = row.kab, .actor_id = actor->user_id, .action = "user.disable", .subject = str_c(subject), .at = now };
+    AuditEntry entry = { .kab = row.kab, .actor_id = actor->user_id, .action = "user.disable", .subject = str_c(subject), .at = now,
+                         .fields = { AUDIT_CHANGE("is_active", row.is_active, 0) } };
     return app_user_end(db, (AppUserEndArgs){ .id = row.id }, NULL, e) && session_delete_user(db, (SessionDeleteUserArgs){ .user_id = row.id }, NULL, e) &&
            device_delete_user(db, (DeviceDeleteUserArgs){ .user_id = row.id }, NULL, e) && audit_write(db, &entry, e);
 }
