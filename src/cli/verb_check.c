@@ -7,6 +7,7 @@
 #include "cli/verbs.h"
 #include "office/approval.h"
 #include "office/audit.h"
+#include "office/read_log.h"
 #include "payment/books.h"
 #include "payment/payment_check.h"
 #include "registry/pack.h"
@@ -16,7 +17,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-typedef struct { Db *db; Arena *arena; Progress *progress; Violations *v; Str files; } Checking;
+typedef struct { Db *db, *reads; Str url; Arena *arena; Progress *progress; Violations *v; Str files; } Checking;
 typedef struct { int64_t kab; Str stage; bool has_run; } Place;
 typedef struct { Place *at; size_t n, cap; } Places;
 
@@ -78,6 +79,24 @@ static bool law_run(Checking *c, const Place *p, Err *e) { return !p->has_run ||
 static bool law_books(Checking *c, const Place *p, Err *e) { return books_check(c->db, p->kab, c->v, e); }
 static bool law_payment(Checking *c, const Place *p, Err *e) { return payment_check(c->db, p->kab, c->files, c->v, e); }
 static bool law_approval(Checking *c, const Place *p, Err *e) { return approval_check(c->db, p->kab, c->v, e); }
+
+// The districts of the read log; none when nobody ever looked. On SQLite it is a file of its own.
+static bool places_reads(Checking *c, Places *out, Err *e) {
+    Err none = { 0 };
+    if (!c->reads && !db_open_reads(c->url, (DbOptions){ .must_exist = true, .is_read_only = true }, &c->reads, &none)) {
+        if (none.code == NOT_FOUND) return true;
+        *e = none;
+        return false;
+    }
+    CheckReadsRows rows = { 0 };
+    CheckReadsRow row;
+    bool has_row = false, is_good = check_reads(c->reads, &rows, e);
+    while (is_good && (is_good = check_reads_next(&rows, &row, &has_row, e)) && has_row) place_add(c, out, (Place){ .kab = row.kab });
+    check_reads_end(&rows);
+    return is_good;
+}
+
+static bool law_reads(Checking *c, const Place *p, Err *e) { return reads_check(c->reads, p->kab, c->v, e); }
 static bool law_audit(Checking *c, const Place *p, Err *e) { return audit_check(c->db, p->kab, c->v, e); }
 
 static const struct {
@@ -92,6 +111,7 @@ static const struct {
     { places_books, law_payment },                         // signatures, batches, files and holds agree with the run and the books
     { places_chains, law_approval },                       // each signature stands in the audit chain
     { places_chains, law_audit },                          // the audit chain from its first entry
+    { places_reads, law_reads },                           // the same of the record of who looked, and its index
 };
 
 static bool law_apply(Checking *c, size_t law, Err *e) {
@@ -118,13 +138,14 @@ static void say(void *context, Str text) {
 bool verb_check(Cli *cli, Err *e) {
     Saying saying = { .is_json = cli->is_json };
     Violations v = { .say = say, .context = &saying };
-    Checking c = { .arena = cli->arena, .v = &v, .files = str_c(cli_option(cli, "--files")) };
+    Checking c = { .url = cli->db_url, .arena = cli->arena, .v = &v, .files = str_c(cli_option(cli, "--files")) };
     if (isatty(STDERR_FILENO) || cli_has(cli, "--progress")) c.progress = cli->progress;      // silent means silent in a log, too
     if (!cli_db(cli, (DbOptions){ .must_exist = true, .is_read_only = true }, &c.db, e)) return false;
     if (cli->is_json) fputs("{\"violations\":[", stdout);
     bool is_good = true;
     for (size_t i = 0; is_good && i < sizeof LAWS / sizeof LAWS[0]; i++) is_good = law_apply(&c, i, e);
     if (cli->is_json) puts("]}");
+    db_close(c.reads);
     db_close(c.db);
     if (is_good && v.found_n) return fail(e, CONFLICT, "%lld laws do not hold in this database. Do not pay from it; keep a copy and find out what happened.", (long long)v.found_n);
     return is_good;

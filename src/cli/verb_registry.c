@@ -2,6 +2,8 @@
 #include "base/lang.h"
 #include "cli/actor.h"
 #include "cli/verbs.h"
+#include "cli_check.sql.h"
+#include "office/read_log.h"
 #include "office/practice.h"
 #include "office/user.h"
 #include "registry/area.h"
@@ -292,6 +294,27 @@ bool verb_import(Cli *cli, Err *e) {
     return true;
 }
 
+// Everybody in the file is looked at: written down before the first row is.
+static bool export_record(Cli *cli, Db *db, int64_t kab, int64_t reader_id, Err *e) {
+    ReadFamiliesOfRows rows = { 0 };
+    ReadFamiliesOfRow row;
+    int64_t *ids = NULL;
+    size_t n = 0, cap = 0;
+    bool has_row = false, is_good = read_families_of(db, (ReadFamiliesOfArgs){ .kab = kab }, &rows, e);
+    while (is_good && (is_good = read_families_of_next(&rows, &row, &has_row, e)) && has_row) {
+        if (n == cap) {
+            int64_t *more = NEW(cli->arena, int64_t, cap * 2 + 1024);
+            if (n) memcpy(more, ids, n * sizeof *ids);
+            ids = more;
+            cap = cap * 2 + 1024;
+        }
+        ids[n++] = row.id;
+    }
+    read_families_of_end(&rows);
+    ReadPage page = { .kab = kab, .actor_id = reader_id, .route = "shell export", .purpose = "export", .at = instant_now(), .family_ids = ids, .family_n = n };
+    return is_good && (n == 0 || reads_write_once(cli->db_url, &page, e));
+}
+
 bool verb_export(Cli *cli, Err *e) {
     Str path;
     int64_t kab, row_n;
@@ -299,7 +322,7 @@ bool verb_export(Cli *cli, Err *e) {
     if (!cli_arg(cli, 0, N_("The file to write"), &path, e) || !cli_int(cli, "--kab", KAB_PADANG, &kab, e) ||
         !cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
     int64_t reader_id;
-    bool is_good = actor_find(cli, db, ACTION_READ_IDENTITY, kab, &reader_id, e) && import_write_export(db, kab, cli->args[0], &row_n, e);
+    bool is_good = actor_find(cli, db, ACTION_READ_IDENTITY, kab, &reader_id, e) && export_record(cli, db, kab, reader_id, e) && import_write_export(db, kab, cli->args[0], &row_n, e);
     db_close(db);
     if (!is_good) return false;
     if (cli->is_json) printf("{\"rows\":%lld}\n", (long long)row_n);

@@ -24,5 +24,6 @@ bool verb_serve(Cli *cli, Err *e) {
     fflush(stdout);
     server_wait(server);
     server_stop(server);
+    web_close();
     return true;
 }

@@ -4,6 +4,7 @@
 #include "cli/rules_file.h"
 #include "cli/verbs.h"
 #include "payment/approve.h"
+#include "office/read_log.h"
 #include "stage/closing.h"
 #include "stage/explain.h"
 #include "stage/run.h"
@@ -221,7 +222,9 @@ bool verb_explain(Cli *cli, Err *e) {
     if (!str_int64(family, &family_id)) return fail(e, BAD_INPUT, "The number of a family is a whole number, not \"%.*s\".", STR_ARG(family));
     if (kab == 0) return fail(e, BAD_INPUT, "Say which district the family is in: --kab CODE.");
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
-    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require(cli, db, ACTION_READ, kab, &viewer, e) && explain_family(db, cli->arena, kab, stage, family_id, &x, e);
+    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require(cli, db, ACTION_READ, kab, &viewer, e) && explain_family(db, cli->arena, kab, stage, family_id, &x, e) &&
+        reads_write_once(cli->db_url, &(ReadPage){ .kab = kab, .actor_id = viewer.user_id, .route = "shell explain", .purpose = "explain", .at = instant_now(),
+                                                   .family_ids = &family_id, .family_n = 1 }, e);
     db_close(db);
     if (!is_good) return false;
     Buf b = { 0 };

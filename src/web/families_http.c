@@ -81,10 +81,17 @@ static bool families_fill(Request *r, Db *db, FamiliesView *v, Err *e) {
     return true;
 }
 
+static bool rows_may_show(Request *r, Response *res, const char *purpose, int64_t kab, const FamilyRow *rows, size_t row_n) {
+    int64_t *ids = NEW(r->arena, int64_t, row_n + 1);
+    for (size_t i = 0; i < row_n; i++) ids[i] = rows[i].mark.id;
+    return web_may_show(r, res, purpose, kab, ids, row_n);
+}
+
 static bool families_get(Request *r, Response *res, Err *e) {
     FamiliesView *v = NEW(r->arena, FamiliesView, 1);
     Db *db;
     if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !families_fill(r, db, v, e)) return false;
+    if (!rows_may_show(r, res, "list", v->filter.kab, v->rows, v->row_n)) return true;
     Page page = page_begin(r);
     families_page(&page, v);
     return page_end(r, res, (PageHead){ .title = str_c(v->filter.is_own_only ? _("My families") : _("Families")), .nav = "/families" }, &page, e);
@@ -100,6 +107,9 @@ static bool families_csv_get(Request *r, Response *res, Err *e) {
     if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !filter_read(r, db, &f, &stages, e) || !families_find(db, a, &f, &marks, e)) return false;
     Names names;
     if (!names_read(db, a, f.kab, &names, e)) return false;
+    int64_t *ids = NEW(a, int64_t, marks.n + 1);
+    for (size_t i = 0; i < marks.n; i++) ids[i] = marks.at[i].id;
+    if (!web_may_show(r, res, "export", f.kab, ids, marks.n)) return true;
     CsvWriter w = csv_writer(&res->body, (Sink){0}, (CsvWriteOptions){ .has_mark = true, .is_for_spreadsheet = true });
     if (web_viewer(r)->is_practice) csv_put(&w, str_c(_("PRACTICE DATABASE – synthetic data")));
     if (web_viewer(r)->is_practice && !csv_end_row(&w, e)) return false;
@@ -193,6 +203,7 @@ static bool search_post(Request *r, Response *res, Err *e) {
         if (!may_see(db, a, kab, found.ids[i], is_own_only, companion_id, &may, e)) return false;
         if (may && !row_fill(db, a, &names, &(FamilyMark){ .id = found.ids[i], .state = STATE_UNKNOWN }, &v.rows[v.row_n++], e)) return false;
     }
+    if (!rows_may_show(r, res, "search", kab, v.rows, v.row_n)) return true;
     if (v.row_n == 1) { response_redirect(r, res, url_path(a, "/family/%lld/%lld", (long long)kab, (long long)v.rows[0].mark.id)); return true; }
     Page page = page_begin(r);
     search_page(&page, &v);

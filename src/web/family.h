@@ -27,6 +27,7 @@ typedef struct {
     FamilyMember *members;
     size_t member_n;
     bool may_reveal, is_revealed;
+    bool is_withheld;                                      // the read log cannot be written: the answer says so, and nothing else
     Stages stages;
     bool has_why;
     Str why_not;                                           // when there is a stage but no amount to explain

@@ -113,6 +113,8 @@ static bool why_read(Request *r, Db *db, FamilyView *v, Err *e) {
 
 static bool family_show(Request *r, Response *res, Db *db, FamilyView *v, Err *e) {
     if (!family_read(r, db, v, e) || !why_read(r, db, v, e)) return false;
+    v->is_withheld = !web_may_show(r, res, v->is_revealed ? "identity" : "family", v->kab, &v->id, 1);
+    if (v->is_withheld) return true;
     Page page = page_begin(r);
     family_page(&page, v);
     PageHead head = { .title = v->name.n ? v->name : arena_fmt(r->arena, _("Family %lld"), (long long)v->id), .nav = "/families",
@@ -134,7 +136,7 @@ static bool identity_post(Request *r, Response *res, Err *e) {
     AuditEntry entry = { .kab = kab, .actor_id = web_viewer(r)->user_id, .action = "family.identity_seen",
                          .subject = arena_fmt(r->arena, "family %lld", (long long)param_int(r, "id")), .at = r->received_at };
     if (!authority_require(web_viewer(r), ACTION_READ_IDENTITY, kab, e) || !request_db_write(r, &db, e) || !db_begin(db, e)) return false;
-    return family_show(r, res, db, v, e) && audit_write(db, &entry, e) && db_commit(db, e);       // nothing is shown that is not written down
+    return family_show(r, res, db, v, e) && (v->is_withheld || (audit_write(db, &entry, e) && db_commit(db, e)));      // nothing is shown that is not written down
 }
 
 const Route FAMILY_ROUTES[] = {

@@ -1,5 +1,7 @@
 #include "web/web.h"
+#include "office/read_log.h"
 #include <pthread.h>
+#include <stdio.h>
 #include "web_web.sql.h"
 
 static const MenuItem MENU[] = {
@@ -49,18 +51,22 @@ static bool authenticate(Request *r, Visitor *out) {
     return true;
 }
 
-static bool health(void *app, Err *e) {
+// One server in a program.
+static struct { Str url; ReadLog *reads; } app;
+
+static bool health(void *with, Err *e) {
     Db *db = NULL;
-    const Str *url = app;
-    bool is_well = db_open(*url, (DbOptions){ .is_read_only = true, .must_exist = true }, &db, e);
+    (void)with;
+    bool is_well = db_open(app.url, (DbOptions){ .is_read_only = true, .must_exist = true }, &db, e);
     db_close(db);
     return is_well;
 }
 
 void web_options(ServerOptions *o) {
-    static Str url;
-    url = o->db_url;
-    o->app = &url;
+    web_close();
+    app.url = o->db_url;
+    app.reads = read_log_start(o->db_url);
+    o->app = &app;
     o->routes = TABLES;
     o->menu = MENU;
     o->search_path = "/search";
@@ -69,6 +75,23 @@ void web_options(ServerOptions *o) {
     o->authenticate = authenticate;
     o->allows = allows;
     o->health = health;
+}
+
+void web_close(void) {
+    read_log_stop(app.reads);
+    app.reads = NULL;
+}
+
+bool web_may_show(Request *r, Response *res, const char *purpose, int64_t kab, const int64_t *family_ids, size_t family_n) {
+    Err e = {0};
+    ReadPage page = { .kab = kab, .actor_id = web_viewer(r)->user_id, .route = r->route->path, .purpose = purpose, .at = r->received_at,
+                      .family_ids = family_ids, .family_n = family_n };
+    if (read_log_write(app.reads, &page, &e)) return true;
+    fprintf(stderr, "read log: %s\n", e.text);
+    response_error_page(r, res, 503, str_c(_("Personal data is not shown now")),
+        str_c(_("Every look at a family is written down, and just now it cannot be: the disk of the record may be full, or its file is missing. "
+                "Nothing was shown and nothing was changed. Tell the administrator, and try again in a few minutes.")));
+    return false;
 }
 
 const Session *web_session(const Request *r) { return r->visitor.who; }

@@ -8,6 +8,7 @@
 
 // Fills what the pages need into `o` (routes, menu, hooks); the caller has set db_url and where to listen.
 void web_options(ServerOptions *o);
+void web_close(void);                                      // after server_stop: ends the read log's committer
 
 // ---- for the pages' handlers
 const Session *web_session(const Request *r);              // of a route that allows only who is signed in
@@ -17,6 +18,9 @@ static inline const Viewer *web_viewer(const Request *r) { return &web_session(r
 must_use bool web_kab(Request *r, Db *db, int64_t *kab, Err *e);
 // True when this viewer sees only the families of a companion; *companion_id then is his (0: he has none).
 must_use bool web_own_only(Request *r, Db *db, int64_t kab, bool *is_own_only, int64_t *companion_id, Err *e);
+// Before a page shows personal data: writes into the read log (office/read_log.h) which families it shows. Returns when that is
+// on the disk. False when it cannot be written: the answer then is a page that says why, and the handler returns true.
+bool web_may_show(Request *r, Response *res, const char *purpose, int64_t kab, const int64_t *family_ids, size_t family_n);
 // The stage the page is about: ?stage=, or the latest that the district closed; empty when there is none.
 typedef struct { Str *at; size_t n; Str chosen; } Stages;  // newest first
 must_use bool web_stages(Request *r, Db *db, int64_t kab, Stages *out, Err *e);

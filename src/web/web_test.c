@@ -3,9 +3,11 @@
 #include "db/db_test.h"
 #include "http/http_test.h"
 #include "office/practice.h"
+#include "office/read_log.h"
 #include "registry/area.h"
 #include "registry/synth_store.h"
 #include "web/web.h"
+#include <sys/stat.h>
 
 #define FAMILY_N 300
 
@@ -114,6 +116,7 @@ static void each_role_gets_its_routes_and_no_other(DbTest *t) {
     }
     assert_true(asked_n > 50);
     server_stop(s);
+    web_close();
 }
 
 // What a page says; the frame around it holds its own address and a fresh form field.
@@ -143,6 +146,7 @@ static void what_one_may_not_see_is_not_found(DbTest *t) {
     assert_int_equal(ask(&a, s, "GET", STR("/family/1371/1"), &PEOPLE[0], NULL), 200);
     arena_free(&a);
     server_stop(s);
+    web_close();
 }
 
 static void a_session_that_was_made_up_is_nobody(DbTest *t) {
@@ -154,13 +158,103 @@ static void a_session_that_was_made_up_is_nobody(DbTest *t) {
     assert_int_equal(ask(&a, s, "GET", STR("/families"), &stranger, NULL), 303);
     arena_free(&a);
     server_stop(s);
+    web_close();
 }
 
+// ---- who looked --------------------------------------------------------------------------------------------------
+static const DbQuery PAYEES = {
+    .name = "web_test: payees",
+    .sqlite = "SELECT p.name FROM family f JOIN person p ON p.kab = f.kab AND p.family_id = f.id AND p.id = f.payee_id WHERE f.kab = 1371 AND f.id <= 50",
+    .postgresql = "SELECT p.name FROM family f JOIN person p ON p.kab = f.kab AND p.family_id = f.id AND p.id = f.payee_id WHERE f.kab = 1371 AND f.id <= 50",
+    .params = "", .columns = "t", .columns_n = 1,
+};
+
+static bool shows_somebody(DbTest *t, Str answer) {
+    DbStatement *s;
+    bool has_row = false, is_shown = false;
+    check_ok(db_prepare(t->db, &PAYEES, &s, &t->err), t->err);
+    while (db_step(s, &has_row, &t->err) && has_row) is_shown = is_shown || str_contains(answer, db_text(s, 0));
+    db_release(s);
+    return is_shown;
+}
+
+static size_t looks_at(DbTest *t, int64_t family_id) {
+    Db *reads;
+    ReadEntries found;
+    check_ok(db_open_reads(t->url, (DbOptions){ 0 }, &reads, &t->err), t->err);
+    check_ok(reads_of_family(reads, &t->arena, 1371, family_id, 1000, &found, &t->err), t->err);
+    db_close(reads);
+    return found.n;
+}
+
+static size_t looks_at_all(DbTest *t) {
+    size_t n = 0;
+    for (int64_t id = 1; id <= 50; id++) n += looks_at(t, id);
+    return n;
+}
+
+// From the route table: a page that shows a name and writes nothing into the read log fails here, also one that is new.
+static void no_page_shows_a_family_unrecorded(DbTest *t) {
+    Server *s = office_open(t);
+    int shown_n = 0;
+    for (size_t k = 0; server_options(s)->routes[k]; k++) for (const Route *route = server_options(s)->routes[k]; route->path; route++) {
+        Arena a = {0};
+        Str answer;
+        size_t before = looks_at_all(t);
+        if (strcmp(route->method, "GET") == 0 && ask(&a, s, "GET", sample_path(&a, route->path), &PEOPLE[0], &answer) == 200 && shows_somebody(t, answer)) {
+            if (looks_at_all(t) == before) fail_msg("GET %s shows a family and does not write it down (web_may_show)", route->path);
+            shown_n++;
+        }
+        arena_free(&a);
+    }
+    assert_true(shown_n >= 3);
+    size_t before = looks_at(t, 1);
+    Arena a = {0};
+    assert_int_equal(ask(&a, s, "GET", STR("/family/1371/999999"), &PEOPLE[0], NULL), 404);
+    assert_int_equal(ask(&a, s, "GET", STR("/family/1371/1"), &PEOPLE[0], NULL), 200);
+    assert_int_equal(looks_at(t, 1), before + 1);
+    arena_free(&a);
+    server_stop(s);
+    web_close();
+}
+
+// The table is gone, or the file's place is taken: neither a list nor a family is shown, the page says why, and when the log can be
+// written again they are.
+static void without_the_read_log_nobody_is_shown(DbTest *t) {
+    static const char *const PATHS[] = { "/families", "/family/1371/1", "/families.csv" };
+    Server *s = office_open(t);
+    Arena a = {0};
+    Str answer, reads = arena_fmt(&a, STR_FMT ".reads", STR_ARG(t->url));
+    for (size_t i = 0; i < 3; i++) assert_int_equal(ask(&a, s, "GET", str_c(PATHS[i]), &PEOPLE[0], &answer), 200);
+    if (t->engine == DB_POSTGRESQL) {
+        assert_true(db_test_sql(arena_fmt(&a, "ALTER TABLE %s.read_page RENAME TO read_page_gone", t->schema).p));
+    } else {
+        static const char *const ENDINGS[] = { "", "-wal", "-shm" };
+        for (size_t i = 0; i < 3; i++) unlink(arena_fmt(&a, STR_FMT "%s", STR_ARG(reads), ENDINGS[i]).p);
+        assert_int_equal(mkdir(arena_c(&a, reads), 0700), 0);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(ask(&a, s, "GET", str_c(PATHS[i]), &PEOPLE[0], &answer), 503);
+        assert_true(str_contains(answer, str_c(_("Personal data is not shown now"))));
+        assert_false(shows_somebody(t, answer));
+    }
+    assert_int_equal(ask(&a, s, "GET", STR("/"), &PEOPLE[0], &answer), 200);       // what shows nobody goes on
+    if (t->engine == DB_POSTGRESQL) assert_true(db_test_sql(arena_fmt(&a, "ALTER TABLE %s.read_page_gone RENAME TO read_page", t->schema).p));
+    else assert_int_equal(rmdir(arena_c(&a, reads)), 0);
+    for (size_t i = 0; i < 3; i++) assert_int_equal(ask(&a, s, "GET", str_c(PATHS[i]), &PEOPLE[0], &answer), 200);
+    arena_free(&a);
+    server_stop(s);
+    web_close();
+}
+
+DB_TEST(no_page_shows_a_family_unrecorded)
+DB_TEST(without_the_read_log_nobody_is_shown)
 DB_TEST(each_role_gets_its_routes_and_no_other)
 DB_TEST(what_one_may_not_see_is_not_found)
 DB_TEST(a_session_that_was_made_up_is_nobody)
 
 static const struct CMUnitTest tests[] = {
+    DB_TESTS(no_page_shows_a_family_unrecorded), DB_TESTS(without_the_read_log_nobody_is_shown),
     DB_TESTS(each_role_gets_its_routes_and_no_other), DB_TESTS(what_one_may_not_see_is_not_found), DB_TESTS(a_session_that_was_made_up_is_nobody),
 };
 TEST_MAIN(tests)
