@@ -59,6 +59,7 @@ static bool is_refused(const Reading *r, DtksColumn column) {
 
 // ---- texts -------------------------------------------------------------------------------------------------------------
 static bool is_error_literal(Str s) {
+    if (s.n == 0 || !strchr("#Ee", s.p[0])) return false;
     static const char *const WORDS[] = { "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA",
                                          "#SPILL!", "#CALC!", "#NAMA?", "Err:502", "Err:508" };
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) if (str_eq_nocase(s, str_c(WORDS[i]))) return true;
@@ -66,9 +67,11 @@ static bool is_error_literal(Str s) {
 }
 
 static bool is_empty_word(Str s) {
+    if (s.n == 0) return true;
+    if (s.n > 9 || !strchr("-nN(tT", s.p[0])) return false;
     static const char *const WORDS[] = { "-", "--", "NULL", "(NULL)", "NONE", "N/A", "NA", "NIHIL", "TIDAK ADA" };
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) if (str_eq_nocase(s, str_c(WORDS[i]))) return true;
-    return s.n == 0;
+    return false;
 }
 
 // What a spreadsheet may put around the text of a cell: invisible characters that are no content.
@@ -77,6 +80,7 @@ static Str trim_wide(Str s) {
     for (bool again = true; again;) {
         again = false;
         s = str_trim(s);
+        if (s.n == 0 || ((unsigned char)s.p[0] < 0x80 && (unsigned char)s.p[s.n - 1] < 0x80)) return s;
         for (size_t i = 0; i < sizeof WIDE / sizeof *WIDE; i++) {
             if (str_starts(s, WIDE[i])) { s = str_part(s, WIDE[i].n, s.n); again = true; }
             if (str_ends(s, WIDE[i])) { s.n -= WIDE[i].n; again = true; }
@@ -90,6 +94,7 @@ static bool is_number_column(DtksColumn column) { return column == DTKS_KK || co
 // Takes off what a spreadsheet or a person put around the cell. An apostrophe before a name is part of it ('AISYAH), unless it is
 // there to keep a spreadsheet from computing.
 static bool unwrap(Str *cell, DtksColumn column) {
+    if (cell->n == 0 || (cell->p[0] != '\'' && cell->p[0] != '=' && (unsigned char)cell->p[0] < 0x80)) return false;
     bool is_quote = str_starts(*cell, STR("'")), is_curly = str_starts(*cell, STR("\u2019")) || str_starts(*cell, STR("\u2018"));
     bool keeps = is_quote && cell->n > 1 && strchr("=+-@'0123456789", cell->p[1]);
     if ((is_quote && !keeps) || is_curly) if (!is_number_column(column) && column != DTKS_BORN_ON) return false;
@@ -155,6 +160,7 @@ static Str text_read(Reading *r, DtksColumn column) {
 static Str separators_out(Reading *r, Str cell) {
     static const Str WIDE[] = { STR("\u00A0"), STR("\u200B"), STR("\u200C"), STR("\u200D"), STR("\uFEFF"), STR("\u2060"), STR("\u2009"),
                                 STR("\u2013") };
+    if (str_is_digits(cell)) return arena_str(r->a, cell);
     char *out = arena_alloc(r->a, cell.n + 1, 1, 1);
     size_t n = 0;
     for (size_t i = 0; i < cell.n;) {
@@ -332,7 +338,10 @@ static Str relation_read(Reading *r) {
 
 // ---- places ------------------------------------------------------------------------------------------------------------
 typedef struct { int64_t id; Str key, name; } Place;
-struct DtksPlaces { Place district; Place *kecamatan, *villages; size_t kecamatan_n, village_n; };
+// The last row's place: rows of one village follow each other, and its names need not be looked up again.
+#define PLACE_TEXT_MAX 64
+typedef struct { char text[3][PLACE_TEXT_MAX]; size_t n[3]; int64_t village_id; } LastPlace;
+struct DtksPlaces { Place district; Place *kecamatan, *villages; size_t kecamatan_n, village_n; LastPlace *last; };
 
 Str dtks_place_key(Arena *a, Str name) {
     static const Str KINDS[] = { STR("KABUPATEN "), STR("KAB. "), STR("KAB "), STR("KOTA "), STR("KECAMATAN "), STR("KEC. "), STR("KEC "),
@@ -355,6 +364,7 @@ DtksPlaces *dtks_places_make(Arena *a, Area district, Areas kecamatan, Areas vil
     DtksPlaces *p = NEW(a, DtksPlaces, 1);
     *p = (DtksPlaces){ .district = { district.id, dtks_place_key(a, district.name), district.name }, .kecamatan_n = kecamatan.n,
                        .village_n = villages.n };
+    p->last = NEW(a, LastPlace, 1);
     p->kecamatan = places_of(a, kecamatan);
     p->villages = places_of(a, villages);
     return p;
@@ -383,13 +393,15 @@ static size_t typing_distance(Str a, Str b) {
 
 // Of the places below `parent_id` (0: all) the one with this key, or by at most two slips of the pen the nearest; NULL when none is.
 static const Place *place_find(const Place *list, size_t n, int64_t parent_id, Str key, bool *is_exact) {
+    *is_exact = true;
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(list[i].key, key) && (!parent_id || area_parent_of(list[i].id) == parent_id)) return &list[i];
+    *is_exact = false;
     const Place *near = NULL;
     size_t near_n = key.n > 7 ? 2 : key.n > 3 ? 1 : 0, best = near_n + 1;
-    *is_exact = false;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; near_n > 0 && i < n; i++) {
         if (parent_id && area_parent_of(list[i].id) != parent_id) continue;
-        if (str_eq(list[i].key, key)) { *is_exact = true; return &list[i]; }
-        size_t distance = near_n ? typing_distance(list[i].key, key) : best;
+        size_t distance = typing_distance(list[i].key, key);
         if (distance < best) { best = distance; near = &list[i]; }
     }
     return near;
@@ -431,7 +443,31 @@ static const Place *kecamatan_read(Reading *r) {
     return NULL;
 }
 
-static int64_t village_read(Reading *r) {
+static const DtksColumn PLACE_COLUMNS[] = { DTKS_DISTRICT, DTKS_KECAMATAN, DTKS_VILLAGE };
+
+static bool is_last_place(const Reading *r) {
+    const LastPlace *last = r->places->last;
+    for (int i = 0; i < 3; i++) {
+        Str was = { last->text[i], last->n[i] };
+        if (!str_eq(csv_cell(r->header, r->row, PLACE_COLUMNS[i]), was)) return false;
+        if (csv_mark(r->header, r->row, PLACE_COLUMNS[i]) != VALUE_TEXT) return false;
+    }
+    return last->village_id != 0;
+}
+
+// Only a place that raised no finding and needed no undressing: those are told for each row.
+static void place_remember(const Reading *r, int64_t village_id) {
+    LastPlace *last = r->places->last;
+    last->village_id = village_id;
+    for (int i = 0; i < 3; i++) {
+        Str cell = csv_cell(r->header, r->row, PLACE_COLUMNS[i]);
+        if (cell.n > PLACE_TEXT_MAX) { last->village_id = 0; return; }
+        if (cell.n) memcpy(last->text[i], cell.p, cell.n);
+        last->n[i] = cell.n;
+    }
+}
+
+static int64_t village_look(Reading *r) {
     const DtksPlaces *p = r->places;
     bool is_district = district_read(r), is_exact;
     const Place *kecamatan = is_district ? kecamatan_read(r) : NULL;
@@ -455,6 +491,15 @@ static int64_t village_read(Reading *r) {
                              STR_ARG(kecamatan->name), STR_ARG(found->name));
     else REFUSE(r, DTKS_VILLAGE, "unknown", N_("There is no \"%.*s\" in kecamatan %.*s."), STR_ARG(cell), STR_ARG(kecamatan->name));
     return 0;
+}
+
+static int64_t village_read(Reading *r) {
+    size_t finding_n = r->f->n;
+    int unwrapped_n = r->f->unwrapped_n;
+    if (is_last_place(r)) return r->places->last->village_id;
+    int64_t village_id = village_look(r);
+    if (village_id && r->f->n == finding_n && r->f->unwrapped_n == unwrapped_n) place_remember(r, village_id);
+    return village_id;
 }
 
 // ---- a row -------------------------------------------------------------------------------------------------------------
@@ -515,13 +560,14 @@ bool dtks_row_is_footer(const CsvHeader *header, const CsvRow *row, bool is_afte
                                          "tanggal cetak", "sumber", "catatan", "keterangan:", "dibuat oleh", "petugas", "pendamping", "koordinator", "lurah", "camat", "wali nagari" };
     size_t filled_n = 0;
     bool has_word = is_after_total;
+    for (size_t i = 0; i < row->n && filled_n <= FOOTER_CELLS; i++) filled_n += row->cells[i].n > 0;
+    if (filled_n == 0 || filled_n > FOOTER_CELLS) return false;
     for (size_t i = 0; i < row->n; i++) {
         Str cell = trim_wide(row->cells[i]);
-        filled_n += cell.n > 0;
         for (size_t k = 0; k < sizeof WORDS / sizeof *WORDS; k++) has_word |= str_eq_nocase(str_part(cell, 0, strlen(WORDS[k])), str_c(WORDS[k]));
     }
     bool has_number = trim_wide(csv_cell(header, row, DTKS_NIK)).n == 16 || trim_wide(csv_cell(header, row, DTKS_KK)).n == 16;
-    return has_word && filled_n > 0 && filled_n <= FOOTER_CELLS && !has_number;
+    return has_word && !has_number;
 }
 
 // ---- names -------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ Str dtks_column_name(DtksColumn column);                   // "nomor_nik": the n
 
 // Kecamatan and villages of the district the file is for, by their names.
 typedef struct DtksPlaces DtksPlaces;
-// `district` is its area row. Lives in `a`.
+// `district` is its area row. Lives in `a`; for one thread, as it remembers the place of the last row.
 DtksPlaces *dtks_places_make(Arena *a, Area district, Areas kecamatan, Areas villages);
 // The name as places are compared by: capitals, without KEC., KELURAHAN, spaces and points.
 Str dtks_place_key(Arena *a, Str name);

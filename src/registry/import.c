@@ -3,7 +3,7 @@
 #include "base/lang.h"
 #include "office/audit.h"
 #include "registry/dtks.h"
-#include "registry/import_read.h"
+#include "registry/import_parse.h"
 #include "registry/import_walk.h"
 #include "registry_import.sql.h"
 #include <errno.h>
@@ -11,12 +11,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define BLOCK_ROWS 2000                // rows a transaction: what a kill can cost, against what a sync costs
-#define BLOCK_FINDINGS (4 * BLOCK_ROWS)
-
-typedef struct { int64_t row_n; DtksFinding finding; } RowFinding;
-typedef struct { int64_t row_n; DtksRow row; } StagedRow;
 
 typedef struct {
     Db *db;
@@ -28,13 +22,8 @@ typedef struct {
     DtksPlaces *places;
     ImportOpened opened;
     Fills fills;
-    int64_t data_row_n, part_row_n, family_n, part_family_n, last_family;      // in all, and since the file's last total
-    int64_t footer_n;
-    bool is_after_total;
-    Arena arena, block;                // of the whole work; of the rows not yet committed
-    StagedRow rows[BLOCK_ROWS];
-    RowFinding findings[BLOCK_FINDINGS];
-    size_t row_n, finding_n;
+    StageCounts counts;                // of what is committed
+    Arena arena;                       // of the whole work
 } Staging;
 
 // ---- the file's identity ---------------------------------------------------------------------------------------------
@@ -127,13 +116,8 @@ static bool batch_resume(Staging *s, const ImportBatchByHashRow *row, const Impo
     s->batch.was_known = is_staged;
     s->batch.was_resumed = !is_staged;
     if (has_reading) {
-        s->data_row_n = reading->data_row_n;
-        s->part_row_n = reading->part_row_n;
-        s->family_n = reading->family_n;
-        s->part_family_n = reading->part_family_n;
-        s->last_family = reading->last_family_id;
-        s->footer_n = reading->footer_n;
-        s->is_after_total = s->part_row_n == 0 && s->data_row_n > 0;
+        s->counts = (StageCounts){ reading->data_row_n, reading->family_n, reading->part_row_n, reading->part_family_n, reading->last_family_id,
+                                   reading->footer_n, row->unwrapped_n, row->separated_n };
         fills_restore(&s->fills, reading->carried);
     }
     return is_staged;
@@ -168,17 +152,17 @@ static bool batch_find(Staging *s, int fd, const Hash *content, bool *is_staged,
 static Str or_null(Str s) { return s.n ? s : (Str){ 0 }; }
 static void put_text(DbBulk *b, Str s) { db_bulk_text(b, or_null(s)); }
 
-static bool rows_write(Staging *s, Err *e) {
+static bool rows_write(Staging *s, const RowBlock *block, Err *e) {
     DbBulk *b;
     if (!db_bulk_open(s->db, "import_row",
                       "kab,batch_id,row_n,dtks_code,village_id,address,hamlet,rt,rw,kk,nik,name,born_on,birth_place,sex,mother_name,relation",
                       "iiititttttttitttt", &b, e)) return false;
     bool is_good = true;
-    for (size_t i = 0; is_good && i < s->row_n; i++) {
-        const DtksRow *row = &s->rows[i].row;
+    for (size_t i = 0; is_good && i < block->row_n; i++) {
+        const DtksRow *row = &block->rows[i].row;
         db_bulk_int(b, s->batch.kab);
         db_bulk_int(b, s->batch.id);
-        db_bulk_int(b, s->rows[i].row_n);
+        db_bulk_int(b, block->rows[i].row_n);
         put_text(b, row->code);
         if (row->village_id) db_bulk_int(b, row->village_id); else db_bulk_null(b);
         put_text(b, row->address);
@@ -207,15 +191,15 @@ static bool finding_put(Staging *s, int64_t row_n, const DtksFinding *f, Err *e)
 }
 
 // Findings of a row that was read are told once each (dtks.h) and go in bulk.
-static bool findings_write(Staging *s, Err *e) {
+static bool findings_write(Staging *s, const RowBlock *block, Err *e) {
     DbBulk *b;
     if (!db_bulk_open(s->db, "import_finding", "kab,batch_id,row_n,field,code,level,message", "iiitttt", &b, e)) return false;
     bool is_good = true;
-    for (size_t i = 0; is_good && i < s->finding_n; i++) {
-        const DtksFinding *f = &s->findings[i].finding;
+    for (size_t i = 0; is_good && i < block->finding_n; i++) {
+        const DtksFinding *f = &block->findings[i].finding;
         db_bulk_int(b, s->batch.kab);
         db_bulk_int(b, s->batch.id);
-        db_bulk_int(b, s->findings[i].row_n);
+        db_bulk_int(b, block->findings[i].row_n);
         db_bulk_text(b, f->field);
         db_bulk_text(b, str_c(f->code));
         db_bulk_text(b, level_text(f->level));
@@ -225,116 +209,39 @@ static bool findings_write(Staging *s, Err *e) {
     return db_bulk_close(b, NULL, e) && is_good;
 }
 
-// One transaction: the rows so far, and from where to go on.
-static bool block_commit(Staging *s, CsvPlace place, Err *e) {
-    s->batch.row_n += (int64_t)s->row_n;
+// One transaction: the rows of a block, and from where to go on.
+static bool block_commit(Staging *s, const RowBlock *b, Err *e) {
+    const StageCounts *c = &b->counts;
+    s->batch.row_n += (int64_t)b->row_n;
     ImportBatchProgressArgs args = {
-        .kab = s->batch.kab, .id = s->batch.id, .row_n = s->batch.row_n, .staged_bytes_n = place.byte, .staged_row_n = place.row_n,
-        .staged_line_n = place.line_n, .unwrapped_n = s->batch.unwrapped_n, .separated_n = s->batch.separated_n,
+        .kab = s->batch.kab, .id = s->batch.id, .row_n = s->batch.row_n, .staged_bytes_n = b->place.byte, .staged_row_n = b->place.row_n,
+        .staged_line_n = b->place.line_n, .unwrapped_n = c->unwrapped_n, .separated_n = c->separated_n,
     };
-    ImportReadingProgressArgs reading = { .kab = s->batch.kab, .batch_id = s->batch.id, .carried = fills_text(&s->block, &s->fills), .data_row_n = s->data_row_n,
-                                          .part_row_n = s->part_row_n, .family_n = s->family_n, .part_family_n = s->part_family_n,
-                                          .last_family_id = s->last_family, .footer_n = s->footer_n };
-    if (!db_begin(s->db, e) || !rows_write(s, e) || !findings_write(s, e) || !import_batch_progress(s->db, args, NULL, e) ||
+    ImportReadingProgressArgs reading = { .kab = s->batch.kab, .batch_id = s->batch.id, .carried = b->carried, .data_row_n = c->data_row_n,
+                                          .part_row_n = c->part_row_n, .family_n = c->family_n, .part_family_n = c->part_family_n,
+                                          .last_family_id = c->last_family, .footer_n = c->footer_n };
+    if (!db_begin(s->db, e) || !rows_write(s, b, e) || !findings_write(s, b, e) || !import_batch_progress(s->db, args, NULL, e) ||
         !import_reading_progress(s->db, reading, NULL, e) || !db_commit(s->db, e)) return false;
-    s->row_n = s->finding_n = 0;
-    arena_reset(&s->block);
-    s->place = place;
-    progress_report(s->progress, _("Reading the file"), place.byte, s->bytes_n);
+    s->counts = *c;
+    s->batch.unwrapped_n = c->unwrapped_n;
+    s->batch.separated_n = c->separated_n;
+    progress_report(s->progress, _("Reading the file"), b->place.byte, s->bytes_n);
     return true;
 }
 
-// Rows and families counted as the file's own totals count them: families by the rows that follow each other.
-static void row_count(Staging *s, Str family) {
-    s->data_row_n++;
-    s->part_row_n++;
-    Hash hash = hash_of(family.p, family.n);
-    int64_t key;
-    memcpy(&key, hash.bytes, sizeof key);
-    if (key == s->last_family) return;
-    s->last_family = key;
-    s->family_n++;
-    s->part_family_n++;
-}
-
-static void row_take(Staging *s, const CsvRow *row, DtksHow how) {
-    StagedRow *staged = &s->rows[s->row_n++];
-    DtksFindings findings;
-    staged->row_n = row->at.row_n + 1;
-    dtks_row_read(s->places, &s->opened.header, row, how, &s->block, &staged->row, &findings);
-    s->batch.unwrapped_n += findings.unwrapped_n;
-    s->batch.separated_n += findings.separated_n;
-    row_count(s, staged->row.code.n ? staged->row.code : staged->row.kk);
-    for (size_t i = 0; i < findings.n; i++) s->findings[s->finding_n++] = (RowFinding){ staged->row_n, findings.at[i] };
-}
-
-// A row whose bytes cannot be read as cells: told by its number; reading goes on at the next line.
-static bool broken_take(Staging *s, TableReader *r, Err *e) {
-    int64_t row_n = table_summary(r).rows_n + 1;
-    Err why = *e;
-    if (!table_recover(r)) return false;
-    *e = (Err){ 0 };
-    DtksFinding finding = { FINDING_ERROR, STR("baris"), "unreadable", str_c(why.text) };
-    s->data_row_n++;
-    s->part_row_n++;
-    return db_begin(s->db, e) && finding_put(s, row_n, &finding, e) && db_commit(s->db, e) && block_commit(s, table_place(r), e);
-}
-
-static void finding_note(Staging *s, int64_t row_n, FindingLevel level, Str field, const char *code, Str text) {
-    s->findings[s->finding_n++] = (RowFinding){ row_n, { level, field, code, text } };
-}
-
-// A whole number of a total: "1.234 jiwa" says 1234.
-static bool total_number(Str cell, int64_t *out) {
-    char digits[20];
-    size_t n = 0;
-    cell = str_trim(cell);
-    for (size_t i = 0; i < cell.n && cell.p[i] != ' '; i++) {
-        bool is_digit = cell.p[i] >= '0' && cell.p[i] <= '9';
-        if (!is_digit && cell.p[i] != '.' && cell.p[i] != ',') return false;
-        if (is_digit && n < sizeof digits) digits[n++] = cell.p[i];
-    }
-    return n > 0 && str_int64((Str){ digits, n }, out);
-}
-
-// The file's own total is its control sum: one of its numbers must be the rows or the families above it.
-static void total_take(Staging *s, const CsvRow *row) {
-    int64_t number, said = -1;
-    bool is_right = false;
-    for (size_t i = 0; i < row->n; i++) {
-        if (!total_number(row->cells[i], &number)) continue;
-        if (said < 0) said = number;
-        is_right |= number == s->data_row_n || number == s->part_row_n || number == s->family_n || number == s->part_family_n;
-    }
-    if (said >= 0 && !is_right)
-        finding_note(s, row->at.row_n + 1, FINDING_ERROR, STR("berkas"), "control_sum",
-                     arena_fmt(&s->block, _("Row %lld is a total and says %lld, but %lld rows of %lld families stand above it. Rows are missing or doubled; ask for the file again."),
-                               (long long)row->at.row_n + 1, (long long)said, (long long)s->data_row_n, (long long)s->family_n));
-    s->is_after_total = true;
-    s->part_row_n = s->part_family_n = 0;
-}
-
-static void any_row_take(Staging *s, CsvRow *row, DtksHow how) {
-    const CsvHeader *header = &s->opened.header;
-    if (csv_row_is_header(header, row)) return;
-    if (csv_row_is_total(row)) { total_take(s, row); return; }
-    if (dtks_row_is_footer(header, row, s->is_after_total)) { s->footer_n++; return; }
-    s->is_after_total = false;
-    fills_apply(&s->fills, header, row);
-    row_take(s, row, how);
-}
-
 static bool rows_stage(Staging *s, TableReader *r, Err *e) {
-    DtksHow how = { .today = date_of_instant(s->file->at, 7 * 60), .is_mending = s->opened.used.is_mending };
-    for (;;) {
-        CsvRow row;
-        bool has_row = false;
-        if (!table_next(r, &row, &has_row, e)) { if (!broken_take(s, r, e)) return false; }
-        else if (!has_row) return block_commit(s, table_place(r), e);
-        else any_row_take(s, &row, how);
-        bool is_full = s->row_n == BLOCK_ROWS || s->finding_n + DTKS_FINDINGS_MAX >= BLOCK_FINDINGS;
-        if (is_full && !block_commit(s, table_place(r), e)) return false;
+    const RowBlock *block;
+    RowParser *parser;
+    RowSourceOptions options = { r, &s->opened.header, s->places, &s->fills,
+                                 { .today = date_of_instant(s->file->at, 7 * 60), .is_mending = s->opened.used.is_mending }, s->counts };
+    if (!parser_open(&options, &parser, e)) return false;
+    bool is_good = true, is_last = false;
+    while (is_good && !is_last) {
+        is_good = parser_next(parser, &block, e) && block_commit(s, block, e);
+        is_last = is_good && block->is_last;
     }
+    parser_close(parser);
+    return is_good;
 }
 
 // ---- the whole file --------------------------------------------------------------------------------------------------
@@ -411,8 +318,8 @@ static bool notes_raise(Staging *s, const TableSummary *t, Err *e) {
            note_raise(s, !t->is_workbook && is_named_workbook, "wrong_name", says_workbook, e) &&
            note_raise(s, !t->is_workbook && t->csv.encoding == CSV_WINDOWS_1252, "encoding_1252",
                       str_c(_("The file is in the old encoding Windows-1252. Look at names with accents or apostrophes.")), e) &&
-           note_raise(s, s->footer_n > 0, "footer",
-                      arena_fmt(a, _("%lld rows below the table (signatures, notes) were left out."), (long long)s->footer_n), e) &&
+           note_raise(s, s->counts.footer_n > 0, "footer",
+                      arena_fmt(a, _("%lld rows below the table (signatures, notes) were left out."), (long long)s->counts.footer_n), e) &&
            (!t->is_workbook || workbook_notes(s, &t->xlsx, e));
 }
 
@@ -498,7 +405,6 @@ bool import_stage(Db *db, const ImportFile *file, Progress *progress, ImportBatc
     if (is_good) *out = s->batch;
     table_close(s->opened.reader);
     arena_free(&s->arena);
-    arena_free(&s->block);
     free(s);
     close(fd);
     return is_good;

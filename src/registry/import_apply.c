@@ -21,6 +21,8 @@ typedef enum { WALK_CHECK, WALK_PREVIEW, WALK_APPLY } WalkMode;
 typedef struct { int64_t id, payee_id; const ImportRowsBetweenRow *row; } NewFamily;
 typedef struct { int64_t family_id, id; const ImportRowsBetweenRow *row; } NewPerson;
 
+typedef struct { ImportRowsBetweenRow *rows; size_t n; int64_t first_n; Arena arena; } Window;
+
 typedef struct {
     Db *db;
     WalkMode mode;
@@ -43,6 +45,7 @@ typedef struct {
     NewFamily *families;                   // new ones, not yet written
     NewPerson *persons;
     size_t family_n, person_n;
+    Window window;
 } Walk;
 
 // ---- loading -----------------------------------------------------------------------------------------------------------
@@ -177,39 +180,73 @@ typedef struct {
     size_t known_n;
 } Group;
 
-static bool cells_keep(Walk *w, Group *g, const ImportRowsBetweenRow *row) {
-    Arena *a = &w->block;
-    for (size_t i = 0; i < g->n; i++) {
-        if (g->member[i].row_n != row->row_n) continue;
-        ImportRowsBetweenRow *r = &g->member[i].row;
-        *r = *row;
-        Str *texts[] = { &r->dtks_code, &r->address, &r->hamlet, &r->rt, &r->rw, &r->kk, &r->nik, &r->name, &r->birth_place, &r->sex,
-                         &r->mother_name, &r->relation };
-        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = db_keep(a, *texts[k]);
-        g->member[i].state = bit_has(&w->errors, row->row_n) ? MEMBER_REJECTED : MEMBER_NEW;
-        return true;
-    }
-    return false;
-}
-
-static bool cells_load(Walk *w, Group *g, int64_t first_n, int64_t last_n, Err *e) {
+// Rows are read ahead in windows: a query a window instead of one a family. The walk goes by the first rows of the families; only
+// these move the window on, so that a file in any other order costs a query a row and not a window a row.
+#define WINDOW_ROWS 4096
+static bool window_load(Walk *w, int64_t row_n, Err *e) {
     ImportRowsBetweenRows rows = { 0 };
     ImportRowsBetweenRow row;
-    ImportRowsBetweenArgs args = { .kab = w->kab, .batch_id = w->batch_id, .first_row_n = first_n, .last_row_n = last_n };
+    ImportRowsBetweenArgs args = { .kab = w->kab, .batch_id = w->batch_id, .first_row_n = row_n, .last_row_n = row_n + WINDOW_ROWS - 1 };
+    Arena *a = &w->window.arena;
+    arena_reset(a);
+    w->window.first_n = row_n;
+    w->window.n = 0;
     bool has_row, is_good = import_rows_between(w->db, args, &rows, e);
-    while (is_good && (is_good = import_rows_between_next(&rows, &row, &has_row, e)) && has_row) (void)cells_keep(w, g, &row);
+    while (is_good && (is_good = import_rows_between_next(&rows, &row, &has_row, e)) && has_row) {
+        Str *texts[] = { &row.dtks_code, &row.address, &row.hamlet, &row.rt, &row.rw, &row.kk, &row.nik, &row.name, &row.birth_place, &row.sex,
+                         &row.mother_name, &row.relation };
+        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = db_keep(a, *texts[k]);
+        w->window.rows[w->window.n++] = row;
+    }
     import_rows_between_end(&rows);
     return is_good;
 }
 
-// The rows of a family usually stand together: one query then reads them all.
+static const ImportRowsBetweenRow *window_find(const Walk *w, int64_t row_n) {
+    size_t low = 0, high = w->window.n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (w->window.rows[middle].row_n < row_n) low = middle + 1; else high = middle;
+    }
+    return low < w->window.n && w->window.rows[low].row_n == row_n ? &w->window.rows[low] : NULL;
+}
+
+static void row_keep(Walk *w, Member *m, const ImportRowsBetweenRow *found) {
+    ImportRowsBetweenRow *r = &m->row;
+    *r = *found;
+    Str *texts[] = { &r->dtks_code, &r->address, &r->hamlet, &r->rt, &r->rw, &r->kk, &r->nik, &r->name, &r->birth_place, &r->sex,
+                     &r->mother_name, &r->relation };
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = db_keep(&w->block, *texts[k]);
+    m->state = bit_has(&w->errors, m->row_n) ? MEMBER_REJECTED : MEMBER_NEW;
+}
+
+static bool row_load_alone(Walk *w, Member *m, Err *e) {
+    ImportRowsBetweenRows rows = { 0 };
+    ImportRowsBetweenRow row;
+    ImportRowsBetweenArgs args = { .kab = w->kab, .batch_id = w->batch_id, .first_row_n = m->row_n, .last_row_n = m->row_n };
+    bool has_row = false, is_good = import_rows_between(w->db, args, &rows, e) && import_rows_between_next(&rows, &row, &has_row, e);
+    if (is_good && has_row) row_keep(w, m, &row);
+    import_rows_between_end(&rows);
+    return is_good;
+}
+
+// The row, into the arena of the block.
+static bool row_load(Walk *w, Member *m, bool is_first, Err *e) {
+    int64_t end_n = w->window.first_n + WINDOW_ROWS;
+    if (is_first && (w->window.first_n == 0 || m->row_n >= end_n) && !window_load(w, m->row_n, e)) return false;
+    if (m->row_n < w->window.first_n || m->row_n >= w->window.first_n + WINDOW_ROWS) return row_load_alone(w, m, e);
+    const ImportRowsBetweenRow *found = window_find(w, m->row_n);
+    if (found) row_keep(w, m, found);
+    return true;
+}
+
 static bool members_load(Walk *w, Group *g, const Pair *rows, size_t n, Err *e) {
     g->member = NEW(&w->block, Member, n);
     g->n = n;
-    for (size_t i = 0; i < n; i++) g->member[i] = (Member){ .row_n = rows[i].id, .state = MEMBER_REJECTED };
-    int64_t first_n = rows[0].id, last_n = rows[n - 1].id;
-    if (last_n - first_n < 2 * (int64_t)n) return cells_load(w, g, first_n, last_n, e);
-    for (size_t i = 0; i < n; i++) if (!cells_load(w, g, rows[i].id, rows[i].id, e)) return false;
+    for (size_t i = 0; i < n; i++) {
+        g->member[i] = (Member){ .row_n = rows[i].id, .state = MEMBER_REJECTED };
+        if (!row_load(w, &g->member[i], i == 0, e)) return false;
+    }
     return true;
 }
 
@@ -555,6 +592,8 @@ static void walk_free(Walk *w) {
     free(w->taken.words);
     free(w->families);
     free(w->persons);
+    free(w->window.rows);
+    arena_free(&w->window.arena);
     claim_sorter_close(w->claims);
     arena_free(&w->block);
 }
@@ -562,7 +601,8 @@ static void walk_free(Walk *w) {
 static bool walk_start(Walk *w, Err *e) {
     w->families = calloc(BLOCK_FAMILIES, sizeof *w->families);
     w->persons = calloc(BLOCK_PERSONS, sizeof *w->persons);
-    if (!w->families || !w->persons) return fail(e, LIMIT, "There is not enough memory.");
+    w->window.rows = calloc(WINDOW_ROWS, sizeof *w->window.rows);
+    if (!w->families || !w->persons || !w->window.rows) return fail(e, LIMIT, "There is not enough memory.");
     return claim_key_read(w->db, &w->claim_key, e) && errors_load(w, e) && rows_load(w, e) && registry_load(w, e) && niks_twice(w, e) && kks_twice(w, e) &&
         groups_walk(w, e);
 }
