@@ -1,4 +1,5 @@
 #!/bin/bash
+# bench/run.sh import [ROWS] [--rounds N]: reading a file of families, beside PostgreSQL's COPY of the same file.
 # bench/run.sh [24k|1m|10m|all] [--only harapan,duckdb,…] [--forms window,pack,…] [--rounds N]
 # What `./run bench` calls: builds the bench's programs, fetches DuckDB with npm, and measures. No part of the tests.
 # Takes about 2 minutes for 24k, 12 for 1m and 30 for 10m on two cores. Works in /var/tmp (or HARAPAN_BENCH_DIR) and cleans
@@ -17,5 +18,9 @@ ninja -C "$build" bench_programs | tail -1
 if ! cmp -s "$here/package-lock.json" "$here/node_modules/.installed"; then
     (cd "$here" && npm ci --ignore-scripts --no-audit --no-fund)
     cp "$here/package-lock.json" "$here/node_modules/.installed"
+fi
+if [ "${1:-}" = import ]; then
+    ninja -C "$build" harapan | tail -1
+    exec python3 "$here/import_copy.py" --build "$build" "${@:2}"
 fi
 exec python3 "$here/bench.py" --build "$build" "$@"

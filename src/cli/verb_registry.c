@@ -198,7 +198,8 @@ static bool import_do(Cli *cli, Db *db, ImportWork *w, Err *e) {
                              .accepts_alarms = w->accepts_alarms, .at = w->file.at };
         if (!import_apply(db, &what, cli->progress, &w->counts, e)) return false;
         w->was_applied_now = true;
-    } else if (!w->batch.is_applied && !import_preview(db, kab, w->batch.id, cli->progress, &w->counts, e)) return false;
+    } else if (w->batch.has_counts) w->counts = w->batch.counts;
+    else if (!w->batch.is_applied && !import_preview(db, kab, w->batch.id, cli->progress, &w->counts, e)) return false;
     if (w->rejects_path && !import_write_rejects(db, kab, w->batch.id, w->file.path, w->rejects_path, &w->reject_n, e)) return false;
     return import_list_findings(db, cli->arena, kab, w->batch.id, w->shown_n, &w->findings, &w->finding_n, e) &&
            import_reading_read(db, cli->arena, kab, w->batch.id, &w->reading, &w->has_reading, e);

@@ -99,6 +99,7 @@ static Str staged_text(DbTest *t, const char *path, ImportChoices choices) {
     ImportCounts counts;
     check_ok(import_preview(t->db, KAB, batch.id, NULL, &counts, &t->err), t->err);
     assert_true(counts.person_new_n + counts.row_rejected_n <= batch.row_n + 1);
+    if (batch.has_counts) assert_memory_equal(&counts, &batch.counts, sizeof counts);
     return findings_text(t, batch.id);
 }
 

@@ -342,8 +342,10 @@ static bool alarms_raise(Staging *s, const TableSummary *summary, Err *e) {
 }
 
 static bool stage_finish(Staging *s, TableSummary summary, Err *e) {
-    return db_begin(s->db, e) && alarms_raise(s, &summary, e) && notes_raise(s, &summary, e) && walk_check(s->db, s->batch.kab, s->batch.id, s->progress, e) &&
-           import_batch_staged(s->db, (ImportBatchStagedArgs){ .kab = s->batch.kab, .id = s->batch.id }, NULL, e) && db_commit(s->db, e);
+    s->batch.has_counts = db_begin(s->db, e) && alarms_raise(s, &summary, e) && notes_raise(s, &summary, e) &&
+                          walk_check(s->db, s->batch.kab, s->batch.id, s->progress, &s->batch.counts, e) &&
+                          import_batch_staged(s->db, (ImportBatchStagedArgs){ .kab = s->batch.kab, .id = s->batch.id }, NULL, e) && db_commit(s->db, e);
+    return s->batch.has_counts;
 }
 
 // A file that cannot be read to its end is dropped, so that its mended successor begins afresh.
@@ -385,7 +387,7 @@ static bool stage_open(Staging *s, int fd, Err *e) {
     Hash content;
     HeaderMap remembered;
     bool is_staged;
-    if (!places_load(s, e) || !file_hash(fd, &content, &s->bytes_n, e) || !import_mapping_list(s->db, &s->arena, s->file->kab, s->file->source, &remembered, e) ||
+    if (!import_purge(s->db, s->file->kab, e) || !places_load(s, e) || !file_hash(fd, &content, &s->bytes_n, e) || !import_mapping_list(s->db, &s->arena, s->file->kab, s->file->source, &remembered, e) ||
         !fills_parse(s->file->choices.fills, &s->fills, e) || !import_open(fd, &s->arena, &s->file->choices, &remembered, &s->opened, e)) return false;
     if (!batch_find(s, fd, &content, &is_staged, e)) { db_rollback(s->db); return false; }
     s->bytes_n = table_summary(s->opened.reader).bytes_n;

@@ -32,6 +32,9 @@ typedef struct {
     Instant at;
 } ImportFile;
 
+typedef struct { int64_t family_new_n, family_changed_n, family_same_n, person_new_n, person_changed_n, person_same_n,
+                 row_rejected_n; } ImportCounts;
+
 typedef struct {
     int64_t kab, id, row_n, error_n, warning_n;
     int64_t unwrapped_n, separated_n;                      // cells that a spreadsheet had dressed up, and were undressed
@@ -39,10 +42,9 @@ typedef struct {
     bool is_applied;
     bool has_alarm;                                        // an error of the whole file: nothing of it is applied unless accepted
     Instant applied_at;
+    bool has_counts;                                       // staged just now: what applying would do
+    ImportCounts counts;
 } ImportBatch;
-
-typedef struct { int64_t family_new_n, family_changed_n, family_same_n, person_new_n, person_changed_n, person_same_n,
-                 row_rejected_n; } ImportCounts;
 
 // How a batch was read, for people. Texts live in the arena.
 typedef struct { Str sheet, separator, encoding, header, choices; int64_t bytes_n, data_row_n, footer_n; } ImportReading;

@@ -131,3 +131,8 @@ SELECT COUNT(*) AS alarm_n FROM import_finding WHERE kab = :kab AND batch_id = :
 
 -- import_row_family :one
 SELECT dtks_code FROM import_row WHERE kab = :kab AND batch_id = :batch_id AND row_n = :row_n;
+
+-- import_leftovers :many
+-- Batches that need their rows no more.
+SELECT b.id FROM import_batch b WHERE b.kab = :kab AND b.state IN ('applied', 'dropped')
+AND EXISTS (SELECT 1 FROM import_row r WHERE r.kab = b.kab AND r.batch_id = b.id) ORDER BY b.id LIMIT 1;

@@ -607,10 +607,11 @@ static bool walk_start(Walk *w, Err *e) {
         groups_walk(w, e);
 }
 
-bool walk_check(Db *db, int64_t kab, int64_t batch_id, Progress *progress, Err *e) {
+bool walk_check(Db *db, int64_t kab, int64_t batch_id, Progress *progress, ImportCounts *out, Err *e) {
     Walk w = { .db = db, .mode = WALK_CHECK, .kab = kab, .batch_id = batch_id, .progress = progress };
     bool is_good = walk_start(&w, e);
     walk_free(&w);
+    if (is_good) *out = w.counts;
     return is_good;
 }
 
@@ -663,6 +664,20 @@ static bool batch_check(Db *db, const ImportApply *what, Err *e) {
                               "The whole file is in doubt; see its findings. Nothing was applied. Export it again, or say --accept-alarms.");
 }
 
+bool import_purge(Db *db, int64_t kab, Err *e) {
+    for (;;) {
+        ImportLeftoversRows rows = { 0 };
+        ImportLeftoversRow row;
+        bool has_row = false, is_good = import_leftovers(db, (ImportLeftoversArgs){ .kab = kab }, &rows, e) && import_leftovers_next(&rows, &row, &has_row, e);
+        import_leftovers_end(&rows);
+        if (!is_good || !has_row) return is_good;
+        if (db_begin(db, e) && import_rows_delete(db, (ImportRowsDeleteArgs){ .kab = kab, .batch_id = row.id }, NULL, e) && db_commit(db, e)) continue;
+        db_rollback(db);
+        return false;
+    }
+}
+
+// What was applied stands, whether or not its staged rows can be cleared away now.
 bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCounts *out, Err *e) {
     Walk w = { .db = db, .mode = WALK_APPLY, .kab = what->kab, .batch_id = what->batch_id, .apply = what, .progress = progress };
     if (pack_channel_find(what->channel) < 0)
@@ -673,8 +688,11 @@ bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCou
                    import_batch_applied(db, applied, NULL, e) && db_commit(db, e);
     if (!is_good) db_rollback(db);
     walk_free(&w);
-    if (is_good) *out = w.counts;
-    return is_good;
+    Err later = { 0 };
+    if (!is_good) return false;
+    *out = w.counts;
+    if (!import_purge(db, what->kab, &later)) db_rollback(db);
+    return true;
 }
 
 bool walk_has_alarm(Db *db, int64_t kab, int64_t batch_id, bool *has_alarm, Err *e) {

@@ -4,6 +4,8 @@
 #define REGISTRY_IMPORT_WALK_H
 #include "registry/import.h"
 
-must_use bool walk_check(Db *db, int64_t kab, int64_t batch_id, Progress *progress, Err *e);       // writes findings
+must_use bool walk_check(Db *db, int64_t kab, int64_t batch_id, Progress *progress, ImportCounts *out, Err *e);       // writes findings
+// Deletes the staged rows of batches that were applied or dropped: they are personal data that nobody needs any more.
+must_use bool import_purge(Db *db, int64_t kab, Err *e);
 must_use bool walk_has_alarm(Db *db, int64_t kab, int64_t batch_id, bool *has_alarm, Err *e);
 #endif

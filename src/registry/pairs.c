@@ -18,7 +18,39 @@ static int by_pair(const void *a, const void *b) {
     if (x->key != y->key) return x->key < y->key ? -1 : 1;
     return x->id < y->id ? -1 : x->id > y->id;
 }
-void pairs_sort(Pairs *p) { if (p->n) qsort(p->at, p->n, sizeof *p->at, by_pair); }
+
+static bool are_ids_ascending(const Pairs *p) {
+    for (size_t i = 1; i < p->n; i++) if (p->at[i].id < p->at[i - 1].id) return false;
+    return true;
+}
+
+// One pass of a radix sort, stable, over 11 bits of the key; false when they are the same in all pairs and nothing was moved.
+#define DIGIT_BITS 11
+static bool digit_sort(const Pair *from, Pair *to, size_t n, int shift) {
+    size_t start[1 << DIGIT_BITS] = { 0 }, sum = 0;
+    const uint64_t sign = UINT64_C(1) << 63, mask = (1 << DIGIT_BITS) - 1;        // negative keys first
+    for (size_t i = 0; i < n; i++) start[((uint64_t)from[i].key ^ sign) >> shift & mask]++;
+    if (start[((uint64_t)from[0].key ^ sign) >> shift & mask] == n) return false;
+    for (size_t d = 0; d <= mask; d++) { size_t here = start[d]; start[d] = sum; sum += here; }
+    for (size_t i = 0; i < n; i++) to[start[((uint64_t)from[i].key ^ sign) >> shift & mask]++] = from[i];
+    return true;
+}
+
+// Rows are added in their order, so a stable sort by the key is enough; anything else, and small lists, are compared.
+void pairs_sort(Pairs *p) {
+    if (p->n < 2) return;
+    Pair *other = p->n > 4096 && are_ids_ascending(p) ? malloc(p->n * sizeof *other) : NULL;
+    if (!other) { qsort(p->at, p->n, sizeof *p->at, by_pair); return; }
+    Pair *from = p->at, *to = other;
+    for (int shift = 0; shift < 64; shift += DIGIT_BITS) {
+        if (!digit_sort(from, to, p->n, shift)) continue;
+        Pair *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != p->at) { p->at = from; p->room = p->n; }
+    free(to);
+}
 
 size_t pairs_find(const Pairs *p, int64_t key) {
     size_t low = 0, high = p->n;
