@@ -159,6 +159,9 @@ typedef struct {
 CsvWriter csv_writer(Buf *buf, Sink sink, CsvWriteOptions options);
 void csv_put(CsvWriter *w, Str cell);         // UTF-8 without NUL and Ctrl-Z, or the row fails
 void csv_put_int(CsvWriter *w, int64_t v);    // never taken for a formula
+// Digits that are no quantity: as ="…" for a spreadsheet, which would round and shorten them (csv_unwrap takes it off). What holds
+// more than digits (a masked number) is put as any other cell.
+void csv_put_id(CsvWriter *w, Str digits);
 must_use bool csv_end_row(CsvWriter *w, Err *e);
 must_use bool csv_end(CsvWriter *w, Err *e);  // empties the buffer into the sink
 #endif

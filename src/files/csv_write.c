@@ -47,6 +47,16 @@ void csv_put_int(CsvWriter *w, int64_t v) {
     put_raw(w, buf_view(&digits), "");
 }
 
+void csv_put_id(CsvWriter *w, Str digits) {
+    bool is_plain_number = w->options.is_for_spreadsheet && str_is_digits(digits);
+    if (!is_plain_number) { csv_put(w, digits); return; }
+    if (w->cells_n++) buf_char(w->buf, w->options.separator);
+    buf_c(w->buf, "\"=\"\"");
+    buf_str(w->buf, digits);
+    buf_c(w->buf, "\"\"\"");
+    w->is_blank = false;
+}
+
 bool csv_end_row(CsvWriter *w, Err *e) {
     if (w->fault) return fail(e, BAD_INPUT, "Row %lld cannot be written: %s.", (long long)w->rows_n + 1, tr(w->fault));
     if (w->is_blank && w->cells_n) {                       // "" instead of nothing, or a reader would skip the row

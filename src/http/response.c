@@ -1,6 +1,7 @@
 // response.c: what handlers say back, and the pages every visitor may meet.
 #include "http/server.h"
 #include <assert.h>
+#include <unistd.h>
 #include "http/asset.h"
 #include "http_error.page.h"
 #include "http_layout.page.h"
@@ -31,6 +32,13 @@ void response_cookie(Request *r, Response *res, const char *name, Str value, int
     if (max_age_s) buf_fmt(&b, "; Max-Age=%lld", max_age_s < 0 ? 0LL : (long long)max_age_s);
     response_header(r, res, "Set-Cookie", buf_view(&b));
     buf_free(&b);
+}
+
+void response_file(Response *res, int fd) {
+    assert(!res->has_file && fd >= 0);
+    buf_reset(&res->body);
+    res->has_file = true;
+    res->file_fd = fd;
 }
 
 void response_download(Request *r, Response *res, Str file_name, const char *content_type) {
@@ -102,5 +110,7 @@ void response_error_page(Request *r, Response *res, int status, Str title, Str t
     res->status = status;
     res->content_type = NULL;
     res->borrowed_body = res->borrowed_gzip = (Str){ NULL, 0 };
+    if (res->has_file) close(res->file_fd);
+    res->has_file = false;
     if (!page_end(r, res, (PageHead){ .title = title, .is_bare = !r->is_signed_in }, &page, &ignored)) buf_reset(&res->body);
 }

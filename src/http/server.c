@@ -9,7 +9,9 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 #include <zlib.h>
 #include "http/asset.h"
 #include "http/guard.h"
@@ -116,6 +118,11 @@ static struct MHD_Response *response_make(Call *c, bool *is_gzip) {
         *is_gzip = wants_gzip && res->borrowed_gzip.n;
         Str bytes = *is_gzip ? res->borrowed_gzip : res->borrowed_body;
         return MHD_create_response_from_buffer(bytes.n, (void *)(uintptr_t)bytes.p, MHD_RESPMEM_PERSISTENT);
+    }
+    struct stat file;
+    if (res->has_file && fstat(res->file_fd, &file) == 0) {
+        res->has_file = false;                             // from here on the server's part closes it
+        return MHD_create_response_from_fd64((uint64_t)file.st_size, res->file_fd);
     }
     *is_gzip = wants_gzip && res->body.n > GZIP_MIN && res->body.n < UINT32_MAX / 2 && is_compressible(res->content_type) && body_gzip(&res->body);
     if (!res->body.n) return MHD_create_response_from_buffer(0, (void *)(uintptr_t)"", MHD_RESPMEM_PERSISTENT);
@@ -414,6 +421,7 @@ static void on_done(void *context, struct MHD_Connection *connection, void **con
     sodium_memzero(c->form_bytes.p, c->form_bytes.n);      // passwords and NIK pass through here
     buf_free(&c->form_bytes);
     buf_free(&c->response.body);
+    if (c->response.has_file) close(c->response.file_fd);
     arena_free(&c->arena);
     free(c);
     *con_cls = NULL;

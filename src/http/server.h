@@ -62,6 +62,8 @@ typedef struct {
     const char *content_type;                              // NULL means text/html; charset=utf-8
     Buf body;
     Str borrowed_body, borrowed_gzip;                      // instead of body: bytes that live as long as the program
+    bool has_file;                                         // instead of body: response_file
+    int file_fd;
     Header headers[RESPONSE_HEADERS_MAX];
     size_t header_n;
     const char *cache_control;                             // NULL means no-store
@@ -130,6 +132,8 @@ void response_header(Request *r, Response *res, const char *name, Str value);   
 void response_redirect(Request *r, Response *res, Url to);                      // 303, so that a reload sends nothing twice
 // max_age_s 0: until the browser closes; negative: forget it. HttpOnly, SameSite=Lax, Path=/; Secure and __Host- under TLS.
 void response_cookie(Request *r, Response *res, const char *name, Str value, int64_t max_age_s);
+// The answer is what stands in an open file, from its start to its end: for what is too long for memory. Closed when it is out.
+void response_file(Response *res, int fd);
 // A file to keep: the name is cut to letters, digits and - _ . so that nothing in it can mean more.
 void response_download(Request *r, Response *res, Str file_name, const char *content_type);
 

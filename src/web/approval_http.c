@@ -4,6 +4,7 @@
 #include "office/user.h"
 #include "payment/approve.h"
 #include "registry/area.h"
+#include "web/table_http.h"
 #include "web_approval.page.h"
 #include "web_web.sql.h"
 
@@ -100,12 +101,41 @@ static bool approval_show(Request *r, Response *res, Db *db, ApprovalView *v, Er
     return page_end(r, res, head, &page, e);
 }
 
+// The files for the channels as a list.
+static bool batches_file(Request *r, Response *res, Db *db, ApprovalView *v, TableFormat format, Err *e) {
+    const TableColumn columns[] = {
+        { "channel", str_c(_("Channel")), TABLE_TEXT }, { "part_n", str_c(_("Part")), TABLE_COUNT }, { "state", str_c(_("State")), TABLE_TEXT },
+        { "reserved_at", str_c(_("Reserved")), TABLE_INSTANT }, { "family_n", str_c(_("Families")), TABLE_COUNT }, { "amount", str_c(_("Rupiah")), TABLE_RUPIAH } };
+    if (!view_read(r, db, v, e)) return false;
+    TableHead head = { .name = "berkas-salur", .title = str_c(_("Files for the channels")), .kab = v->kab, .area = v->area_name, .stage = v->stage,
+                       .columns = columns, .column_n = sizeof columns / sizeof *columns };
+    TableWriter *w;
+    if (!table_answer_open(r, &head, format, &w, e)) return false;
+    for (size_t i = 0; i < v->batch_n; i++) {
+        const ApprovalBatch *b = &v->batches[i];
+        table_put(w, channel_title(b->channel));
+        table_put_n(w, b->part_n);
+        table_put(w, batch_state_title(b->state));
+        table_put_instant(w, b->reserved_at);
+        table_put_n(w, b->family_n);
+        table_put_rupiah(w, b->amount);
+        if (table_end_row(w, e)) continue;
+        table_abort(w);
+        return false;
+    }
+    return table_answer(r, res, &head, format, w, e);
+}
+
 static bool approval_get(Request *r, Response *res, Err *e) {
     ApprovalView *v = NEW(r->arena, ApprovalView, 1);
     Err none = {0};
+    TableFormat format;
+    bool is_file;
     Db *db;
-    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !web_kab(r, db, &v->kab, e) || !web_stages(r, db, v->kab, &v->stages, e)) return false;
+    if (!table_asked(r, &is_file, &format, e) || !request_db_read(r, &db, e) || !db_begin_read(db, e) || !web_kab(r, db, &v->kab, e) ||
+        !web_stages(r, db, v->kab, &v->stages, e)) return false;
     v->stage = v->stages.chosen;
+    if (is_file && v->stage.n) return batches_file(r, res, db, v, format, e);
     if (v->stage.n && run_read(db, v->kab, v->stage, &v->run, &none)) return approval_show(r, res, db, v, e);
     if (none.code && none.code != NOT_FOUND) { *e = none; return false; }
     Page page = page_begin(r);

@@ -2,6 +2,7 @@
 #include "registry/area.h"
 #include "web/dashboard.h"
 #include "web/approval.h"
+#include "web/table_http.h"
 #include "web_dashboard.page.h"
 
 static Url list_link(Arena *a, const DashboardView *v, const char *name, Str value) {
@@ -140,17 +141,45 @@ static bool dashboard_fill(Db *db, Arena *a, DashboardView *v, Err *e) {
     return steps_fill(db, a, v, e);
 }
 
+// One of the tables as a file: /?table=kecamatan&format=xlsx.
+static bool totals_file(Request *r, Response *res, const DashboardView *v, TableFormat format, Err *e) {
+    Str name = query_text(r, "table");
+    bool is_channel = str_eq(name, STR("channel")), is_component = str_eq(name, STR("component"));
+    const DashboardTable *t = is_channel ? &v->channels : is_component ? &v->components : &v->kecamatan;
+    const TableColumn columns[] = {
+        { "name", str_c(is_channel ? _("Channel") : is_component ? _("Component") : _("Kecamatan")), TABLE_TEXT },
+        { is_component ? "person_n" : "family_n", str_c(is_component ? _("Persons") : _("Families")), TABLE_COUNT }, { "amount", str_c(_("Rupiah")), TABLE_RUPIAH } };
+    TableHead head = { .name = is_channel ? "total-saluran" : is_component ? "total-komponen" : "total-kecamatan",
+                       .title = str_c(is_channel ? _("By channel") : is_component ? _("By component") : _("By kecamatan")), .kab = v->kab, .area = v->area_name,
+                       .stage = v->stage, .columns = columns, .column_n = sizeof columns / sizeof *columns };
+    TableWriter *w;
+    if (!table_answer_open(r, &head, format, &w, e)) return false;
+    for (size_t i = 0; i < t->n; i++) {
+        table_put(w, t->at[i].label);
+        table_put_n(w, t->at[i].n);
+        table_put_rupiah(w, t->at[i].amount);
+        if (table_end_row(w, e)) continue;
+        table_abort(w);
+        return false;
+    }
+    return table_answer(r, res, &head, format, w, e);
+}
+
 static bool dashboard_get(Request *r, Response *res, Err *e) {
     DashboardView *v = NEW(r->arena, DashboardView, 1);
+    TableFormat format;
+    bool is_file;
     Db *db;
     if (!request_allows(r, "read")) { response_redirect(r, res, (Url){ STR("/families") }); return true; }     // a companion begins with the own families
-    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !web_kab(r, db, &v->kab, e) || !web_stages(r, db, v->kab, &v->stages, e)) return false;
+    if (!table_asked(r, &is_file, &format, e) || !request_db_read(r, &db, e) || !db_begin_read(db, e) || !web_kab(r, db, &v->kab, e) ||
+        !web_stages(r, db, v->kab, &v->stages, e)) return false;
     Area area;
     bool found = false;
     if (v->kab && !area_read(db, r->arena, v->kab, &area, &found, e)) return false;
     v->area_name = found ? area.name : STR("");
     v->stage = v->stages.chosen;
     if (v->stage.n && !dashboard_fill(db, r->arena, v, e)) return false;
+    if (is_file) return totals_file(r, res, v, format, e);
     Page page = page_begin(r), actions = page_begin(r);
     PageHead head = { .title = str_c(_("Stage")), .nav = "/" };
     if (v->stage.n) {

@@ -39,7 +39,7 @@ typedef struct {
     FamilyMarks marks;
     List list;
     bool is_filtered;
-    Url all, csv;
+    Url all;
 } FamiliesView;
 
 typedef struct { Str what; FamilyRow *rows; size_t row_n; bool is_digits; } SearchView;

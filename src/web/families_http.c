@@ -2,7 +2,7 @@
 // an address.
 #include "web/families.h"
 #include <stdlib.h>
-#include "files/csv.h"
+#include "web/table_http.h"
 #include "web_families.page.h"
 #include "web_web.sql.h"
 
@@ -70,12 +70,13 @@ static bool families_fill(Request *r, Db *db, FamiliesView *v, Err *e) {
     v->list = list_of(r, (int64_t)v->marks.n);
     v->is_filtered = f->q.n || f->kec_id || f->village_id || f->channel.n || f->state.n || f->component.n;
     v->all = url_with(a, url_path(a, "/families?kab=%lld", (long long)f->kab), "stage", f->stage.n ? f->stage : STR("-"));
-    Str query = v->list.here.s;
-    str_cut(&query, '?');
-    v->csv = (Url){ arena_fmt(a, "/families.csv?" STR_FMT, STR_ARG(query)) };
+    return true;
+}
+
+static bool families_rows_fill(Db *db, Arena *a, FamiliesView *v, Err *e) {
     int64_t from = list_offset(&v->list), to = list_last(&v->list);
     Names names;
-    if (!names_read(db, a, f->kab, &names, e)) return false;
+    if (!names_read(db, a, v->filter.kab, &names, e)) return false;
     v->rows = NEW(a, FamilyRow, to - from + 1);
     for (int64_t i = from; i < to; i++) if (!row_fill(db, a, &names, &v->marks.at[i], &v->rows[v->row_n++], e)) return false;
     return true;
@@ -87,50 +88,64 @@ static bool rows_may_show(Request *r, Response *res, const char *purpose, int64_
     return web_may_show(r, res, purpose, kab, ids, row_n);
 }
 
+// The same list whole, as a file.
+static bool families_rows(Db *db, const FamiliesView *v, const Names *names, TableWriter *w, Err *e) {
+    for (size_t i = 0; i < v->marks.n; i++) {
+        Arena row_arena = { 0 };
+        FamilyRow row;
+        bool is_good = row_fill(db, &row_arena, names, &v->marks.at[i], &row, e);
+        if (is_good) {
+            table_put_n(w, row.kab);
+            table_put_n(w, row.mark.id);
+            table_put(w, row.name);
+            table_put(w, arena_fmt(&row_arena, "%lld", (long long)row.mark.village_id));
+            table_put(w, row.village);
+            table_put(w, channel_title(row.mark.channel));
+            table_put(w, str_c(v->filter.stage.n ? due_title(row.mark.state) : status_title(row.status)));
+            if (v->filter.stage.n) table_put_rupiah(w, row.mark.amount);
+            else table_put_none(w);
+            is_good = table_end_row(w, e);
+        }
+        arena_free(&row_arena);
+        if (!is_good) return false;
+    }
+    return true;
+}
+
+static bool families_file(Request *r, Response *res, Db *db, const FamiliesView *v, TableFormat format, Err *e) {
+    const TableColumn columns[] = {
+        { "kab", str_c(_("District code")), TABLE_COUNT }, { "id", str_c(_("Number")), TABLE_COUNT }, { "name", str_c(_("Name")), TABLE_TEXT },
+        { "village_code", str_c(_("Village code")), TABLE_ID }, { "village", str_c(_("Kelurahan")), TABLE_TEXT }, { "channel", str_c(_("Channel")), TABLE_TEXT },
+        { "state", str_c(_("State")), TABLE_TEXT }, { "amount", str_c(_("Amount")), TABLE_RUPIAH } };
+    TableHead head = { .name = "kpm", .title = str_c(_("Families")), .kab = v->filter.kab, .stage = v->filter.stage, .columns = columns,
+                       .column_n = sizeof columns / sizeof *columns };
+    Names names;
+    TableWriter *w;
+    Area area;
+    bool found;
+    if (!area_read(db, r->arena, v->filter.kab, &area, &found, e) || !names_read(db, r->arena, v->filter.kab, &names, e)) return false;
+    if (found) head.area = area.name;
+    int64_t *ids = NEW(r->arena, int64_t, v->marks.n + 1);
+    for (size_t i = 0; i < v->marks.n; i++) ids[i] = v->marks.at[i].id;
+    if (!web_may_show(r, res, "export", v->filter.kab, ids, v->marks.n)) return true;
+    if (!table_answer_open(r, &head, format, &w, e)) return false;
+    if (families_rows(db, v, &names, w, e)) return table_answer(r, res, &head, format, w, e);
+    table_abort(w);
+    return false;
+}
+
 static bool families_get(Request *r, Response *res, Err *e) {
     FamiliesView *v = NEW(r->arena, FamiliesView, 1);
+    TableFormat format;
+    bool is_file;
     Db *db;
-    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !families_fill(r, db, v, e)) return false;
+    if (!table_asked(r, &is_file, &format, e) || !request_db_read(r, &db, e) || !db_begin_read(db, e) || !families_fill(r, db, v, e)) return false;
+    if (is_file) return families_file(r, res, db, v, format, e);
+    if (!families_rows_fill(db, r->arena, v, e)) return false;
     if (!rows_may_show(r, res, "list", v->filter.kab, v->rows, v->row_n)) return true;
     Page page = page_begin(r);
     families_page(&page, v);
     return page_end(r, res, (PageHead){ .title = str_c(v->filter.is_own_only ? _("My families") : _("Families")), .nav = "/families" }, &page, e);
-}
-
-// The same list whole, for a spreadsheet.
-static bool families_csv_get(Request *r, Response *res, Err *e) {
-    Arena *a = r->arena;
-    FamilyFilter f;
-    Stages stages;
-    FamilyMarks marks = {0};
-    Db *db;
-    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !filter_read(r, db, &f, &stages, e) || !families_find(db, a, &f, &marks, e)) return false;
-    Names names;
-    if (!names_read(db, a, f.kab, &names, e)) return false;
-    int64_t *ids = NEW(a, int64_t, marks.n + 1);
-    for (size_t i = 0; i < marks.n; i++) ids[i] = marks.at[i].id;
-    if (!web_may_show(r, res, "export", f.kab, ids, marks.n)) return true;
-    CsvWriter w = csv_writer(&res->body, (Sink){0}, (CsvWriteOptions){ .has_mark = true, .is_for_spreadsheet = true });
-    if (web_viewer(r)->is_practice) csv_put(&w, str_c(_("PRACTICE DATABASE – synthetic data")));
-    if (web_viewer(r)->is_practice && !csv_end_row(&w, e)) return false;
-    const char *const titles[] = { _("Number"), _("Name"), _("Kelurahan"), _("Channel"), _("State"), _("Amount") };
-    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) csv_put(&w, str_c(titles[i]));
-    if (!csv_end_row(&w, e)) return false;
-    for (size_t i = 0; i < marks.n; i++) {
-        FamilyRow row;
-        if (!row_fill(db, a, &names, &marks.at[i], &row, e)) return false;
-        csv_put_int(&w, row.mark.id);
-        csv_put(&w, row.name);
-        csv_put(&w, row.village);
-        csv_put(&w, channel_title(row.mark.channel));
-        csv_put(&w, str_c(f.stage.n ? due_title(row.mark.state) : status_title(row.status)));
-        if (f.stage.n) csv_put_int(&w, row.mark.amount.rp);
-        else csv_put(&w, STR(""));
-        if (!csv_end_row(&w, e)) return false;
-    }
-    if (!csv_end(&w, e)) return false;
-    response_download(r, res, arena_fmt(a, "kpm-%lld-" STR_FMT ".csv", (long long)f.kab, STR_ARG(f.stage)), "text/csv; charset=utf-8");
-    return true;
 }
 
 // ---- the search box ------------------------------------------------------------------------------------------------
@@ -212,6 +227,5 @@ static bool search_post(Request *r, Response *res, Err *e) {
 
 const Route FAMILIES_ROUTES[] = {
     { "GET",  "/families",     "read read_own", families_get },
-    { "GET",  "/families.csv", "read read_own", families_csv_get },
     { "POST", "/search",       "read read_own", search_post },
     {0} };

@@ -221,7 +221,7 @@ static void no_page_shows_a_family_unrecorded(DbTest *t) {
 // The table is gone, or the file's place is taken: neither a list nor a family is shown, the page says why, and when the log can be
 // written again they are.
 static void without_the_read_log_nobody_is_shown(DbTest *t) {
-    static const char *const PATHS[] = { "/families", "/family/1371/1", "/families.csv" };
+    static const char *const PATHS[] = { "/families", "/family/1371/1", "/families?format=csv" };
     Server *s = office_open(t);
     Arena a = {0};
     Str answer, reads = arena_fmt(&a, STR_FMT ".reads", STR_ARG(t->url));
@@ -249,12 +249,39 @@ static void without_the_read_log_nobody_is_shown(DbTest *t) {
 
 DB_TEST(no_page_shows_a_family_unrecorded)
 DB_TEST(without_the_read_log_nobody_is_shown)
+// The same list, the same authority, whatever the format: a companion's file holds the own families and no other.
+static void lists_are_files_too(DbTest *t) {
+    Server *s = office_open(t);
+    Arena a = {0};
+    Str answer;
+    static const struct { const char *path, *type, *part; } FILES[] = {
+        { "/families?format=csv", "text/csv; charset=utf-8", ";" }, { "/families?format=json", "application/json; charset=utf-8", "\"row_n\":300}" },
+        { "/families?format=xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "PK" },
+    };
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        assert_int_equal(ask(&a, s, "GET", str_c(FILES[i].path), &PEOPLE[0], &answer), 200);
+        check_str(header_of(answer, "Content-Type"), str_c(FILES[i].type));
+        assert_true(str_starts(header_of(answer, "Content-Disposition"), STR("attachment; filename=\"kpm-1371-")));
+        assert_true(str_contains(body_of(answer), str_c(FILES[i].part)));
+        assert_false(str_contains(body_of(answer), STR("<main")));
+    }
+    assert_int_equal(ask(&a, s, "GET", STR("/families?format=exe"), &PEOPLE[0], &answer), 422);
+    assert_int_equal(ask(&a, s, "GET", STR("/families?format=json"), &PEOPLE[4], &answer), 200);
+    const char *end = memmem(answer.p, answer.n, "\"row_n\":", 8);
+    assert_non_null(end);
+    assert_true(strtol(end + 8, NULL, 10) > 0 && strtol(end + 8, NULL, 10) < FAMILY_N / 2);
+    arena_free(&a);
+    server_stop(s);
+    web_close();
+}
+
 DB_TEST(each_role_gets_its_routes_and_no_other)
 DB_TEST(what_one_may_not_see_is_not_found)
+DB_TEST(lists_are_files_too)
 DB_TEST(a_session_that_was_made_up_is_nobody)
 
 static const struct CMUnitTest tests[] = {
     DB_TESTS(no_page_shows_a_family_unrecorded), DB_TESTS(without_the_read_log_nobody_is_shown),
-    DB_TESTS(each_role_gets_its_routes_and_no_other), DB_TESTS(what_one_may_not_see_is_not_found), DB_TESTS(a_session_that_was_made_up_is_nobody),
+    DB_TESTS(lists_are_files_too), DB_TESTS(each_role_gets_its_routes_and_no_other), DB_TESTS(what_one_may_not_see_is_not_found), DB_TESTS(a_session_that_was_made_up_is_nobody),
 };
 TEST_MAIN(tests)

@@ -175,7 +175,7 @@ export const TESTS = {
 
     async "each answer carries the security headers"({ tally, program, cookies }) {
         const cookie = cookies[OPERATOR].map(c => `${c.name}=${c.value}`).join("; ");
-        for (const path of ["/", "/login", "/families", "/families.csv", "/family/1371/46", "/family/1371/999999", "/approval", "/health", "/nowhere", "/assets/x.css", "/a/../b", "/%zz"]) {
+        for (const path of ["/", "/login", "/families", "/families?format=csv", "/families?format=xlsx", "/families?format=nosuch", "/family/1371/46", "/family/1371/999999", "/approval", "/health", "/nowhere", "/assets/x.css", "/a/../b", "/%zz"]) {
             const { headers } = await ask(program.base, path, { headers: { Cookie: cookie } });
             for (const [name, value] of [["content-security-policy", "frame-ancestors 'none'"], ["x-content-type-options", "nosniff"], ["referrer-policy", "same-origin"], ["cache-control", "no-store"]])
                 tally.check((headers.get(name) ?? "").includes(value), `${path}: ${name}`, headers.get(name) ?? "missing");
@@ -201,7 +201,7 @@ export const TESTS = {
         const page = await signedIn(browser, cookies[OPERATOR]);
         await page.goto(program.base + "/families?stage=2024-2&channel=BRI");
         const [families, rupiah] = await listTotals(page);
-        const [download] = await Promise.all([page.waitForEvent("download"), page.click("a[href^='/families.csv']")]);
+        const [download] = await Promise.all([page.waitForEvent("download"), page.click("main a[href*='format=csv']")]);
         const text = await download.createReadStream().then(async stream => { let all = ""; for await (const part of stream) all += part; return all; });
         const rows = text.trim().split("\r\n").slice(2);
         tally.same(rows.length, families, "as many rows as families");
