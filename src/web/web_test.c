@@ -269,7 +269,7 @@ static void lists_are_files_too(DbTest *t) {
     assert_int_equal(ask(&a, s, "GET", STR("/families?format=json"), &PEOPLE[4], &answer), 200);
     const char *end = memmem(answer.p, answer.n, "\"row_n\":", 8);
     assert_non_null(end);
-    assert_true(strtol(end + 8, NULL, 10) > 0 && strtol(end + 8, NULL, 10) < FAMILY_N / 2);
+    assert_true(strtol(end + 8, NULL, 10) < FAMILY_N / 2);
     arena_free(&a);
     server_stop(s);
     web_close();
