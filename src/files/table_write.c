@@ -23,7 +23,7 @@ typedef struct {
 } Format;
 
 struct TableWriter {
-    TableOptions options;
+    TableWriteOptions options;
     const Format *format;
     int fd;
     int64_t row_n;
@@ -62,7 +62,7 @@ static Str cell_text(const TableWriter *w, const Cell *c) { return str_part(buf_
 
 // ---- CSV -------------------------------------------------------------------------------------------------------------
 static bool csv_begin(TableWriter *w, Err *e) {
-    const TableOptions *o = &w->options;
+    const TableWriteOptions *o = &w->options;
     w->csv = csv_writer(&w->bytes, (Sink){ temporary_write, w }, (CsvWriteOptions){ .has_mark = !o->has_no_mark, .is_for_spreadsheet = true });
     if (o->band.n) {
         csv_put(&w->csv, o->band);
@@ -110,7 +110,7 @@ static const char *const KIND_NAMES[] = { [TABLE_TEXT] = "text", [TABLE_ID] = "i
                                           [TABLE_DATE] = "date", [TABLE_INSTANT] = "instant" };
 
 static bool json_begin(TableWriter *w, Err *e) {
-    const TableOptions *o = &w->options;
+    const TableWriteOptions *o = &w->options;
     Buf *b = &w->bytes;
     buf_c(b, "{\"title\":");
     json_put(b, o->title);
@@ -197,7 +197,7 @@ bool table_format_parse(Str text, TableFormat *out) {
 const char *table_format_name(TableFormat format) { return FORMATS[format].name; }
 const char *table_content_type(TableFormat format) { return FORMATS[format].content_type; }
 
-bool table_open(const TableOptions *options, TableWriter **out, Err *e) {
+bool table_open(const TableWriteOptions *options, TableWriter **out, Err *e) {
     assert(options->column_n > 0 && options->column_n <= TABLE_COLUMNS_MAX);
     TableWriter *w = calloc(1, sizeof *w);
     if (!w) return fail(e, LIMIT, "There is not enough memory.");

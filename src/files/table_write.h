@@ -39,10 +39,10 @@ typedef struct {
     bool has_no_mark;                          // CSV without the UTF-8 mark, for machines
     const TableColumn *columns;                // like all texts here, they outlive the writer
     size_t column_n;
-} TableOptions;
+} TableWriteOptions;
 
 typedef struct TableWriter TableWriter;
-must_use bool table_open(const TableOptions *options, TableWriter **out, Err *e);
+must_use bool table_open(const TableWriteOptions *options, TableWriter **out, Err *e);
 
 // One cell after the other, each by the kind of its column; another kind is our bug and stops the program.
 void table_put(TableWriter *w, Str text);                  // TABLE_TEXT, TABLE_ID; p == NULL is an empty cell

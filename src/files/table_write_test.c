@@ -15,8 +15,8 @@ static const TableColumn COLUMNS[] = {
 };
 #define COLUMN_N (sizeof COLUMNS / sizeof *COLUMNS)
 
-static TableOptions options_of(TableFormat format) {
-    return (TableOptions){ .format = format, .title = STR("Daftar KPM"), .notes = { STR("Kota Padang") }, .columns = COLUMNS, .column_n = COLUMN_N };
+static TableWriteOptions options_of(TableFormat format) {
+    return (TableWriteOptions){ .format = format, .title = STR("Daftar KPM"), .notes = { STR("Kota Padang") }, .columns = COLUMNS, .column_n = COLUMN_N };
 }
 
 static void row_put(TableWriter *w, int64_t id, Str nik, Str name, int64_t rp) {
@@ -45,7 +45,7 @@ static Str table_make(Arena *a, TableFormat format, Str band) {
     Err e = { 0 };
     TableWriter *w;
     int fd;
-    TableOptions o = options_of(format);
+    TableWriteOptions o = options_of(format);
     o.band = band;
     check_ok(table_open(&o, &w, &e), e);
     for (size_t i = 0; i < NAME_N; i++) {
@@ -154,7 +154,7 @@ static void broken_texts_are_named(void **state) {
         for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
             Err e = { 0 };
             TableWriter *w;
-            TableOptions o = options_of((TableFormat)format);
+            TableWriteOptions o = options_of((TableFormat)format);
             lang_set(LANG_EN);
             check_ok(table_open(&o, &w, &e), e);
             row_put(w, 1, STR("1"), BAD[i], 0);
@@ -176,7 +176,7 @@ static void full_disk_is_told(void **state) {
         TableWriter *w;
         int fd = -1;
         bool is_good = true;
-        TableOptions o = options_of((TableFormat)format);
+        TableWriteOptions o = options_of((TableFormat)format);
         check_ok(table_open(&o, &w, &e), e);
         getrlimit(RLIMIT_FSIZE, &before);
         small = before;
@@ -206,7 +206,7 @@ static void memory_stays_bounded(void **state) {
         Err e = { 0 };
         TableWriter *w;
         int fd;
-        TableOptions o = options_of((TableFormat)format);
+        TableWriteOptions o = options_of((TableFormat)format);
         check_ok(table_open(&o, &w, &e), e);
         int64_t before = 0;
         for (int64_t i = 0; i < test_tries(40000); i++) {

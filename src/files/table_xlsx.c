@@ -11,7 +11,7 @@
 #define WIDTH_TEXT 24.0
 
 struct TableXlsx {
-    const TableOptions *options;
+    const TableWriteOptions *options;
     int fd;
     char path[40];
     lxw_workbook *book;
@@ -42,7 +42,7 @@ static bool line_put(TableXlsx *x, Str text, lxw_format *format, Err *e) {
 }
 
 static bool header_put(TableXlsx *x, Err *e) {
-    const TableOptions *o = x->options;
+    const TableWriteOptions *o = x->options;
     lxw_col_t last = (lxw_col_t)(o->column_n - 1);
     for (lxw_col_t i = 0; i <= last; i++) {
         TableKind kind = o->columns[i].kind;
@@ -68,7 +68,7 @@ static bool sheet_add(TableXlsx *x, Err *e) {
     return header_put(x, e);
 }
 
-bool table_xlsx_open(const TableOptions *options, int fd, TableXlsx **out, Err *e) {
+bool table_xlsx_open(const TableWriteOptions *options, int fd, TableXlsx **out, Err *e) {
     TableXlsx *x = calloc(1, sizeof *x);
     if (!x) return fail(e, LIMIT, "There is not enough memory.");
     *x = (TableXlsx){ .options = options, .fd = fd, .text = { .max = BUF_MAX } };

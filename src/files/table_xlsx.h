@@ -5,7 +5,7 @@
 
 typedef struct TableXlsx TableXlsx;
 // Writes into the open file `fd`, which stays the caller's.
-must_use bool table_xlsx_open(const TableOptions *options, int fd, TableXlsx **out, Err *e);
+must_use bool table_xlsx_open(const TableWriteOptions *options, int fd, TableXlsx **out, Err *e);
 must_use bool table_xlsx_row(TableXlsx *x, Err *e);                                     // begins a row
 must_use bool table_xlsx_text(TableXlsx *x, size_t column, Str text, Err *e);
 must_use bool table_xlsx_number(TableXlsx *x, size_t column, int64_t n, Err *e);        // by the kind of the column

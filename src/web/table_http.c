@@ -26,7 +26,7 @@ static Str today_of(const Request *r) {
 bool table_answer_open(Request *r, const TableHead *head, TableFormat format, TableWriter **out, Err *e) {
     Arena *a = r->arena;
     const Viewer *viewer = web_viewer(r);
-    TableOptions options = { .format = format, .title = head->title, .columns = head->columns, .column_n = head->column_n };
+    TableWriteOptions options = { .format = format, .title = head->title, .columns = head->columns, .column_n = head->column_n };
     size_t n = 0;
     if (head->area.n) options.notes[n++] = head->area;
     if (head->stage.n) options.notes[n++] = stage_title(a, head->stage);
