@@ -78,7 +78,7 @@ int main(int argc, char **argv) {
     Arena arena = { 0 };
     Sample s = { 0 };
     double add_s = 0;
-    for (int64_t kab = 1101; is_good && (int64_t)r.n < person_n && kab < 9999; kab++) {
+    for (int64_t kab = 1101; is_good && (int64_t)r.n < person_n && (kab == 1101 || person_n >= 90000) && kab < 9999; kab++) {
         arena_reset(&arena);
         s.n = 0;
         s.a = &arena;
@@ -93,7 +93,7 @@ int main(int argc, char **argv) {
     }
     qsort(r.labels, r.n, sizeof *r.labels, by_person);
     r.is_found = calloc(r.n + 1, 1);
-    if (person_n <= 110000) r.keep = &s;
+    if (person_n < 90000) r.keep = &s;
     DuplicateReport report = { 0 };
     double from = now_s();
     is_good = is_good && duplicate_finder_run(f, &(DuplicateRun){ .score_least = DUPLICATE_LOOK, .each = pair_told, .with = &r }, &report, &e);

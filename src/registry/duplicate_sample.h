@@ -157,7 +157,7 @@ static inline void sample_twin(Sample *s, SampleEntry from) {
     SampleEntry *p = sample_add(s);
     *p = from;
     Str rest = from.facts.name, first = str_cut(&rest, ' ');
-    static const char *const ENDINGS[] = { "a", "i", "o", "ah", "ti" };
+    static const char *const ENDINGS[] = { "a", "i", "o", "is", "ti" };
     bool is_alike = sample_chance(&s->r, 50);
     Str other = is_alike ? arena_fmt(s->a, "%.*s%s", (int)first.n - 1, first.p, ENDINGS[random_below(&s->r, 5)])
                          : str_c(WORDS_MAN[1].at[random_below(&s->r, WORDS_MAN[1].n)]);
@@ -166,7 +166,7 @@ static inline void sample_twin(Sample *s, SampleEntry from) {
     p->facts.person_id = s->next_person++;
     p->truth = s->next_truth++;
     char *digits = arena_c(s->a, from.nik);
-    if (from.nik.n == 16) digits[15] = digits[15] == '9' ? '1' : (char)(digits[15] + 1);
+    if (from.nik.n == 16) digits[13] = (char)(digits[13] == '9' ? '8' : digits[13] + 1);
     p->nik = (Str){ digits, from.nik.n };
 }
 

@@ -10,11 +10,11 @@
 // Points are 10 log10 (share among entries of one person / share among entries of two), measured on invented entries with the
 // slips that offices make (duplicate_sample.h). Where a name or a village decides, the points are those of its rarity (0 here).
 static const struct { const char *code, *text; int points, in_family; } REASONS[REASONS_N] = {
-    [REASON_CHANCE] = { "chance", N_("two entries taken blindly"), -20, 0 },                  // one person in a hundred stands twice,
+    [REASON_CHANCE] = { "chance", N_("two entries taken blindly"), -17, 0 },                  // one person in fifty stands twice,
     [REASON_ONE_FAMILY] = { "one_family", N_("two members of one family"), 0, -25 },          // and less for each entry there is
     [REASON_NIK_SAME] = { "nik_same", N_("same NIK"), 60, 60 },
     [REASON_NIK_OTHER] = { "nik_other", N_("another NIK"), -5, -12 },
-    [REASON_NAME_SAME] = { "name_same", N_("same name, spelling aside"), 0, 0 },
+    [REASON_NAME_SAME] = { "name_same", N_("same name, spelling aside"), 0, 30 },          // no two children of one name
     [REASON_NAME_NEAR] = { "name_near", N_("name differs by a slip of the pen"), 0, 0 },
     [REASON_NAME_PART] = { "name_part", N_("name shorter or partly the same"), 0, 0 },
     [REASON_NAME_OTHER] = { "name_other", N_("another name"), 0, 0 },
@@ -23,6 +23,7 @@ static const struct { const char *code, *text; int points, in_family; } REASONS[
     [REASON_BORN_SWAPPED] = { "born_swapped", N_("day and month swapped"), 33, 20 },
     [REASON_BORN_YEAR] = { "born_year", N_("birth year differs by one"), 28, 15 },
     [REASON_BORN_SLIP] = { "born_slip", N_("one number of the birth date differs"), 17, 8 },
+    [REASON_BORN_UNSURE] = { "born_unsure", N_("same birth year, once with a day that is put for an unknown one"), 12, 8 },
     [REASON_BORN_OTHER] = { "born_other", N_("another birth date"), -25, -25 },
     [REASON_MOTHER_SAME] = { "mother_same", N_("same mother's name"), 0, 0 },
     [REASON_MOTHER_NEAR] = { "mother_near", N_("mother's name differs by a slip of the pen"), 0, 0 },
@@ -36,7 +37,7 @@ static const struct { const char *code, *text; int points, in_family; } REASONS[
     [REASON_DISTRICT_OTHER] = { "district_other", N_("another district"), -8, 0 },
 };
 
-const int DUPLICATE_LOOK = 5, DUPLICATE_SURE = 20;
+const int DUPLICATE_LOOK = 1, DUPLICATE_SURE = 20;
 
 // What makes up the points of a name: the rarity of each word that agrees, less for a slip, up to a most; and what is taken away.
 typedef struct { int word_most, near_less, short_part, initial, lone_word, conflict, most, least; } NameWeights;
@@ -159,9 +160,11 @@ static bool count_add(DuplicateCounts *c, uint64_t key, Err *e) {
     return true;
 }
 
-enum { WORD_SEED = 2, VILLAGE_SEED = 3 };
+enum { WORD_SEED = 2, VILLAGE_SEED = 3, DISTRICT_SEED = 4 };
 static uint64_t word_key(Str word) { return text_hash(word, WORD_SEED) | 1; }
 static uint64_t village_key(const DuplicateEntry *p) { return random_mix(((uint64_t)p->kab << 32 | p->village_id) + VILLAGE_SEED) | 1; }
+static uint64_t district_key(const DuplicateEntry *p) { return random_mix(random_mix(p->kab) + DISTRICT_SEED) | 1; }
+static int64_t count_of(const DuplicateCounts *c, uint64_t key) { return slot_of(c->slots, c->room, key)->n; }
 
 static bool words_count(DuplicateCounts *c, Str words, Err *e) {
     while (words.n) {
@@ -172,7 +175,8 @@ static bool words_count(DuplicateCounts *c, Str words, Err *e) {
 }
 
 bool duplicate_counts_add(DuplicateCounts *c, const DuplicateEntry *p, Err *e) {
-    if (!words_count(c, duplicate_name(p), e) || !words_count(c, duplicate_mother(p), e) || !count_add(c, village_key(p), e)) return false;
+    if (!words_count(c, duplicate_name(p), e) || !words_count(c, duplicate_mother(p), e) || !count_add(c, village_key(p), e) ||
+        !count_add(c, district_key(p), e)) return false;
     c->entry_n++;
     return true;
 }
@@ -188,7 +192,7 @@ static int rarity_of(int64_t n, int64_t all) {
 }
 
 static int word_rarity(const DuplicateCounts *c, Str word, const NameWeights *w) {
-    int points = rarity_of(slot_of(c->slots, c->room, word_key(word))->n, c->word_n / 4 + 1);  // about four words for each entry
+    int points = rarity_of(count_of(c, word_key(word)), c->word_n / 4 + 1);  // about four words for each entry
     return points < w->word_most ? points : w->word_most;
 }
 
@@ -288,7 +292,8 @@ static DuplicateReason days_compare(int32_t a, int32_t b) {
     if (y1 == y2 && d1 == m2 && m1 == d2) return REASON_BORN_SWAPPED;
     int same_n = (y1 == y2) + (m1 == m2) + (d1 == d2);
     if (same_n == 2 && y1 != y2 && abs(y1 - y2) == 1) return REASON_BORN_YEAR;
-    return same_n == 2 ? REASON_BORN_SLIP : REASON_BORN_OTHER;
+    if (same_n == 2) return REASON_BORN_SLIP;
+    return y1 == y2 && (is_round_day(d1, m1) || is_round_day(d2, m2)) ? REASON_BORN_UNSURE : REASON_BORN_OTHER;
 }
 
 // ---- the score ---------------------------------------------------------------------------------------------------------------
@@ -300,7 +305,7 @@ static void reason_add(DuplicateScore *s, DuplicateReason reason, int points) {
 static void home_compare(const DuplicateCounts *c, const DuplicateEntry *a, const DuplicateEntry *b, DuplicateScore *out) {
     if (a->kab != b->kab) { reason_add(out, REASON_DISTRICT_OTHER, REASONS[REASON_DISTRICT_OTHER].points); return; }
     if (a->village_id != b->village_id) { reason_add(out, REASON_VILLAGE_OTHER, REASONS[REASON_VILLAGE_OTHER].points); return; }
-    int village = rarity_of(slot_of(c->slots, c->room, village_key(a))->n, c->entry_n);
+    int village = rarity_of(count_of(c, village_key(a)), count_of(c, district_key(a)));
     if (village > VILLAGE_MOST) village = VILLAGE_MOST;
     bool is_home = (a->rt && a->rt == b->rt && a->rw == b->rw) || (a->street && a->street == b->street);
     reason_add(out, is_home ? REASON_HOME_SAME : REASON_VILLAGE_SAME, village + (is_home ? REASONS[REASON_HOME_SAME].points : 0));
@@ -313,14 +318,14 @@ void duplicate_score(const DuplicateCounts *c, const DuplicateEntry *a, const Du
     int level, points;
     *out = (DuplicateScore){ .n = 0 };
     if (is_family) reason_add(out, REASON_ONE_FAMILY, REASONS[REASON_ONE_FAMILY].in_family);
-    else reason_add(out, REASON_CHANCE, REASONS[REASON_CHANCE].points - rarity_of(1, c->entry_n));
+    else reason_add(out, REASON_CHANCE, REASONS[REASON_CHANCE].points - rarity_of(1, a->kab == b->kab ? count_of(c, district_key(a)) : c->entry_n));
     if (a->nik_claim && b->nik_claim) {
         DuplicateReason nik = a->nik_claim == b->nik_claim ? REASON_NIK_SAME : REASON_NIK_OTHER;
         reason_add(out, nik, is_family ? REASONS[nik].in_family : REASONS[nik].points);
     }
     if (a->name_n && b->name_n) {
         points = names_compare(c, duplicate_name(a), duplicate_name(b), &PERSON_NAME, &level);
-        if (is_family && level != NAME_IS_SAME && points > 0) points /= 4;
+        if (is_family && points > 0) points = level == NAME_IS_SAME ? REASONS[REASON_NAME_SAME].in_family : points / 4;
         reason_add(out, (DuplicateReason)(REASON_NAME_SAME + level), points);
     }
     if (a->born_on != DATE_NONE.days && b->born_on != DATE_NONE.days) {

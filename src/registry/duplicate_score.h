@@ -1,8 +1,8 @@
 // duplicate_score.h: how likely two entries are the same person, in points that explain themselves. Pure.
 //
 // Each thing that is compared adds or takes away points (after Fellegi and Sunter): ten points make it ten times as likely. What
-// speaks for chance is counted too: of a million entries two taken blindly are hardly ever one person. So 0 means as likely as not,
-// 20 a hundred to one. What each agreement weighs is data: the tables in duplicate_score.c. A rare name weighs more than a common one.
+// speaks for chance is counted too: of a district's entries two taken blindly are hardly ever one person, of the nation's still less.
+// So 0 means as likely as not, 20 a hundred to one. What each agreement weighs is data: the tables in duplicate_score.c. A rare name weighs more than a common one.
 #ifndef REGISTRY_DUPLICATE_SCORE_H
 #define REGISTRY_DUPLICATE_SCORE_H
 #include "base/date.h"
@@ -47,7 +47,7 @@ typedef enum {
     REASON_CHANCE, REASON_ONE_FAMILY,
     REASON_NIK_SAME, REASON_NIK_OTHER,
     REASON_NAME_SAME, REASON_NAME_NEAR, REASON_NAME_PART, REASON_NAME_OTHER,
-    REASON_BORN_SAME, REASON_BORN_ROUND, REASON_BORN_SWAPPED, REASON_BORN_YEAR, REASON_BORN_SLIP, REASON_BORN_OTHER,
+    REASON_BORN_SAME, REASON_BORN_ROUND, REASON_BORN_SWAPPED, REASON_BORN_YEAR, REASON_BORN_SLIP, REASON_BORN_UNSURE, REASON_BORN_OTHER,
     REASON_MOTHER_SAME, REASON_MOTHER_NEAR, REASON_MOTHER_PART, REASON_MOTHER_OTHER,
     REASON_SEX_SAME, REASON_SEX_OTHER,
     REASON_HOME_SAME, REASON_VILLAGE_SAME, REASON_VILLAGE_OTHER, REASON_DISTRICT_OTHER,
