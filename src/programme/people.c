@@ -125,12 +125,13 @@ static void read_standard(Reading *r, Someone *who) {
     (void)read_word(r, COLUMN_STANDARD + ATTR_OUTCOME, OUTCOMES, 4, OUTCOME_UNKNOWN, N_("met, not_met, excused, unknown or nothing"), &who->outcome);
 }
 
-static const char *expected_of(Arena *a, const Attribute *attribute) {
+static const char *expected_of(Arena *a, const RuleBook *book, const Attribute *attribute) {
     Str words = STR("");
     switch (attribute->type) {
     case ATTRIBUTE_FLAG: return N_("0, 1 or nothing");
     case ATTRIBUTE_DATE: return N_("a day that exists, as 2017-04-01, or nothing");
-    case ATTRIBUTE_MONEY: return N_("an amount in digits, without dots, or nothing");
+    case ATTRIBUTE_MONEY:
+        return book->minor_digits ? N_("an amount in digits with a point and no comma, as 142.50, or nothing") : N_("an amount in digits, without dots or commas, or nothing");
     case ATTRIBUTE_INT: return arena_fmt(a, _("a whole number of at least %lld, or nothing"), (long long)attribute->low).p;
     case ATTRIBUTE_CHOICE: break;
     }
@@ -146,7 +147,7 @@ static const int64_t *read_extra(Reading *r, const Attribute *list, size_t n, si
     for (size_t i = 0; i < n; i++) {
         values[i] = list[i].empty;
         if (!attribute_parse(&list[i], r->book->minor_digits, cell_of(r, column + i), &values[i]))
-            refuse(r, column + i, "unknown_value", expected_of(r->a, &list[i]));
+            refuse(r, column + i, "unknown_value", expected_of(r->a, r->book, &list[i]));
         is_all_empty &= values[i] == list[i].empty;
     }
     if (is_all_empty) return NULL;

@@ -148,10 +148,17 @@ static const char *status_of(const Entitlement *x) {
     return !x->is_eligible ? "not_eligible" : x->suspended_by != -2 ? "suspended" : x->total.rp > 0 ? "paid" : "nothing";
 }
 
+// Of a person who holds a place, whatever was cut of its amount.
+static bool is_kept(const Row *row) {
+    return row->person >= 0 && (strcmp(row->kind, "paid") == 0 || strcmp(row->kind, "cut") == 0 || strcmp(row->kind, "reduced") == 0);
+}
+
 static void put_csv(CsvWriter *w, Buf *cell, const Evaluation *v, const SomeFamily *family) {
     int64_t full = 0, kept_n = 0;
-    for (int i = 0; i < v->row_n; i++) full += v->rows[i].full;
-    for (int i = 0; i < v->s->kernel.component_n; i++) if (v->s->components[i].kind == COMPONENT_PERSON) kept_n += v->answer.kept_n[i];
+    for (int i = 0, last = -1; i < v->row_n; i++) {        // the rows of a person follow one another
+        full += v->rows[i].full;
+        if (v->rows[i].person != last && is_kept(&v->rows[i])) { kept_n++; last = v->rows[i].person; }
+    }
     csv_put(w, family->name);
     csv_put(w, v->s->channels[family->channel].code);
     csv_put(w, v->s->stage->id);
