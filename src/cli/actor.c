@@ -176,6 +176,15 @@ bool actor_require(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Er
     return true;
 }
 
+bool actor_require_here(Cli *cli, Db *db, Action action, bool may_be_all, int64_t *kab, Viewer *out, Err *e) {
+    int64_t low, high;
+    if (!cli_int(cli, "--kab", 0, kab, e) || !actor_require(cli, db, action, *kab ? *kab : KAB_NONE, out, e)) return false;
+    authority_area(out, &low, &high);
+    if (*kab == 0 && low == high) *kab = low;
+    if (*kab == 0 && !may_be_all) return fail(e, BAD_INPUT, "Say which district: --kab CODE.");
+    return authority_require(out, action, *kab, e);
+}
+
 bool actor_confirm(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e) {
     Session session = { 0 };
     Str password = { 0 };

@@ -11,19 +11,19 @@
 #include <stdio.h>
 
 const CliOption CLOSE_OPTIONS[] = {
-    { "--kab", N_("CODE"), N_("one district only (1371); all that have families otherwise") },
+    { "--kab", N_("CODE"), N_("one district only; your own area otherwise") },
     { "--rules", N_("FILE"), N_("rule book; the one inside the program (PKH) otherwise") },
     { "--threads", N_("N"), N_("worker threads; as many as processors otherwise") },
     { "--again", NULL, N_("close anew what is closed and not approved yet (a wrong rule book, families that came late)") },
     { 0 },
 };
 const CliOption RUN_OPTIONS[] = {
-    { "--kab", N_("CODE"), N_("one district only (1371); all that are closed otherwise") },
+    { "--kab", N_("CODE"), N_("one district only; your own area otherwise") },
     { "--threads", N_("N"), N_("worker threads; as many as processors otherwise") },
     { 0 },
 };
 const CliOption EXPLAIN_OPTIONS[] = {
-    { "--kab", N_("CODE"), N_("the district of the family (1371)") },
+    { "--kab", N_("CODE"), N_("the district of the family (1371); your own otherwise") },
     { 0 },
 };
 
@@ -48,12 +48,12 @@ bool verb_close(Cli *cli, Err *e) {
     int64_t threads;
     ClosingOptions o = { .progress = cli->progress, .at = instant_now() };
     ClosingSummary sum;
-    if (!cli_arg(cli, 0, N_("The stage (for example 2024-2)"), &o.stage, e) || !cli_int(cli, "--kab", 0, &o.kab, e) ||
+    if (!cli_arg(cli, 0, N_("The stage (for example 2024-2)"), &o.stage, e) ||
         !cli_int(cli, "--threads", 0, &threads, e) || !rules_file_read(cli, &o.book_file, &o.book_text, e)) return false;
     o.thread_n = (int)threads;
     if (cli_has(cli, "--again")) o.may_close_again = is_not_approved;
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
-    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require(cli, db, ACTION_CLOSE, o.kab, &viewer, e);
+    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require_here(cli, db, ACTION_CLOSE, true, &o.kab, &viewer, e);
     o.actor_id = is_good ? viewer.user_id : 0;
     is_good = is_good && closing_make(db, &o, &sum, e) && db_checkpoint(db, e);
     db_close(db);
@@ -104,10 +104,10 @@ bool verb_run(Cli *cli, Err *e) {
     int64_t threads;
     RunOptions o = { .progress = cli->progress, .at = instant_now() };
     RunSummary sum;
-    if (!cli_arg(cli, 0, N_("The stage (for example 2024-2)"), &o.stage, e) || !cli_int(cli, "--kab", 0, &o.kab, e) || !cli_int(cli, "--threads", 0, &threads, e)) return false;
+    if (!cli_arg(cli, 0, N_("The stage (for example 2024-2)"), &o.stage, e) || !cli_int(cli, "--threads", 0, &threads, e)) return false;
     o.thread_n = (int)threads;
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
-    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require(cli, db, ACTION_RUN, o.kab, &viewer, e);
+    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require_here(cli, db, ACTION_RUN, true, &o.kab, &viewer, e);
     o.actor_id = is_good ? viewer.user_id : 0;
     is_good = is_good && run_make(db, &o, &sum, e) && db_checkpoint(db, e);
     db_close(db);
@@ -217,12 +217,10 @@ bool verb_explain(Cli *cli, Err *e) {
     Str stage, family;
     int64_t kab, family_id;
     Explanation x;
-    if (!cli_arg(cli, 0, N_("The stage (for example 2024-2)"), &stage, e) || !cli_arg(cli, 1, N_("The number of the family"), &family, e) ||
-        !cli_int(cli, "--kab", 0, &kab, e)) return false;
+    if (!cli_arg(cli, 0, N_("The stage (for example 2024-2)"), &stage, e) || !cli_arg(cli, 1, N_("The number of the family"), &family, e)) return false;
     if (!str_int64(family, &family_id)) return fail(e, BAD_INPUT, "The number of a family is a whole number, not \"%.*s\".", STR_ARG(family));
-    if (kab == 0) return fail(e, BAD_INPUT, "Say which district the family is in: --kab CODE.");
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
-    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require(cli, db, ACTION_READ, kab, &viewer, e) && explain_family(db, cli->arena, kab, stage, family_id, &x, e) &&
+    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require_here(cli, db, ACTION_READ, false, &kab, &viewer, e) && explain_family(db, cli->arena, kab, stage, family_id, &x, e) &&
         reads_write_once(cli->db_url, &(ReadPage){ .kab = kab, .actor_id = viewer.user_id, .route = "shell explain", .purpose = "explain", .at = instant_now(),
                                                    .family_ids = &family_id, .family_n = 1 }, e);
     db_close(db);

@@ -6,7 +6,7 @@
 #include "stage/run.h"
 #include <stdio.h>
 
-const CliOption TOTALS_OPTIONS[] = { { "--kab", N_("CODE"), N_("the district (1371)") }, { 0 } };
+const CliOption TOTALS_OPTIONS[] = { { "--kab", N_("CODE"), N_("the district (1371); your own otherwise") }, { 0 } };
 
 // n: families that are paid, or persons (or families) that hold a component.
 typedef struct { Str code, title; int64_t n; Rupiah amount; } Row;
@@ -136,10 +136,9 @@ bool verb_totals(Cli *cli, Err *e) {
     Run run;
     RunTotals totals;
     Table tables[TABLES_N];
-    if (!cli_arg(cli, 0, N_("The stage (for example 2024-2)"), &stage, e) || !cli_int(cli, "--kab", 0, &kab, e)) return false;
-    if (kab == 0) return fail(e, BAD_INPUT, "Say which district: --kab CODE.");
+    if (!cli_arg(cli, 0, N_("The stage (for example 2024-2)"), &stage, e)) return false;
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
-    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require(cli, db, ACTION_READ, kab, &viewer, e) && run_read(db, kab, stage, &run, e) &&
+    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require_here(cli, db, ACTION_READ, false, &kab, &viewer, e) && run_read(db, kab, stage, &run, e) &&
         run_totals(db, cli->arena, kab, stage, &totals, e) && channels_fill(cli->arena, &totals, &tables[BY_CHANNEL], e) &&
         kecamatan_fill(db, cli->arena, kab, &totals, &tables[BY_KECAMATAN], e) && components_fill(cli->arena, &totals, &tables[BY_COMPONENT], e);
     db_close(db);
