@@ -1,5 +1,6 @@
 // ours VERB DATABASE …: Harapan's own side of the bench, through the rooms' own functions; each verb is one process, measured whole.
 //   load DATABASE N            the population into the registry, with its packs
+//   prepare DATABASE RULEBOOK  takes the stage into view: drafts of every pack
 //   stage DATABASE RULEBOOK    closes the stage and runs it: from the living registry to payments that can be read back
 //   close DATABASE RULEBOOK    the first half of it
 //   run DATABASE               the second half, from the closing alone
@@ -7,6 +8,7 @@
 #include "ours.h"
 #include "payment/payment.h"
 #include "programme/scheme.h"
+#include "registry/draft.h"
 #include "rule.h"
 #include "stage/closing.h"
 #include "stage/run.h"
@@ -38,6 +40,15 @@ static bool run_stage(Db *db, char **args, Err *e) {
     RunSummary summary;
     if (!run_make(db, &(RunOptions){ .stage = BENCH_STAGE, .actor_id = ACTOR, .at = instant_now() }, &summary, e)) return false;
     printf("ran %lld families, %lld rupiah\n", (long long)summary.family_n, (long long)summary.total.rp);
+    return true;
+}
+
+static bool prepare(Db *db, char **args, Err *e) {
+    PrepareOptions options = { .stage = BENCH_STAGE, .book_file = str_c(args[0]), .actor_id = ACTOR, .at = instant_now() };
+    PrepareSummary summary;
+    int64_t applied_n;
+    if (!rule_book_read(args[0], &options.book_text, e) || !db_migrate(db, &applied_n, e) || !draft_prepare(db, &options, &summary, e)) return false;
+    printf("made %lld of %lld drafts\n", (long long)summary.made_n, (long long)summary.pack_n);
     return true;
 }
 
@@ -97,7 +108,7 @@ static bool rows(Db *db, char **args, Err *e) {
 }
 
 static const struct { const char *name; int args_n; bool is_new; bool (*work)(Db *db, char **args, Err *e); } VERBS[] = {
-    { "load", 1, true, load }, { "stage", 1, false, close_and_run }, { "close", 1, false, close_stage }, { "run", 0, false, run_stage },
+    { "load", 1, true, load }, { "prepare", 1, false, prepare }, { "stage", 1, false, close_and_run }, { "close", 1, false, close_stage }, { "run", 0, false, run_stage },
     { "rows", 0, false, rows },
 };
 
@@ -114,6 +125,6 @@ int main(int argc, char **argv) {
         fprintf(stderr, "ours %s: %s\n", argv[1], e.text);
         return 1;
     }
-    fprintf(stderr, "ours load|stage|close|run|rows DATABASE [N|RULEBOOK]\n");
+    fprintf(stderr, "ours load|prepare|stage|close|run|rows DATABASE [N|RULEBOOK]\n");
     return 2;
 }

@@ -1,5 +1,6 @@
 #include "registry/pack.h"
 #include "base/lang.h"
+#include "registry/draft.h"
 #include "registry_pack.sql.h"
 #include <assert.h>
 
@@ -49,12 +50,12 @@ typedef struct {
     Buf born, facts, person, payee, bytes;
     size_t payee_end[PACK_FAMILIES];       // where each family's texts end in `payee`
     uint32_t person_n;
-} Draft;
+} PackMaking;
 
 static void put_u16(Buf *b, unsigned v) { uint16_t u = (uint16_t)v; buf_bytes(b, &u, 2); }
 static void put_u32(Buf *b, uint32_t v) { buf_bytes(b, &v, 4); }
 
-static void draft_start(Draft *d, int64_t kab, int64_t pack_n) {
+static void making_start(PackMaking *d, int64_t kab, int64_t pack_n) {
     d->kab = kab;
     d->first_id = pack_n * PACK_FAMILIES + 1;
     d->family_n = d->present_n = d->person_n = 0;
@@ -69,7 +70,7 @@ static void draft_start(Draft *d, int64_t kab, int64_t pack_n) {
     buf_reset(&d->payee);
 }
 
-static void draft_free(Draft *d) {
+static void making_free(PackMaking *d) {
     buf_free(&d->born);
     buf_free(&d->facts);
     buf_free(&d->person);
@@ -88,7 +89,7 @@ static bool payee_put(Buf *b, Str text, int64_t family_id, Err *e) {
     return true;
 }
 
-static bool draft_family(Draft *d, const PackFamiliesRow *row, Err *e) {
+static bool making_family(PackMaking *d, const PackFamiliesRow *row, Err *e) {
     uint32_t i = (uint32_t)(row->id - d->first_id);
     int channel = pack_channel_find(row->channel);
     if (channel < 0) return fail(e, BAD_INPUT, "Family %lld is paid through \"%.*s\", a channel that is not known.", (long long)row->id, STR_ARG(row->channel));
@@ -115,7 +116,7 @@ static Outcome outcome_of(Str text) {
     return str_eq(text, STR("met")) ? OUTCOME_MET : str_eq(text, STR("not_met")) ? OUTCOME_NOT_MET : str_eq(text, STR("excused")) ? OUTCOME_EXCUSED : OUTCOME_UNKNOWN;
 }
 
-static bool draft_person(Draft *d, const PackPersonsRow *row, Err *e) {
+static bool making_person(PackMaking *d, const PackPersonsRow *row, Err *e) {
     uint32_t i = (uint32_t)(row->family_id - d->first_id);
     if (d->member_n[i] == PERSON_MAX) return fail(e, LIMIT, "Family %lld has more than %d members.", (long long)row->family_id, PERSON_MAX);
     if (row->id > UINT32_MAX) return fail(e, LIMIT, "Person %lld: numbers of persons end at 4,294,967,295 in a district.", (long long)row->id);
@@ -132,7 +133,7 @@ static bool draft_person(Draft *d, const PackPersonsRow *row, Err *e) {
     return true;
 }
 
-static void header_put(Buf *b, uint32_t magic, const Draft *d, uint32_t family_n) {
+static void header_put(Buf *b, uint32_t magic, const PackMaking *d, uint32_t family_n) {
     buf_reset(b);
     put_u32(b, magic);
     put_u32(b, family_n);
@@ -140,7 +141,7 @@ static void header_put(Buf *b, uint32_t magic, const Draft *d, uint32_t family_n
     put_u32(b, (uint32_t)d->first_id);
 }
 
-static Str draft_person_bytes(Draft *d) {
+static Str making_person_bytes(PackMaking *d) {
     Buf *b = &d->bytes;
     header_put(b, PERSON_MAGIC, d, d->family_n);
     buf_bytes(b, d->status, d->family_n);
@@ -153,7 +154,7 @@ static Str draft_person_bytes(Draft *d) {
     return buf_view(b);
 }
 
-static Str draft_payee_bytes(Draft *d) {
+static Str making_payee_bytes(PackMaking *d) {
     Buf *b = &d->bytes;
     size_t text_at = 0, person_at = 0;
     header_put(b, PAYEE_MAGIC, d, d->present_n);
@@ -171,46 +172,53 @@ static Str draft_payee_bytes(Draft *d) {
     return buf_view(b);
 }
 
+#define PART_DRAFT 3                    // a turn of its own, with the person part's bytes: drafts of a block lie side by side too
+
 // Makes the packs of families first_id … last_id (rounded to whole packs) from their rows and hands each part to `each`.
 static bool packs_make(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Progress *progress,
                        bool (*each)(void *with, int part, int64_t pack_n, uint32_t family_n, Str bytes, Err *e), void *with, Err *e) {
     assert(first_id > 0);
     int64_t first_pack = (first_id - 1) / PACK_FAMILIES, last_pack = (last_id - 1) / PACK_FAMILIES;
-    Draft *drafts = calloc(BLOCK_PACKS, sizeof *drafts);
-    bool is_good = drafts != NULL || fail(e, LIMIT, "There is not enough memory.");
+    PackMaking *packs = calloc(BLOCK_PACKS, sizeof *packs);
+    bool is_good = packs != NULL || fail(e, LIMIT, "There is not enough memory.");
     for (int64_t block = first_pack; is_good && block <= last_pack; block += BLOCK_PACKS) {
         int64_t end = block + BLOCK_PACKS - 1 < last_pack ? block + BLOCK_PACKS - 1 : last_pack;
         int64_t low_id = block * PACK_FAMILIES + 1, high_id = (end + 1) * PACK_FAMILIES;
-        for (int64_t p = block; p <= end; p++) draft_start(&drafts[p - block], kab, p);
+        for (int64_t p = block; p <= end; p++) making_start(&packs[p - block], kab, p);
         bool has_row;
         PackFamiliesRows families = { 0 };
         PackFamiliesRow family;
         is_good = pack_families(db, (PackFamiliesArgs){ .kab = kab, .first_id = low_id, .last_id = high_id }, &families, e);
         while (is_good && (is_good = pack_families_next(&families, &family, &has_row, e)) && has_row)
-            is_good = draft_family(&drafts[(family.id - low_id) / PACK_FAMILIES], &family, e);
+            is_good = making_family(&packs[(family.id - low_id) / PACK_FAMILIES], &family, e);
         pack_families_end(&families);
         PackPersonsRows persons = { 0 };
         PackPersonsRow person;
         is_good = is_good && pack_persons(db, (PackPersonsArgs){ .kab = kab, .first_id = low_id, .last_id = high_id }, &persons, e);
         if (is_good) {
             while (is_good && (is_good = pack_persons_next(&persons, &person, &has_row, e)) && has_row)
-                is_good = draft_person(&drafts[(person.family_id - low_id) / PACK_FAMILIES], &person, e);
+                is_good = making_person(&packs[(person.family_id - low_id) / PACK_FAMILIES], &person, e);
             pack_persons_end(&persons);
         }
         // Part by part, so that the person packs of a block lie side by side in the file: a closing reads them and skips the payees.
-        for (int64_t p = block; is_good && p <= end; p++) is_good = each(with, PACK_PERSON, p, drafts[p - block].family_n, draft_person_bytes(&drafts[p - block]), e);
-        for (int64_t p = block; is_good && p <= end; p++) is_good = each(with, PACK_PAYEE, p, drafts[p - block].present_n, draft_payee_bytes(&drafts[p - block]), e);
+        for (int64_t p = block; is_good && p <= end; p++) is_good = each(with, PACK_PERSON, p, packs[p - block].family_n, making_person_bytes(&packs[p - block]), e);
+        for (int64_t p = block; is_good && p <= end; p++) is_good = each(with, PACK_PAYEE, p, packs[p - block].present_n, making_payee_bytes(&packs[p - block]), e);
+        for (int64_t p = block; is_good && p <= end; p++) is_good = each(with, PART_DRAFT, p, packs[p - block].family_n, making_person_bytes(&packs[p - block]), e);
         progress_report(progress, _("Packing families"), (end + 1 - first_pack) * PACK_FAMILIES, (last_pack + 1 - first_pack) * PACK_FAMILIES);
     }
-    for (int i = 0; drafts && i < BLOCK_PACKS; i++) draft_free(&drafts[i]);
-    free(drafts);
+    for (int i = 0; packs && i < BLOCK_PACKS; i++) making_free(&packs[i]);
+    free(packs);
     return is_good;
 }
 
-typedef struct { Db *db; int64_t kab, epoch_n; } PackPlace;
+typedef struct { Db *db; int64_t kab, epoch_n; DraftMaker *maker; } PackPlace;
 
 static bool pack_store(void *with, int part, int64_t pack_n, uint32_t family_n, Str bytes, Err *e) {
     PackPlace *place = with;
+    if (part == PART_DRAFT) {
+        Hash person_hash = hash_of(bytes.p, bytes.n);
+        return !place->maker || draft_write(place->db, place->maker, place->kab, pack_n, &person_hash, bytes, e);
+    }
     PackPutArgs args = { .kab = place->kab, .part_n = part, .pack_n = pack_n, .epoch_n = place->epoch_n, .family_n = family_n,
                          .pack_hash = hash_of(bytes.p, bytes.n), .pack_data = bytes };
     return pack_put(place->db, args, NULL, e);
@@ -225,10 +233,12 @@ static bool epoch_read(Db *db, int64_t kab, int64_t *epoch_n, Err *e) {
 }
 
 bool pack_refresh(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Progress *progress, Err *e) {
-    PackPlace place = { db, kab, 0 };
+    PackPlace place = { .db = db, .kab = kab };
     if (last_id < first_id) return true;
     if (!pack_epoch_start(db, (PackEpochStartArgs){ .kab = kab }, NULL, e) || !epoch_read(db, kab, &place.epoch_n, e)) return false;
-    return packs_make(db, kab, first_id, last_id, progress, pack_store, &place, e);
+    bool is_good = draft_maker_take(db, kab, &place.maker, e) && packs_make(db, kab, first_id, last_id, progress, pack_store, &place, e);
+    draft_maker_give(place.maker);
+    return is_good;
 }
 
 static bool last_family(Db *db, int64_t kab, int64_t *last_id, Err *e) {
@@ -247,6 +257,7 @@ bool pack_refresh_all(Db *db, int64_t kab, Progress *progress, Err *e) {
 static bool pack_compare(void *with, int part, int64_t pack_n, uint32_t family_n, Str bytes, Err *e) {
     PackPlace *place = with;
     (void)family_n;
+    if (part == PART_DRAFT) return !place->maker || draft_compare(place->db, place->maker, place->kab, pack_n, bytes, e);
     Arena arena = { 0 };
     Str stored;
     bool found, is_good = pack_of_family(place->db, &arena, place->kab, part, INT64_MAX, pack_n * PACK_FAMILIES + 1, &stored, &found, e);
@@ -259,8 +270,11 @@ static bool pack_compare(void *with, int part, int64_t pack_n, uint32_t family_n
 
 bool pack_check(Db *db, int64_t kab, Progress *progress, Err *e) {
     int64_t last_id;
-    PackPlace place = { db, kab, 0 };
-    return last_family(db, kab, &last_id, e) && (last_id == 0 || packs_make(db, kab, 1, last_id, progress, pack_compare, &place, e));
+    PackPlace place = { .db = db, .kab = kab };
+    bool is_good = last_family(db, kab, &last_id, e) && draft_maker_take(db, kab, &place.maker, e) &&
+                   (last_id == 0 || packs_make(db, kab, 1, last_id, progress, pack_compare, &place, e));
+    draft_maker_give(place.maker);
+    return is_good;
 }
 
 // ---- readers ---------------------------------------------------------------------------------------------------------
@@ -302,15 +316,39 @@ bool pack_each(Db *db, int64_t kab, int part, int64_t epoch_n, PackEach *each, v
     return is_good;
 }
 
+bool pack_hashes_list(Db *db, Arena *a, int64_t kab, int part, int64_t epoch_n, PackHash **out, size_t *n, Err *e) {
+    PackHashesUntilRows rows = { 0 };
+    PackHashesUntilRow row;
+    PackHash *list = NULL;
+    size_t count = 0, cap = 0;
+    bool has_row, is_good = pack_hashes_until(db, (PackHashesUntilArgs){ .kab = kab, .part_n = part, .epoch_n = epoch_n }, &rows, e);
+    while (is_good && (is_good = pack_hashes_until_next(&rows, &row, &has_row, e)) && has_row) {
+        if (count && list[count - 1].pack_n == row.pack_n) count--;                    // a later version of the same pack
+        if (count == cap) {
+            PackHash *more = NEW(a, PackHash, cap = cap ? 2 * cap : 64);
+            if (count) memcpy(more, list, count * sizeof *list);
+            list = more;
+        }
+        list[count++] = (PackHash){ row.pack_n, row.pack_hash };
+    }
+    pack_hashes_until_end(&rows);
+    *out = list;
+    *n = count;
+    return is_good;
+}
+
 bool pack_part_hash(Db *db, int64_t kab, int part, int64_t epoch_n, Hash *out, Err *e) {
-    PackHashesAsOfRows rows = { 0 };
-    PackHashesAsOfRow row;
-    Hasher all;
-    hash_start(&all);
-    bool has_row, is_good = pack_hashes_as_of(db, (PackHashesAsOfArgs){ .kab = kab, .part_n = part, .epoch_n = epoch_n }, &rows, e);
-    while (is_good && (is_good = pack_hashes_as_of_next(&rows, &row, &has_row, e)) && has_row) hash_add(&all, &row.pack_hash, sizeof row.pack_hash);
-    pack_hashes_as_of_end(&rows);
-    if (is_good) *out = hash_end(&all);
+    Arena arena = { 0 };
+    PackHash *list;
+    size_t n;
+    bool is_good = pack_hashes_list(db, &arena, kab, part, epoch_n, &list, &n, e);
+    if (is_good) {
+        Hasher all;
+        hash_start(&all);
+        for (size_t i = 0; i < n; i++) hash_add(&all, &list[i].hash, sizeof(Hash));
+        *out = hash_end(&all);
+    }
+    arena_free(&arena);
     return is_good;
 }
 

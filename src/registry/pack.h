@@ -1,5 +1,7 @@
 // pack.h: 256 families in columns, two parts: what a closing reads (person) and whom a pay file names (payee).
 //
+// A third, the draft of the stage in view (draft.h), is made of the person part.
+//
 // Packs are made from the rows of family and person, by one function, in the transaction of the change. Family f of a
 // district is in pack (f - 1) / PACK_FAMILIES. Packs are versioned by the district's epoch (pack_epoch): a change writes the
 // version of the present epoch; a closing moves the epoch on, and so keeps every pack as it was, without a copy.
@@ -20,7 +22,7 @@ must_use bool pack_refresh(Db *db, int64_t kab, int64_t first_id, int64_t last_i
 // The same for every family of the district.
 must_use bool pack_refresh_all(Db *db, int64_t kab, Progress *progress, Err *e);
 
-// Proves that the packs of the district's present epoch equal its rows; the first difference is named in e (CONFLICT).
+// Proves that the packs of the district's present epoch equal its rows, and its drafts its packs; the first difference is named in e (CONFLICT).
 must_use bool pack_check(Db *db, int64_t kab, Progress *progress, Err *e);
 
 // ---- closings and readers ------------------------------------------------------------------------------------------
@@ -32,6 +34,9 @@ must_use bool pack_epoch_close(Db *db, int64_t kab, int64_t epoch_n, Err *e);
 // Calls `each` for every pack of a part as of an epoch, in order. The bytes live until the next call.
 typedef bool PackEach(void *with, int64_t pack_n, const Hash *hash, Str bytes, Err *e);
 must_use bool pack_each(Db *db, int64_t kab, int part, int64_t epoch_n, PackEach *each, void *with, Err *e);
+typedef struct { int64_t pack_n; Hash hash; } PackHash;
+// The packs of a part as of an epoch, in order, without reading them.
+must_use bool pack_hashes_list(Db *db, Arena *a, int64_t kab, int part, int64_t epoch_n, PackHash **out, size_t *n, Err *e);
 // Hash over the pack hashes of a part as of an epoch, in order: the part's fingerprint.
 must_use bool pack_part_hash(Db *db, int64_t kab, int part, int64_t epoch_n, Hash *out, Err *e);
 // The pack that holds a family, as of an epoch (INT64_MAX: now). *found false when there is none.

@@ -34,11 +34,9 @@ WHERE p.kab = :kab AND p.part_n = :part_n AND p.epoch_n =
     (SELECT max(q.epoch_n) FROM pack q WHERE q.kab = p.kab AND q.part_n = p.part_n AND q.pack_n = p.pack_n AND q.epoch_n <= :epoch_n)
 ORDER BY p.pack_n;
 
--- pack_hashes_as_of :many
-SELECT p.pack_n, p.pack_hash FROM pack p
-WHERE p.kab = :kab AND p.part_n = :part_n AND p.epoch_n =
-    (SELECT max(q.epoch_n) FROM pack q WHERE q.kab = p.kab AND q.part_n = p.part_n AND q.pack_n = p.pack_n AND q.epoch_n <= :epoch_n)
-ORDER BY p.pack_n;
+-- pack_hashes_until :many
+-- All versions up to an epoch, from an index alone: the last one of each pack is the one that counts.
+SELECT pack_n, pack_hash FROM pack WHERE kab = :kab AND part_n = :part_n AND epoch_n <= :epoch_n ORDER BY pack_n, epoch_n;
 
 -- pack_as_of :one
 SELECT p.pack_hash, p.pack_data FROM pack p

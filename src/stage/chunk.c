@@ -23,7 +23,7 @@ bool chunk_open(Str bytes, Chunk *out, Err *e) {
     return true;
 }
 
-void chunk_put(Buf *out, int64_t chunk_n, const ChunkFamily *families, size_t n, uint32_t case_n) {
+void chunk_put(Buf *out, int64_t chunk_n, const ChunkColumns *columns, size_t first, size_t n, uint32_t case_n) {
     uint32_t first_id = (uint32_t)(chunk_n * CHUNK_FAMILIES + 1), width = case_n > 65536 ? 4 : 2;
     put_u32(out, CHUNK_MAGIC);
     put_u32(out, (uint32_t)n);
@@ -32,13 +32,15 @@ void chunk_put(Buf *out, int64_t chunk_n, const ChunkFamily *families, size_t n,
     uint8_t *offset = buf_space(out, n * (5 + width));
     if (!offset) return;
     uint8_t *channel = offset + 2 * n, *village = channel + n, *case_no = village + 2 * n;
+    const uint32_t *family_id = columns->family_id + first, *number = columns->case_no + first;
     for (size_t i = 0; i < n; i++) {
-        uint16_t from_first = (uint16_t)(families[i].family_id - first_id);
+        uint16_t from_first = (uint16_t)(family_id[i] - first_id);
         memcpy(offset + 2 * i, &from_first, 2);
-        channel[i] = families[i].channel;
-        memcpy(village + 2 * i, &families[i].village, 2);
-        memcpy(case_no + width * i, &families[i].case_no, width);      // little-endian: the low bytes come first
     }
+    if (n) memcpy(channel, columns->channel + first, n);
+    for (size_t i = 0; i < n; i++) memcpy(village + 2 * i, &columns->village_to[columns->village[first + i]], 2);
+    if (width == 4) for (size_t i = 0; i < n; i++) memcpy(case_no + 4 * i, &columns->case_to[number[i]], 4);
+    else for (size_t i = 0; i < n; i++) memcpy(case_no + 2 * i, &columns->case_to[number[i]], 2);      // little-endian: the low bytes come first
 }
 
 bool case_list_open(Str bytes, CaseList *out, Err *e) {

@@ -25,10 +25,11 @@ static inline uint32_t chunk_case(const Chunk *c, size_t i) {
     return v;
 }
 
-// One family as it is put into a chunk, in order of id.
-typedef struct { uint32_t family_id, case_no; uint16_t village; uint8_t channel; } ChunkFamily;
-// `families` all belong to chunk `chunk_n`. The bytes live in `out`.
-void chunk_put(Buf *out, int64_t chunk_n, const ChunkFamily *families, size_t n, uint32_t case_n);
+// Families as they are put into a chunk, in order of id: a column each. `case_no` and `village` are numbers in order of first
+// sight, which `case_to` and `village_to` turn into those of the CaseList.
+typedef struct { uint32_t *family_id, *case_no; uint16_t *village; uint8_t *channel; const uint32_t *case_to; const uint16_t *village_to; } ChunkColumns;
+// Families first … first + n - 1 of the columns, which all belong to chunk `chunk_n`. The bytes live in `out`.
+void chunk_put(Buf *out, int64_t chunk_n, const ChunkColumns *columns, size_t first, size_t n, uint32_t case_n);
 
 // A district's villages (code less kab * 1,000,000, ascending) and distinct cases (canonical bytes, ascending). Into the bytes.
 typedef struct { uint32_t village_n, case_n; const uint8_t *village, *end_at, *bytes; } CaseList;

@@ -1,33 +1,40 @@
 // chunk_test.c: what is written is read back, and damaged bytes are refused.
 #include "base/random.h"
 #include "base/test.h"
-#include "stage/bytetable.h"
+#include "registry/bytetable.h"
 #include "stage/chunk.h"
 
 static void chunk_round_trip(void **state) {
     (void)state;
     static const uint32_t CASE_N[] = { 1, 65536, 65537, 1000000 };
     Random r = { test_seed() };
+    enum { N = 3000, VILLAGES = 65536 };
+    static uint32_t ids[N], cases[N], case_to[1000000];
+    static uint16_t villages[N], village_to[VILLAGES];
+    static uint8_t channels[N];
+    ChunkColumns columns = { ids, cases, villages, channels, case_to, village_to };
+    for (uint32_t i = 0; i < VILLAGES; i++) village_to[i] = (uint16_t)(VILLAGES - 1 - i);
     for (size_t k = 0; k < sizeof CASE_N / sizeof *CASE_N; k++) {
-        enum { N = 3000 };
-        ChunkFamily families[N];
+        for (uint32_t i = 0; i < CASE_N[k]; i++) case_to[i] = CASE_N[k] - 1 - i;
         uint32_t id = 2 * CHUNK_FAMILIES + 1;
         for (size_t i = 0; i < N; i++) {
-            families[i] = (ChunkFamily){ .family_id = id, .case_no = (uint32_t)random_below(&r, CASE_N[k]), .village = (uint16_t)random_below(&r, 65536),
-                                         .channel = (uint8_t)random_below(&r, 6) };
+            ids[i] = id;
+            cases[i] = (uint32_t)random_below(&r, CASE_N[k]);
+            villages[i] = (uint16_t)random_below(&r, VILLAGES);
+            channels[i] = (uint8_t)random_below(&r, 6);
             id += (uint32_t)random_between(&r, 1, 20);
         }
         Buf b = { 0 };
         Chunk c;
         Err e = { 0 };
-        chunk_put(&b, 2, families, N, CASE_N[k]);
+        chunk_put(&b, 2, &columns, 0, N, CASE_N[k]);
         check_ok(chunk_open(buf_view(&b), &c, &e), e);
         assert_int_equal(c.case_width, CASE_N[k] > 65536 ? 4 : 2);
         for (size_t i = 0; i < N; i++) {
-            assert_int_equal(c.first_id + chunk_u16(c.offset, i), families[i].family_id);
-            assert_int_equal(c.channel[i], families[i].channel);
-            assert_int_equal(chunk_u16(c.village, i), families[i].village);
-            assert_int_equal(chunk_case(&c, i), families[i].case_no);
+            assert_int_equal(c.first_id + chunk_u16(c.offset, i), ids[i]);
+            assert_int_equal(c.channel[i], channels[i]);
+            assert_int_equal(chunk_u16(c.village, i), village_to[villages[i]]);
+            assert_int_equal(chunk_case(&c, i), case_to[cases[i]]);
         }
         for (size_t cut = 0; cut < b.n; cut += 997) {
             e = (Err){ 0 };

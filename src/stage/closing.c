@@ -1,8 +1,7 @@
 #include "stage/closing.h"
 #include "base/lang.h"
 #include "office/audit.h"
-#include "registry/pack.h"
-#include "stage/casebook.h"
+#include "registry/draft.h"
 #include "stage/chunk.h"
 #include "stage/fanout.h"
 #include "stage_stage.sql.h"
@@ -41,13 +40,16 @@ typedef struct {
     Hasher person;
     const Scheme *scheme;
     CaseBook *book;
+    const Hash *stamp;                     // of the drafts that may be used; NULL: none
     int64_t kab, pack_n;
-    ChunkFamily *families;
+    ChunkColumns families;
     size_t family_n, family_cap;
     uint32_t *local_of;                    // case of the book -> case of the district, NO_LOCAL when not seen in it
     uint32_t local_cap;
     uint32_t *used;                        // cases of the book seen in the district
     uint32_t used_n, used_cap;
+    uint32_t *ranked, *rank_of;            // all cases of the book by their bytes; and where each stands there
+    uint32_t ranked_n, ranked_cap, rank_cap;
     uint32_t *villages;                    // codes, in order of first sight
     uint32_t village_n, village_cap, last_village, last_index;
     uint16_t *village_at;                  // [1,000,000] code -> index + 1 of the present district
@@ -67,8 +69,8 @@ static bool grow_u32(uint32_t **list, uint32_t *cap, uint32_t need, Err *e) {
     return true;
 }
 
-static bool worker_open(Worker *w, const Scheme *scheme, Err *e) {
-    *w = (Worker){ .scheme = scheme };
+static bool worker_open(Worker *w, const Scheme *scheme, const Hash *stamp, Err *e) {
+    *w = (Worker){ .scheme = scheme, .stamp = stamp };
     w->village_at = calloc(1000000, sizeof *w->village_at);
     for (int i = 0; PACK_CHANNELS[i]; i++) w->is_paid[i] = scheme_channel_find(scheme, str_c(PACK_CHANNELS[i])) >= 0;
     return w->village_at ? casebook_open(scheme, &w->book, e) : no_memory(e);
@@ -76,7 +78,12 @@ static bool worker_open(Worker *w, const Scheme *scheme, Err *e) {
 
 static void worker_close(Worker *w) {
     casebook_close(w->book);
-    free(w->families);
+    free(w->families.family_id);
+    free(w->families.case_no);
+    free(w->families.village);
+    free(w->families.channel);
+    free(w->ranked);
+    free(w->rank_of);
     free(w->local_of);
     free(w->used);
     free(w->villages);
@@ -112,74 +119,136 @@ static bool local_case(Worker *w, uint32_t case_id, uint32_t *out, Err *e) {
     return true;
 }
 
-static bool worker_pack(void *with, int64_t pack_n, const Hash *hash, Str bytes, Err *e) {
-    Worker *w = with;
-    (void)pack_n;
+static bool families_room(Worker *w, size_t more_n, Err *e) {
+    if (w->family_n + more_n <= w->family_cap) return true;
+    size_t cap = w->family_cap ? 2 * w->family_cap : 65536;
+    ChunkColumns *f = &w->families;
+    uint32_t *family_id = realloc(f->family_id, cap * sizeof *family_id);
+    if (family_id) f->family_id = family_id;
+    uint32_t *case_no = realloc(f->case_no, cap * sizeof *case_no);
+    if (case_no) f->case_no = case_no;
+    uint16_t *village = realloc(f->village, cap * sizeof *village);
+    if (village) f->village = village;
+    uint8_t *channel = realloc(f->channel, cap);
+    if (channel) f->channel = channel;
+    if (!family_id || !case_no || !village || !channel) return no_memory(e);
+    w->family_cap = cap;
+    return true;
+}
+
+static bool person_part(Worker *w, Str bytes, Err *e) {
     PersonPack p;
-    if (!person_pack_open(bytes, &p, e)) return false;
-    hash_add(&w->person, hash, sizeof *hash);
-    w->pack_n++;
-    if (w->family_n + p.family_n > w->family_cap) {
-        size_t cap = w->family_cap ? 2 * w->family_cap : 65536;
-        ChunkFamily *more = realloc(w->families, cap * sizeof *more);
-        if (!more) return no_memory(e);
-        w->families = more;
-        w->family_cap = cap;
-    }
+    if (!person_pack_open(bytes, &p, e) || !families_room(w, p.family_n, e)) return false;
     const uint8_t *born = p.born, *facts = p.facts;
     for (uint32_t i = 0; i < p.family_n; born += 2 * (size_t)p.member_n[i], facts += 2 * (size_t)p.member_n[i], i++) {
         if (p.status[i] != PACK_ACTIVE && p.status[i] != PACK_SUSPENDED) continue;
         if (!w->is_paid[p.channel[i]])
             return fail(e, BAD_INPUT, "Family %lld is paid through %s, which the rule book does not name for this stage.", (long long)(p.first_id + i), PACK_CHANNELS[p.channel[i]]);
-        ChunkFamily *f = &w->families[w->family_n];
+        size_t at = w->family_n;
         Standing standing = p.status[i] == PACK_SUSPENDED ? STANDING_SUSPENDED : STANDING_ACTIVE;
         uint32_t case_id;
         if (!casebook_find(w->book, standing, p.decile[i], born, facts, p.member_n[i], &case_id, e)) return fail_in(e, _("Family %lld: "), (long long)(p.first_id + i));
-        if (!local_case(w, case_id, &f->case_no, e) || !village_index(w, pack_u32(p.village, i), &f->village, e)) return false;
-        f->family_id = (uint32_t)(p.first_id + i);
-        f->channel = p.channel[i];
+        if (!local_case(w, case_id, &w->families.case_no[at], e) || !village_index(w, pack_u32(p.village, i), &w->families.village[at], e)) return false;
+        w->families.family_id[at] = (uint32_t)(p.first_id + i);
+        w->families.channel[at] = p.channel[i];
         w->family_n++;
     }
     return true;
 }
 
-typedef struct { Str bytes; uint32_t local; } CaseOrder;
-static int by_bytes(const void *a, const void *b) { return str_cmp(((const CaseOrder *)a)->bytes, ((const CaseOrder *)b)->bytes); }
+// The same from a draft: each of its cases and villages is looked up once, each family by two small tables.
+static bool draft_part(Worker *w, const Draft *d, Err *e) {
+    uint32_t case_to[PACK_FAMILIES] = { 0 };
+    uint16_t village_to[PACK_FAMILIES] = { 0 };
+    const uint8_t *key_at = d->keys;
+    if (!families_room(w, d->family_n, e)) return false;
+    for (uint32_t i = 0; i < d->case_n; i++) {
+        uint32_t case_id;
+        if (!casebook_find_key(w->book, draft_key_next(&key_at), &case_id, e) || !local_case(w, case_id, &case_to[i], e)) return false;
+    }
+    for (uint32_t i = 0; i < d->village_n; i++) if (!village_index(w, pack_u32(d->village, i), &village_to[i], e)) return false;
+    ChunkColumns *f = &w->families;
+    size_t at = w->family_n;
+    unsigned case_max = 0, village_max = 0;
+    for (uint32_t i = 0; i < d->family_n; i++) {           // what is absent is written over by the next
+        bool is_here = d->channel[i] != DRAFT_ABSENT;
+        f->family_id[at] = (uint32_t)(d->first_id + i);
+        f->channel[at] = d->channel[i];
+        f->case_no[at] = case_to[d->case_no[i]];
+        f->village[at] = village_to[d->village_no[i]];
+        if (is_here && d->case_no[i] > case_max) case_max = d->case_no[i];
+        if (is_here && d->village_no[i] > village_max) village_max = d->village_no[i];
+        at += is_here;
+    }
+    if (at > w->family_n && (case_max >= d->case_n || village_max >= d->village_n)) return fail(e, CONFLICT, "A draft of the registry is damaged. Nothing was computed from it.");
+    w->family_n = at;
+    return true;
+}
+
+static bool worker_pack(void *with, const Hash *hash, const Draft *draft, Str person, Err *e) {
+    Worker *w = with;
+    hash_add(&w->person, hash, sizeof *hash);
+    w->pack_n++;
+    return draft ? draft_part(w, draft, e) : person_part(w, person, e);
+}
+
+// ---- numbering --------------------------------------------------------------------------------------------------------
 static int by_code(const void *a, const void *b) { uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b; return (x > y) - (x < y); }
+static int by_bytes(const void *a, const void *b, void *book) { return str_cmp(casebook_bytes(book, *(const uint32_t *)a), casebook_bytes(book, *(const uint32_t *)b)); }
+static int by_rank(const void *a, const void *b, void *rank_of) {
+    uint32_t x = ((const uint32_t *)rank_of)[*(const uint32_t *)a], y = ((const uint32_t *)rank_of)[*(const uint32_t *)b];
+    return (x > y) - (x < y);
+}
+
+// Takes cases that are new since the last district into the order of all. After a few districts there are hardly any.
+static bool cases_rank(Worker *w, Err *e) {
+    uint32_t n = casebook_n(w->book), before = w->ranked_n;
+    if (n == before) return true;
+    if (!grow_u32(&w->ranked, &w->ranked_cap, n, e) || !grow_u32(&w->rank_of, &w->rank_cap, n, e)) return false;
+    uint32_t *fresh = malloc((n - before) * sizeof *fresh);
+    if (!fresh) return no_memory(e);
+    for (uint32_t i = before; i < n; i++) fresh[i - before] = i;
+    qsort_r(fresh, n - before, sizeof *fresh, by_bytes, w->book);
+    for (uint32_t to = n, old = before, new = n - before; new > 0;) {                  // merged from the end: the old ones move up
+        if (old > 0 && by_bytes(&w->ranked[old - 1], &fresh[new - 1], w->book) > 0) w->ranked[--to] = w->ranked[--old];
+        else w->ranked[--to] = fresh[--new];
+    }
+    free(fresh);
+    w->ranked_n = n;
+    for (uint32_t i = 0; i < n; i++) w->rank_of[w->ranked[i]] = i;
+    return true;
+}
+
+// The district's cases in the order of their bytes, into `used`.
+static void cases_in_order(Worker *w) {
+    if (w->used_n < w->ranked_n / 16) { qsort_r(w->used, w->used_n, sizeof *w->used, by_rank, w->rank_of); return; }
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < w->ranked_n; i++) if (w->ranked[i] < w->local_cap && w->local_of[w->ranked[i]] != NO_LOCAL) w->used[n++] = w->ranked[i];
+}
 
 // Renumbers cases by their bytes and villages by their code, and writes the case list: the same picture gives the same bytes.
-static bool worker_renumber(Worker *w, District *d, Err *e) {
-    CaseOrder *order = malloc((w->used_n + 1) * sizeof *order);
+static bool worker_renumber(Worker *w, District *d, uint32_t *case_to, uint16_t *village_to, Err *e) {
     Str *cases = malloc((w->used_n + 1) * sizeof *cases);
-    uint32_t *case_to = malloc((w->used_n + 1) * sizeof *case_to), *sorted = malloc((w->village_n + 1) * sizeof *sorted);
-    uint16_t *village_to = malloc((w->village_n + 1) * sizeof *village_to);
-    bool is_good = order && cases && case_to && sorted && village_to;
-    if (!is_good) no_memory(e);
-    else {
-        for (uint32_t i = 0; i < w->used_n; i++) order[i] = (CaseOrder){ casebook_bytes(w->book, w->used[i]), i };
-        if (w->used_n) qsort(order, w->used_n, sizeof *order, by_bytes);
-        for (uint32_t i = 0; i < w->used_n; i++) { cases[i] = order[i].bytes; case_to[order[i].local] = i; }
+    uint32_t *sorted = malloc((w->village_n + 1) * sizeof *sorted);
+    bool is_good = (cases && sorted) || no_memory(e);
+    if (is_good && (is_good = cases_rank(w, e))) {
+        cases_in_order(w);
+        for (uint32_t i = 0; i < w->used_n; i++) { cases[i] = casebook_bytes(w->book, w->used[i]); case_to[w->local_of[w->used[i]]] = i; }
         if (w->villages) memcpy(sorted, w->villages, w->village_n * sizeof *sorted);
         if (w->village_n) qsort(sorted, w->village_n, sizeof *sorted, by_code);
         for (uint32_t i = 0; i < w->village_n; i++) village_to[w->village_at[sorted[i]] - 1] = (uint16_t)i;
-        for (size_t i = 0; i < w->family_n; i++) {
-            w->families[i].case_no = case_to[w->families[i].case_no];
-            w->families[i].village = village_to[w->families[i].village];
-        }
         case_list_put(&d->cases, sorted, w->village_n, cases, w->used_n);
         d->case_n = w->used_n;
         d->case_hash = hash_of(d->cases.p, d->cases.n);
     }
-    free(order);
     free(cases);
-    free(case_to);
     free(sorted);
-    free(village_to);
     return is_good;
 }
 
 static bool worker_chunks(Worker *w, District *d, Err *e) {
-    size_t most = w->family_n ? (w->families[w->family_n - 1].family_id - 1) / CHUNK_FAMILIES + 1 : 0;
+    const uint32_t *id = w->families.family_id;
+    size_t most = w->family_n ? (id[w->family_n - 1] - 1) / CHUNK_FAMILIES + 1 : 0;
     d->chunk_end = calloc(most + 1, sizeof *d->chunk_end);
     d->chunk_no = calloc(most + 1, sizeof *d->chunk_no);
     d->chunk_first = calloc(most + 1, sizeof *d->chunk_first);
@@ -190,16 +259,16 @@ static bool worker_chunks(Worker *w, District *d, Err *e) {
     Hasher pay;
     hash_start(&pay);
     for (size_t i = 0; i < w->family_n;) {
-        int64_t no = (w->families[i].family_id - 1) / CHUNK_FAMILIES;
+        int64_t no = (id[i] - 1) / CHUNK_FAMILIES;
         size_t end = i;
-        while (end < w->family_n && (w->families[end].family_id - 1) / CHUNK_FAMILIES == no) end++;
+        while (end < w->family_n && (id[end] - 1) / CHUNK_FAMILIES == no) end++;
         size_t from = d->chunks.n;
-        chunk_put(&d->chunks, no, w->families + i, end - i, d->case_n);
+        chunk_put(&d->chunks, no, &w->families, i, end - i, d->case_n);
         uint32_t c = d->chunk_n++;
         d->chunk_no[c] = no;
         d->chunk_end[c] = d->chunks.n;
-        d->chunk_first[c] = w->families[i].family_id;
-        d->chunk_last[c] = w->families[end - 1].family_id;
+        d->chunk_first[c] = id[i];
+        d->chunk_last[c] = id[end - 1];
         d->chunk_family_n[c] = (int64_t)(end - i);
         d->chunk_hash[c] = hash_of(d->chunks.p + from, d->chunks.n - from);
         hash_add(&pay, &d->chunk_hash[c], sizeof(Hash));
@@ -207,6 +276,17 @@ static bool worker_chunks(Worker *w, District *d, Err *e) {
     }
     d->pay_hash = hash_end(&pay);
     return (!d->chunks.is_full && !d->cases.is_full) || no_memory(e);
+}
+
+static bool worker_write(Worker *w, District *d, Err *e) {
+    uint32_t *case_to = malloc((w->used_n + 1) * sizeof *case_to);
+    uint16_t *village_to = malloc((w->village_n + 1) * sizeof *village_to);
+    w->families.case_to = case_to;
+    w->families.village_to = village_to;
+    bool is_good = ((case_to && village_to) || no_memory(e)) && worker_renumber(w, d, case_to, village_to, e) && worker_chunks(w, d, e);
+    free(case_to);
+    free(village_to);
+    return is_good;
 }
 
 static void worker_forget(Worker *w) {
@@ -238,13 +318,13 @@ static bool district_compute(Worker *w, Db *db, PackDistrict place, Str stage, c
     d->kab = w->kab = place.kab;
     d->epoch_n = place.epoch_n;
     hash_start(&w->person);
-    bool is_good = pack_each(db, place.kab, PACK_PERSON, place.epoch_n, worker_pack, w, e) &&
+    bool is_good = draft_each(db, place.kab, place.epoch_n, w->stamp, worker_pack, w, e) &&
                    pack_part_hash(db, place.kab, PACK_PAYEE, place.epoch_n, &d->payee_hash, e);
     if (is_good) {
         d->person_hash = hash_end(&w->person);
         d->family_n = (int64_t)w->family_n;
         d->pack_n = w->pack_n;
-        is_good = worker_renumber(w, d, e) && worker_chunks(w, d, e);
+        is_good = worker_write(w, d, e);
     }
     worker_forget(w);
     if (!is_good) { district_free(d); return false; }
@@ -290,7 +370,7 @@ static bool closing_number(Db *db, int64_t kab, Str stage, int64_t *closing_n, E
 typedef struct {
     const Scheme *scheme;
     const ClosingOptions *options;
-    Hash book_hash;
+    Hash book_hash, stamp;
     const PackDistrict *places;
     ClosingSummary *sum;
 } Work;
@@ -301,7 +381,7 @@ static bool work_open(void *with, void **memory, Err *e) {
     Memory *m = calloc(1, sizeof *m);
     if (!m) return no_memory(e);
     m->work = with;
-    if (!worker_open(&m->worker, m->work->scheme, e)) { worker_close(&m->worker); free(m); return false; }
+    if (!worker_open(&m->worker, m->work->scheme, &m->work->stamp, e)) { worker_close(&m->worker); free(m); return false; }
     *memory = m;
     return true;
 }
@@ -360,6 +440,7 @@ static bool closing_in_transaction(Db *db, Arena *a, const ClosingOptions *o, co
     PackDistrict *places = NULL;
     size_t n = 0;
     Work work = { .scheme = scheme, .options = o, .book_hash = rulebook_hash(book), .sum = sum };
+    work.stamp = draft_stamp(&work.book_hash, scheme);
     RuleBookPutArgs text = { .book_hash = work.book_hash, .code = rulebook_code(book), .book_text = o->book_text };
     if (!places_choose(db, a, o, &places, &n, sum, e) || (n && !rule_book_put(db, text, NULL, e))) return false;
     work.places = places;
@@ -457,7 +538,7 @@ bool closing_check(Db *db, int64_t kab, Str stage, Err *e) {
     ClosingOptions o = { .stage = stage, .book_file = STR("rule book"), .book_text = is_good ? text.book_text : STR("") };
     Worker w = { 0 };
     District *d = NULL;
-    is_good = is_good && book_read(&arena, &o, &book, e) && scheme_make(&arena, book, stage, &scheme, e) && worker_open(&w, scheme, e) &&
+    is_good = is_good && book_read(&arena, &o, &book, e) && scheme_make(&arena, book, stage, &scheme, e) && worker_open(&w, scheme, NULL, e) &&
               district_compute(&w, db, (PackDistrict){ kab, c.epoch_n }, stage, &c.book_hash, &d, e);
     if (d && !hash_eq(&d->closing_hash, &c.closing_hash))
         is_good = fail(e, CONFLICT, "District %lld: closing %.*s computed again from its packs gives another hash.", (long long)kab, STR_ARG(stage));

@@ -1,7 +1,7 @@
 #include "stage/explain.h"
 #include "base/lang.h"
 #include "registry/pack.h"
-#include "stage/casebook.h"
+#include "registry/casebook.h"
 #include "stage/closing.h"
 #include "stage/run.h"
 #include "stage_stage.sql.h"

@@ -3,7 +3,7 @@
 #include "office/audit.h"
 #include "programme/entitlement.h"
 #include "registry/pack.h"
-#include "stage/bytetable.h"
+#include "registry/bytetable.h"
 #include "stage/closing.h"
 #include "stage/fanout.h"
 #include "stage_stage.sql.h"

@@ -1,4 +1,4 @@
-#include "stage/bytetable.h"
+#include "registry/bytetable.h"
 #include "base/random.h"
 #include <stdlib.h>
 

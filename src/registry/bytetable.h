@@ -1,6 +1,6 @@
 // bytetable.h: numbers distinct byte strings from 0 in order of first sight. Keys are copied and live as long as the table.
-#ifndef STAGE_BYTETABLE_H
-#define STAGE_BYTETABLE_H
+#ifndef REGISTRY_BYTETABLE_H
+#define REGISTRY_BYTETABLE_H
 #include "base/arena.h"
 #include "base/err.h"
 

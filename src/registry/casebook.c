@@ -1,6 +1,6 @@
-#include "stage/casebook.h"
+#include "registry/casebook.h"
+#include "registry/bytetable.h"
 #include "registry/pack.h"
-#include "stage/bytetable.h"
 #include <stdlib.h>
 
 #define BAND_MAX 64
@@ -27,6 +27,9 @@ struct CaseBook {
     uint32_t *case_of;                  // … and the case of each (two keys may be one case)
     uint32_t case_of_cap;
     ByteTable cases;                    // canonical bytes
+    Str *key_of;                        // [key_cap] by case: what drafts call it; p NULL: not asked yet
+    uint32_t key_cap;
+    Arena key_arena;
 };
 
 // The registry keeps no attributes of a book's own but the decile; what is empty counts as the book says.
@@ -88,6 +91,8 @@ void casebook_close(CaseBook *b) {
     free(b->classes);
     free(b->case_of);
     free(b->shorts);
+    free(b->key_of);
+    arena_free(&b->key_arena);
     free(b);
 }
 
@@ -114,6 +119,13 @@ static uint16_t class_first_asked(CaseBook *b, uint8_t band, uint16_t facts, uin
     return *place = facts & PACK_GONE ? 0 : scheme_person_class(b->scheme, &p);
 }
 
+static bool case_number(CaseBook *b, const Case *c, uint32_t *case_id, Err *e) {
+    uint8_t bytes[CASE_BYTES_MAX];
+    bool is_new;
+    size_t bytes_n = case_encode(c, bytes);
+    return bytetable_put(&b->cases, bytetable_hash(bytes, bytes_n), bytes, bytes_n, case_id, &is_new, e);
+}
+
 static bool case_of_facts(CaseBook *b, Standing standing, uint8_t decile, const uint8_t *born, const uint8_t *facts, size_t member_n,
                           uint32_t *case_id, Err *e) {
     PersonFacts persons[PERSON_MAX];
@@ -122,11 +134,7 @@ static bool case_of_facts(CaseBook *b, Standing standing, uint8_t decile, const 
     for (size_t i = 0; i < member_n; i++)
         if (!(pack_u16(facts, i) & PACK_GONE)) persons[n++] = casebook_person(b, pack_u16(born, i), pack_u16(facts, i));
     Case c;
-    uint8_t bytes[CASE_BYTES_MAX];
-    bool is_new;
-    if (!case_make(b->scheme, &family, persons, n, &c, e)) return false;
-    size_t bytes_n = case_encode(&c, bytes);
-    return bytetable_put(&b->cases, bytetable_hash(bytes, bytes_n), bytes, bytes_n, case_id, &is_new, e);
+    return case_make(b->scheme, &family, persons, n, &c, e) && case_number(b, &c, case_id, e);
 }
 
 static bool key_keep(CaseBook *b, uint64_t hash, const void *key, size_t key_bytes, uint32_t case_id, Err *e) {
@@ -142,6 +150,12 @@ static bool key_keep(CaseBook *b, uint64_t hash, const void *key, size_t key_byt
     }
     b->case_of[index] = case_id;
     return true;
+}
+
+static uint64_t short_word(unsigned standing, const void *classes, size_t n) {
+    uint64_t word = 0;
+    memcpy(&word, classes, n * sizeof(uint16_t));          // little-endian: the first class in the low bits
+    return word | UINT64_C(1) << 63 | (uint64_t)standing << 48;
 }
 
 static ShortSlot *short_slot(ShortSlot *shorts, uint32_t cap, uint64_t key) {
@@ -168,7 +182,7 @@ static bool short_keep(CaseBook *b, uint64_t key, uint32_t case_id, Err *e) {
 bool casebook_find(CaseBook *b, Standing standing, uint8_t decile, const uint8_t *born, const uint8_t *facts, size_t member_n,
                    uint32_t *case_id, Err *e) {
     if (!b->is_plain) return case_of_facts(b, standing, decile, born, facts, member_n, case_id, e);
-    uint16_t key[PERSON_MAX + 1];
+    uint16_t room[PERSON_MAX + 1], *key = room + 1;        // before the classes there is room for the standing
     size_t n = 0;
     for (size_t i = 0; i < member_n; i++) {
         uint16_t f = pack_u16(facts, i);
@@ -181,15 +195,94 @@ bool casebook_find(CaseBook *b, Standing standing, uint8_t decile, const uint8_t
         key[at] = class;
     }
     if (n <= SHORT_MAX) {
-        uint64_t word = UINT64_C(1) << 63 | (uint64_t)standing << 48;
-        for (size_t i = 0; i < n; i++) word |= (uint64_t)key[i] << 16 * i;
+        uint64_t word = short_word(standing, key, n);
         const ShortSlot *known = b->short_cap ? short_slot(b->shorts, b->short_cap, word) : NULL;
         if (known && known->key) { *case_id = known->case_id; return true; }
         return case_of_facts(b, standing, decile, born, facts, member_n, case_id, e) && short_keep(b, word, *case_id, e);
     }
-    key[n++] = (uint16_t)standing;      // closes the key: no class list equals another's prefix, for lengths are compared too
-    uint64_t hash = bytetable_hash(key, n * sizeof *key);
-    uint32_t known = bytetable_find(&b->keys, hash, key, n * sizeof *key);
+    uint8_t *bytes = (uint8_t *)key - 1;                   // the form of casebook_key
+    size_t bytes_n = 1 + n * sizeof *key;
+    bytes[0] = (uint8_t)standing;
+    uint64_t hash = bytetable_hash(bytes, bytes_n);
+    uint32_t known = bytetable_find(&b->keys, hash, bytes, bytes_n);
     if (known != UINT32_MAX) { *case_id = b->case_of[known]; return true; }
-    return case_of_facts(b, standing, decile, born, facts, member_n, case_id, e) && key_keep(b, hash, key, n * sizeof *key, *case_id, e);
+    return case_of_facts(b, standing, decile, born, facts, member_n, case_id, e) && key_keep(b, hash, bytes, bytes_n, *case_id, e);
+}
+
+// ---- keys -----------------------------------------------------------------------------------------------------------------
+// Of a plain book: standing u8, then the classes of the members that count, u16 each, ascending.
+static bool key_make(CaseBook *b, uint32_t case_id, Str *out, Err *e) {
+    Str bytes = casebook_bytes(b, case_id);
+    Case c;
+    uint8_t key[1 + 2 * PERSON_MAX];
+    size_t n = 1;
+    if (!b->is_plain) { *out = bytes; return true; }
+    if (!case_decode((const uint8_t *)bytes.p, bytes.n, &c)) return fail(e, CONFLICT, "A case is damaged.");
+    const PersonClass *classes;
+    size_t class_n = scheme_classes(b->scheme, &classes), class = 0;
+    key[0] = (uint8_t)c.standing;
+    for (size_t g = 0; g < c.group_n; g++) {               // groups stand in the order of classes
+        const CaseGroup *group = &c.groups[g];
+        while (class < class_n && (classes[class].mask != group->mask || classes[class].outcome != group->outcome || classes[class].cut != group->cut)) class++;
+        for (int i = 0; i < group->n; i++, n += 2) memcpy(key + n, &(uint16_t){ (uint16_t)class }, 2);
+    }
+    *out = arena_str(&b->key_arena, (Str){ (const char *)key, n });
+    return true;
+}
+
+bool casebook_key(CaseBook *b, uint32_t case_id, Str *out, Err *e) {
+    if (case_id >= b->key_cap) {
+        uint32_t cap = b->cases.cap;                       // never less than the cases there are
+        Str *more = realloc(b->key_of, cap * sizeof *more);
+        if (!more) return fail(e, LIMIT, "There is not enough memory.");
+        memset(more + b->key_cap, 0, (cap - b->key_cap) * sizeof *more);
+        b->key_of = more;
+        b->key_cap = cap;
+    }
+    if (!b->key_of[case_id].p && !key_make(b, case_id, &b->key_of[case_id], e)) return false;
+    *out = b->key_of[case_id];
+    return true;
+}
+
+static bool key_damaged(Err *e) { return fail(e, CONFLICT, "A draft of the registry is damaged. Nothing was computed from it."); }
+
+static bool case_of_key(CaseBook *b, Str key, uint32_t *case_id, Err *e) {
+    Case c = { 0 };
+    if (!b->is_plain) {
+        if (!case_decode((const uint8_t *)key.p, key.n, &c)) return key_damaged(e);
+        return case_number(b, &c, case_id, e);
+    }
+    const PersonClass *classes;
+    size_t class_n = scheme_classes(b->scheme, &classes), n = (key.n - 1) / 2;
+    uint16_t before = 1;
+    c.standing = (Standing)(uint8_t)key.p[0];
+    if (n > PERSON_MAX || c.standing > STANDING_SUSPENDED) return key_damaged(e);
+    for (size_t i = 0; i < n; i++) {
+        uint16_t class = pack_u16((const uint8_t *)key.p + 1, i);
+        if (class >= class_n || class < before) return key_damaged(e);
+        if (i > 0 && class == before) c.groups[c.group_n - 1].n++;
+        else c.groups[c.group_n++] = (CaseGroup){ .mask = classes[class].mask, .outcome = classes[class].outcome, .cut = classes[class].cut, .n = 1 };
+        before = class;
+    }
+    return case_number(b, &c, case_id, e);
+}
+
+bool casebook_find_key(CaseBook *b, Str key, uint32_t *case_id, Err *e) {
+    if (!b->is_plain) {
+        uint64_t hash = bytetable_hash(key.p, key.n);
+        *case_id = bytetable_find(&b->cases, hash, key.p, key.n);
+        return *case_id != UINT32_MAX || case_of_key(b, key, case_id, e);
+    }
+    if (key.n % 2 == 0) return key_damaged(e);
+    size_t n = key.n / 2;
+    if (n <= SHORT_MAX) {
+        uint64_t word = short_word((uint8_t)key.p[0], key.p + 1, n);
+        const ShortSlot *known = b->short_cap ? short_slot(b->shorts, b->short_cap, word) : NULL;
+        if (known && known->key) { *case_id = known->case_id; return true; }
+        return case_of_key(b, key, case_id, e) && short_keep(b, word, *case_id, e);
+    }
+    uint64_t hash = bytetable_hash(key.p, key.n);
+    uint32_t known = bytetable_find(&b->keys, hash, key.p, key.n);
+    if (known != UINT32_MAX) { *case_id = b->case_of[known]; return true; }
+    return case_of_key(b, key, case_id, e) && key_keep(b, hash, key.p, key.n, *case_id, e);
 }
