@@ -1,9 +1,10 @@
-// verb_stage.c: close, run, explain: the stage from the shell.
+// verb_stage.c: prepare, close, run, explain: the stage from the shell.
 #include "base/lang.h"
 #include "cli/actor.h"
 #include "cli/rules_file.h"
 #include "cli/verbs.h"
 #include "payment/approve.h"
+#include "registry/draft.h"
 #include "office/read_log.h"
 #include "stage/closing.h"
 #include "stage/explain.h"
@@ -15,6 +16,11 @@ const CliOption CLOSE_OPTIONS[] = {
     { "--rules", N_("FILE"), N_("rule book; the one inside the program (PKH) otherwise") },
     { "--threads", N_("N"), N_("worker threads; as many as processors otherwise") },
     { "--again", NULL, N_("close anew what is closed and not approved yet (a wrong rule book, families that came late)") },
+    { 0 },
+};
+const CliOption PREPARE_OPTIONS[] = {
+    { "--kab", N_("CODE"), N_("one district only (1371); all that have families otherwise") },
+    { "--rules", N_("FILE"), N_("rule book; the one inside the program (PKH) otherwise") },
     { 0 },
 };
 const CliOption RUN_OPTIONS[] = {
@@ -78,6 +84,26 @@ bool verb_close(Cli *cli, Err *e) {
         buf_char(&b, '\n');
     }
     print_buf(&b);
+    return true;
+}
+
+bool verb_prepare(Cli *cli, Err *e) {
+    Db *db;
+    Viewer viewer;
+    bool is_practice;
+    PrepareOptions o = { .progress = cli->progress, .at = instant_now() };
+    PrepareSummary sum;
+    if (!cli_arg(cli, 0, N_("The stage (for example 2024-2)"), &o.stage, e) || !cli_int(cli, "--kab", 0, &o.kab, e) ||
+        !rules_file_read(cli, &o.book_file, &o.book_text, e) || !cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
+    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require(cli, db, ACTION_CLOSE, o.kab, &viewer, e);
+    o.actor_id = is_good ? viewer.user_id : 0;
+    is_good = is_good && draft_prepare(db, &o, &sum, e) && db_checkpoint(db, e);
+    db_close(db);
+    if (!is_good) return false;
+    if (cli->is_json)
+        printf("{\"stage\":\"%.*s\",\"districts\":%lld,\"packs\":%lld,\"made\":%lld}\n", STR_ARG(o.stage), (long long)sum.district_n, (long long)sum.pack_n, (long long)sum.made_n);
+    else if (sum.made_n == 0) printf(_("Stage %.*s was prepared before; nothing was changed.\n"), STR_ARG(o.stage));
+    else printf(_("Stage %.*s is prepared in %lld districts: %lld drafts made, %lld there are.\n"), STR_ARG(o.stage), (long long)sum.district_n, (long long)sum.made_n, (long long)sum.pack_n);
     return true;
 }
 
