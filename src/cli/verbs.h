@@ -26,4 +26,6 @@ bool verb_approve(Cli *cli, Err *e);
 bool verb_pay(Cli *cli, Err *e);
 bool verb_books(Cli *cli, Err *e);
 extern const CliOption APPROVE_OPTIONS[], PAY_OPTIONS[], BOOKS_OPTIONS[];
+extern const CliOption DUPLICATES_OPTIONS[];
+bool verb_duplicates(Cli *cli, Err *e);
 #endif
