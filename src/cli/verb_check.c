@@ -7,6 +7,7 @@
 #include "cli/verbs.h"
 #include "office/approval.h"
 #include "office/audit.h"
+#include "office/head.h"
 #include "office/read_log.h"
 #include "payment/books.h"
 #include "payment/payment_check.h"
@@ -81,13 +82,15 @@ static bool law_payment(Checking *c, const Place *p, Err *e) { return payment_ch
 static bool law_approval(Checking *c, const Place *p, Err *e) { return approval_check(c->db, p->kab, c->v, e); }
 
 // The districts of the read log; none when nobody ever looked. On SQLite it is a file of its own.
-static bool places_reads(Checking *c, Places *out, Err *e) {
+static bool reads_open(Checking *c, Err *e) {
     Err none = { 0 };
-    if (!c->reads && !db_open_reads(c->url, (DbOptions){ .must_exist = true, .is_read_only = true }, &c->reads, &none)) {
-        if (none.code == NOT_FOUND) return true;
-        *e = none;
-        return false;
-    }
+    return c->reads || db_open_reads(c->url, (DbOptions){ .must_exist = true, .is_read_only = true }, &c->reads, &none) || none.code == NOT_FOUND ||
+           fail(e, none.code, "%s", none.text);
+}
+
+static bool places_reads(Checking *c, Places *out, Err *e) {
+    if (!reads_open(c, e)) return false;
+    if (!c->reads) return true;
     CheckReadsRows rows = { 0 };
     CheckReadsRow row;
     bool has_row = false, is_good = check_reads(c->reads, &rows, e);
@@ -97,6 +100,7 @@ static bool places_reads(Checking *c, Places *out, Err *e) {
 }
 
 static bool law_reads(Checking *c, const Place *p, Err *e) { return reads_check(c->reads, p->kab, c->v, e); }
+static bool law_heads(Checking *c, const Place *p, Err *e) { (void)p; return reads_open(c, e) && heads_check(c->db, c->reads, c->v, e); }
 static bool law_audit(Checking *c, const Place *p, Err *e) { return audit_check(c->db, p->kab, c->v, e); }
 
 static const struct {
@@ -112,6 +116,7 @@ static const struct {
     { places_chains, law_approval },                       // each signature stands in the audit chain
     { places_chains, law_audit },                          // the audit chain from its first entry
     { places_reads, law_reads },                           // the same of the record of who looked, and its index
+    { places_nation, law_heads },                          // the signed heads say what the chains are
 };
 
 static bool law_apply(Checking *c, size_t law, Err *e) {

@@ -1,6 +1,7 @@
 // verb_serve.c: the pages.
 #include <stdio.h>
 #include "base/lang.h"
+#include "cli/daily_head.h"
 #include "cli/verbs.h"
 #include "office/practice.h"
 #include "web/web.h"
@@ -22,7 +23,9 @@ bool verb_serve(Cli *cli, Err *e) {
     if (!is_known || !server_start(o, &server, e)) return false;
     printf("%s://%s:%d/\n", o.is_behind_tls ? "https" : "http", o.host ? o.host : "127.0.0.1", server_port(server));
     fflush(stdout);
+    DailyHead *daily = daily_head_start(cli->db_url, cli_option(cli, "--head-key"));
     server_wait(server);
+    daily_head_stop(daily);
     server_stop(server);
     web_close();
     return true;

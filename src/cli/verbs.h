@@ -21,6 +21,8 @@ bool verb_run(Cli *cli, Err *e);
 bool verb_explain(Cli *cli, Err *e);
 extern const CliOption TOTALS_OPTIONS[];
 bool verb_totals(Cli *cli, Err *e);
+bool verb_head(Cli *cli, Err *e);
+bool verb_audit(Cli *cli, Err *e);
 bool verb_check(Cli *cli, Err *e);
 bool verb_approve(Cli *cli, Err *e);
 bool verb_pay(Cli *cli, Err *e);

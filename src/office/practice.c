@@ -1,5 +1,6 @@
 // practice.c: see practice.h.
 #include "office/practice.h"
+#include "office/database_name.h"
 #include "base/lang.h"
 #include "office/change.h"
 #include "office/password.h"
@@ -45,16 +46,7 @@ bool practice_begin(Db *db, Instant now, Err *e) {
     return office_mode_insert(db, (OfficeModeInsertArgs){ .is_practice = true, .begun_at = now }, NULL, e);
 }
 
-Str practice_password_path(Arena *a, const Db *db) {
-    Str url = db_url(db), name = url;
-    if (db_engine(db) == DB_SQLITE) return arena_fmt(a, STR_FMT ".latihan", STR_ARG(url));
-    while (name.n) {                                       // the last part of the address, without its options
-        Str rest = name, part = str_cut(&rest, '/');
-        if (!rest.p) { name = str_cut(&part, '?'); break; }
-        name = rest;
-    }
-    return arena_fmt(a, "harapan-" STR_FMT ".latihan", STR_ARG(name));
-}
+Str practice_password_path(Arena *a, const Db *db) { return str_c(database_side_path(a, db, "latihan")); }
 
 // ---- the passwords' file: for its owner only, whole or not at all -------------------------------------------------
 
