@@ -1,5 +1,6 @@
 // head.c: see head.h. A head reads only the entries since the last one: the tree's open edge is kept with each.
 #include "office/head.h"
+#include "base/lang.h"
 #include "office/audit.h"
 #include "office/change.h"
 #include "office/merkle.h"
@@ -108,8 +109,8 @@ Hash head_root(const HeadChains *chains) {
 typedef struct { HeadChain chain; MerkleEdge edge; bool is_joined; } Follow;
 
 static bool broken(const Follow *f, int64_t n, Err *e) {
-    return fail(e, CONFLICT, f->chain.log == CHAIN_AUDIT ? "The audit chain of district %lld does not hold at entry %lld, so no head is signed. Type: harapan check"
-                                                         : "The read log of district %lld does not hold at entry %lld, so no head is signed. Type: harapan check",
+    return fail(e, CONFLICT, f->chain.log == CHAIN_AUDIT ? N_("The audit chain of district %lld does not hold at entry %lld, so no head is signed. Type: harapan check")
+                                                         : N_("The read log of district %lld does not hold at entry %lld, so no head is signed. Type: harapan check"),
                 (long long)f->chain.kab, (long long)n);
 }
 
@@ -383,8 +384,8 @@ static bool chain_check(Db *db, Db *source, ChainLog log, int64_t kab, Violation
     bool holds = is_good && source && chain_each(source, log, kab, 0, sealed_take, &sealed, &found) && sealed.next == sealed.n;
     is_good = is_good && (!found.code || fail(e, found.code, "%s", found.text));
     if (is_good && !holds)
-        violation(v, log == CHAIN_AUDIT ? "The audit chain of district %lld is not what its signed heads say: entries that were sealed are missing or changed."
-                                        : "The read log of district %lld is not what its signed heads say: entries that were sealed are missing or changed.", (long long)kab);
+        violation(v, log == CHAIN_AUDIT ? N_("The audit chain of district %lld is not what its signed heads say: entries that were sealed are missing or changed.")
+                                        : N_("The read log of district %lld is not what its signed heads say: entries that were sealed are missing or changed."), (long long)kab);
     arena_free(&a);
     return is_good;
 }

@@ -50,6 +50,14 @@ static bool index_insert(Db *reads, const ReadPageInsertArgs *row, const int64_t
     return true;
 }
 
+// Two programs that take the next number of a district at the same moment: the key lets one through, the other begins again.
+static bool row_insert(Db *reads, const ReadPageInsertArgs *row, Err *e) {
+    Err found = { 0 };
+    if (read_page_insert(reads, *row, NULL, &found)) return true;
+    if (db_was_constraint(reads)) return fail(e, BUSY, "Somebody else changed district %lld at the same moment. Please try again.", (long long)row->kab);
+    return fail(e, found.code, "%s", found.text);
+}
+
 static bool page_insert(Db *reads, const ReadPage *page, int64_t *ids, Err *e) {
     ReadLastRow last = { 0 };
     bool is_found = false;
@@ -63,7 +71,7 @@ static bool page_insert(Db *reads, const ReadPage *page, int64_t *ids, Err *e) {
     if (is_found) row.prev_hash = last.entry_hash;
     bool is_good = !families.is_full || fail(e, LIMIT, "Too many families for one page: narrow the list with a filter.");
     if (is_good) row.entry_hash = entry_hash(&row.prev_hash, &row);
-    is_good = is_good && read_page_insert(reads, row, NULL, e) && index_insert(reads, &row, ids, id_n, e);
+    is_good = is_good && row_insert(reads, &row, e) && index_insert(reads, &row, ids, id_n, e);
     buf_free(&families);
     return is_good;
 }
