@@ -15,6 +15,7 @@ const CliOption CLOSE_OPTIONS[] = {
     { "--kab", N_("CODE"), N_("one district only; your own area otherwise") },
     { "--rules", N_("FILE"), N_("rule book; the one inside the program (PKH) otherwise") },
     { "--threads", N_("N"), N_("worker threads; as many as processors otherwise") },
+    { "--run", NULL, N_("compute it in the same step, as harapan run would") },
     { "--again", NULL, N_("close anew what is closed and not approved yet (a wrong rule book, families that came late)") },
     { 0 },
 };
@@ -47,6 +48,30 @@ static bool is_not_approved(Db *db, int64_t kab, Str stage, Err *e) {
     return true;
 }
 
+static void summary_put(Buf *b, Str stage, const RunSummary *sum) {
+    if (sum->district_n == 0) buf_fmt(b, _("Stage %.*s was computed before; the figures are the same.\n"), STR_ARG(stage));
+    count_put(b, sum->payable_n);
+    buf_c(b, _(" families are paid, together "));
+    rupiah_put(b, sum->total);
+    buf_c(b, ".\n");
+    if (sum->suspended_n) { count_put(b, sum->suspended_n); buf_c(b, _(" families are suspended and get nothing now.\n")); }
+    if (sum->family_n > sum->payable_n + sum->suspended_n) {
+        count_put(b, sum->family_n - sum->payable_n - sum->suspended_n);
+        buf_c(b, _(" families have no component that is paid.\n"));
+    }
+    buf_c(b, _("Hash: "));
+    put_hash(b, &sum->hash);
+    buf_char(b, '\n');
+}
+
+static void run_json(Buf *b, Str stage, const RunSummary *sum) {
+    buf_fmt(b, "{\"stage\":\"%.*s\",\"districts\":%lld,\"districts_before\":%lld,\"families\":%lld,\"payable\":%lld,\"suspended\":%lld,\"total\":%lld,\"hash\":\"",
+            STR_ARG(stage), (long long)sum->district_n, (long long)sum->already_n, (long long)sum->family_n, (long long)sum->payable_n,
+            (long long)sum->suspended_n, (long long)sum->total.rp);
+    put_hash(b, &sum->hash);
+    buf_c(b, "\"}\n");
+}
+
 bool verb_close(Cli *cli, Err *e) {
     Db *db;
     Viewer viewer;
@@ -61,7 +86,11 @@ bool verb_close(Cli *cli, Err *e) {
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
     bool is_good = actor_band(cli, db, &is_practice, e) && actor_require_here(cli, db, ACTION_CLOSE, true, &o.kab, &viewer, e);
     o.actor_id = is_good ? viewer.user_id : 0;
-    is_good = is_good && closing_make(db, &o, &sum, e) && db_checkpoint(db, e);
+    bool is_run = cli_has(cli, "--run");
+    RunOptions run = { .stage = o.stage, .kab = o.kab, .actor_id = o.actor_id, .at = o.at, .thread_n = o.thread_n, .progress = o.progress };
+    RunSummary ran;
+    is_good = is_good && (!is_run || authority_require(&viewer, ACTION_RUN, o.kab, e)) &&
+              (is_run ? run_with_closing(db, &o, &run, &sum, &ran, e) : closing_make(db, &o, &sum, e)) && db_checkpoint(db, e);
     db_close(db);
     if (!is_good) return false;
     Buf b = { 0 };
@@ -83,6 +112,8 @@ bool verb_close(Cli *cli, Err *e) {
         put_hash(&b, &sum.hash);
         buf_char(&b, '\n');
     }
+    if (is_run && cli->is_json) run_json(&b, o.stage, &ran);
+    else if (is_run) summary_put(&b, o.stage, &ran);
     print_buf(&b);
     return true;
 }
@@ -107,22 +138,6 @@ bool verb_prepare(Cli *cli, Err *e) {
     return true;
 }
 
-static void summary_put(Buf *b, Str stage, const RunSummary *sum) {
-    if (sum->district_n == 0) buf_fmt(b, _("Stage %.*s was computed before; the figures are the same.\n"), STR_ARG(stage));
-    count_put(b, sum->payable_n);
-    buf_c(b, _(" families are paid, together "));
-    rupiah_put(b, sum->total);
-    buf_c(b, ".\n");
-    if (sum->suspended_n) { count_put(b, sum->suspended_n); buf_c(b, _(" families are suspended and get nothing now.\n")); }
-    if (sum->family_n > sum->payable_n + sum->suspended_n) {
-        count_put(b, sum->family_n - sum->payable_n - sum->suspended_n);
-        buf_c(b, _(" families have no component that is paid.\n"));
-    }
-    buf_c(b, _("Hash: "));
-    put_hash(b, &sum->hash);
-    buf_char(b, '\n');
-}
-
 bool verb_run(Cli *cli, Err *e) {
     Db *db;
     Viewer viewer;
@@ -139,13 +154,8 @@ bool verb_run(Cli *cli, Err *e) {
     db_close(db);
     if (!is_good) return false;
     Buf b = { 0 };
-    if (cli->is_json) {
-        buf_fmt(&b, "{\"stage\":\"%.*s\",\"districts\":%lld,\"districts_before\":%lld,\"families\":%lld,\"payable\":%lld,\"suspended\":%lld,\"total\":%lld,\"hash\":\"",
-                STR_ARG(o.stage), (long long)sum.district_n, (long long)sum.already_n, (long long)sum.family_n, (long long)sum.payable_n,
-                (long long)sum.suspended_n, (long long)sum.total.rp);
-        put_hash(&b, &sum.hash);
-        buf_c(&b, "\"}\n");
-    } else summary_put(&b, o.stage, &sum);
+    if (cli->is_json) run_json(&b, o.stage, &sum);
+    else summary_put(&b, o.stage, &sum);
     print_buf(&b);
     return true;
 }

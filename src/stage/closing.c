@@ -20,10 +20,13 @@ typedef struct {
     int64_t *chunk_no, *chunk_first, *chunk_last, *chunk_family_n;
     Hash *chunk_hash;
     Hash person_hash, payee_hash, pay_hash, case_hash, closing_hash;
+    const ClosingFollower *follower;       // NULL: none
+    void *followed;                        // its result
 } District;
 
 static void district_free(District *d) {
     if (!d) return;
+    if (d->followed) d->follower->release(d->followed);
     buf_free(&d->cases);
     buf_free(&d->chunks);
     free(d->chunk_end);
@@ -33,6 +36,11 @@ static void district_free(District *d) {
     free(d->chunk_family_n);
     free(d->chunk_hash);
     free(d);
+}
+
+static Str district_chunk(const District *d, uint32_t c) {
+    size_t from = c ? d->chunk_end[c - 1] : 0;
+    return (Str){ d->chunks.p + from, d->chunk_end[c] - from };
 }
 
 // A worker's memory, kept from district to district.
@@ -209,9 +217,15 @@ static bool cases_rank(Worker *w, Err *e) {
     if (!fresh) return no_memory(e);
     for (uint32_t i = before; i < n; i++) fresh[i - before] = i;
     qsort_r(fresh, n - before, sizeof *fresh, by_bytes, w->book);
-    for (uint32_t to = n, old = before, new = n - before; new > 0;) {                  // merged from the end: the old ones move up
-        if (old > 0 && by_bytes(&w->ranked[old - 1], &fresh[new - 1], w->book) > 0) w->ranked[--to] = w->ranked[--old];
-        else w->ranked[--to] = fresh[--new];
+    for (uint32_t old = before, new = n - before; new > 0; new--) {                    // the last one first: what stands behind it moves up
+        uint32_t low = 0, high = old;
+        while (low < high) {
+            uint32_t middle = (low + high) / 2;
+            if (by_bytes(&w->ranked[middle], &fresh[new - 1], w->book) < 0) low = middle + 1; else high = middle;
+        }
+        memmove(w->ranked + low + new, w->ranked + low, (old - low) * sizeof *w->ranked);
+        w->ranked[low + new - 1] = fresh[new - 1];
+        old = low;
     }
     free(fresh);
     w->ranked_n = n;
@@ -221,7 +235,7 @@ static bool cases_rank(Worker *w, Err *e) {
 
 // The district's cases in the order of their bytes, into `used`.
 static void cases_in_order(Worker *w) {
-    if (w->used_n < w->ranked_n / 16) { qsort_r(w->used, w->used_n, sizeof *w->used, by_rank, w->rank_of); return; }
+    if (w->used_n < w->ranked_n / 64) { qsort_r(w->used, w->used_n, sizeof *w->used, by_rank, w->rank_of); return; }
     uint32_t n = 0;
     for (uint32_t i = 0; i < w->ranked_n; i++) if (w->ranked[i] < w->local_cap && w->local_of[w->ranked[i]] != NO_LOCAL) w->used[n++] = w->ranked[i];
 }
@@ -289,6 +303,7 @@ static bool worker_write(Worker *w, District *d, Err *e) {
     return is_good;
 }
 
+// `used` stays as it is until the next district.
 static void worker_forget(Worker *w) {
     for (uint32_t i = 0; i < w->used_n; i++) w->local_of[w->used[i]] = NO_LOCAL;
     for (uint32_t i = 0; i < w->village_n; i++) w->village_at[w->villages[i]] = 0;
@@ -344,11 +359,10 @@ static bool district_write(Db *db, const District *d, const ClosingOptions *o, i
                                  .case_data = buf_view(&d->cases) };
     if (!closing_put(db, row, NULL, e) || !closing_case_put(db, cases, NULL, e)) return false;
     for (uint32_t c = 0; c < d->chunk_n; c++) {
-        size_t from = c ? d->chunk_end[c - 1] : 0;
         ClosingChunkPutArgs chunk = {
             .kab = d->kab, .stage = o->stage, .closing_n = closing_n, .chunk_n = d->chunk_no[c], .first_id = d->chunk_first[c],
             .last_id = d->chunk_last[c], .family_n = d->chunk_family_n[c], .chunk_hash = d->chunk_hash[c],
-            .chunk_data = { d->chunks.p + from, d->chunk_end[c] - from },
+            .chunk_data = district_chunk(d, c),
         };
         if (!closing_chunk_put(db, chunk, NULL, e)) return false;
     }
@@ -375,26 +389,42 @@ typedef struct {
     ClosingSummary *sum;
 } Work;
 
-typedef struct { Worker worker; const Work *work; } Memory;
+typedef struct { Worker worker; const Work *work; void *follow; } Memory;
 
 static bool work_open(void *with, void **memory, Err *e) {
     Memory *m = calloc(1, sizeof *m);
     if (!m) return no_memory(e);
     m->work = with;
-    if (!worker_open(&m->worker, m->work->scheme, &m->work->stamp, e)) { worker_close(&m->worker); free(m); return false; }
+    const ClosingFollower *f = m->work->options->follower;
+    bool is_good = worker_open(&m->worker, m->work->scheme, &m->work->stamp, e) && (!f || f->open(f->with, m->work->scheme, &m->work->book_hash, &m->follow, e));
+    if (!is_good) { worker_close(&m->worker); free(m); return false; }
     *memory = m;
     return true;
 }
 
 static void work_close(void *memory) {
-    worker_close(&((Memory *)memory)->worker);
-    free(memory);
+    Memory *m = memory;
+    worker_close(&m->worker);
+    if (m->follow) m->work->options->follower->close(m->follow);
+    free(m);
+}
+
+static bool follow(Memory *m, District *d, Err *e) {
+    Str *chunks = calloc(d->chunk_n + 1, sizeof *chunks);
+    if (!chunks) return no_memory(e);
+    for (uint32_t c = 0; c < d->chunk_n; c++) chunks[c] = district_chunk(d, c);
+    ClosedDistrict closed = { d->kab, d->family_n, d->closing_hash, buf_view(&d->cases), m->worker.used, chunks, d->chunk_n };
+    d->follower = m->work->options->follower;
+    bool is_good = d->follower->compute(m->follow, &closed, &d->followed, e);
+    free(chunks);
+    return is_good;
 }
 
 static bool work_compute(void *memory, Db *db, size_t i, void **result, Err *e) {
     Memory *m = memory;
     District *d;
     if (!district_compute(&m->worker, db, m->work->places[i], m->work->options->stage, &m->work->book_hash, &d, e)) return false;
+    if (m->follow && !follow(m, d, e)) { district_free(d); return false; }
     *result = d;
     return true;
 }
@@ -405,6 +435,7 @@ static bool work_write(void *with, Db *db, size_t i, void *result, Err *e) {
     int64_t closing_n;
     (void)i;
     if (!closing_number(db, d->kab, w->options->stage, &closing_n, e) || !district_write(db, d, w->options, closing_n, &w->book_hash, e)) return false;
+    if (d->followed && !d->follower->write(d->follower->with, db, closing_n, d->followed, e)) return false;
     w->sum->district_n++;
     w->sum->family_n += d->family_n;
     w->sum->chunk_n += d->chunk_n;

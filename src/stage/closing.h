@@ -6,6 +6,20 @@
 #define STAGE_CLOSING_H
 #include "base/progress.h"
 #include "db/db.h"
+#include "programme/scheme.h"
+
+// A district's closing while its bytes are still in memory. case_id: of each case of the list, a number that means the same case in
+// every district of this thread.
+typedef struct { int64_t kab, family_n; Hash closing_hash; Str cases; const uint32_t *case_id; const Str *chunks; uint32_t chunk_n; } ClosedDistrict;
+// What goes along with a closing, district by district, in its threads and its transaction: the run (run.h) is the one there is.
+typedef struct {
+    void *with;                                            // handed to open and write
+    bool (*open)(void *with, const Scheme *scheme, const Hash *book_hash, void **memory, Err *e);      // a thread's memory
+    void (*close)(void *memory);
+    bool (*compute)(void *memory, const ClosedDistrict *closed, void **result, Err *e);
+    bool (*write)(void *with, Db *db, int64_t closing_n, void *result, Err *e);
+    void (*release)(void *result);
+} ClosingFollower;
 
 typedef struct {
     Str stage;                 // "2024-2": one that the rule book has
@@ -17,6 +31,7 @@ typedef struct {
     // Closes anew where the stage is closed already. Asked for each such district inside the transaction; false (with e) stops
     // everything: what is approved is not closed again. NULL: a closed district is left as it is.
     bool (*may_close_again)(Db *db, int64_t kab, Str stage, Err *e);
+    const ClosingFollower *follower;       // NULL: none
     Progress *progress;
 } ClosingOptions;
 

@@ -1,10 +1,8 @@
 #include "stage/run.h"
 #include "base/lang.h"
 #include "office/audit.h"
-#include "programme/entitlement.h"
 #include "registry/pack.h"
-#include "registry/bytetable.h"
-#include "stage/closing.h"
+#include "stage/casepay.h"
 #include "stage/fanout.h"
 #include "stage_stage.sql.h"
 #include <stdlib.h>
@@ -32,115 +30,31 @@ bool closing_scheme(Db *db, Arena *a, const Hash *book_hash, Str stage, const Sc
     return rulebook_parse(a, text.code, text.book_text, &book, &findings, e) && scheme_make(a, book, stage, out, e);
 }
 
-// ---- cases evaluated once -------------------------------------------------------------------------------------------------
-// What a case pays through one channel: the amount, and what of it goes to which component.
-typedef struct { uint8_t component; int32_t n; int64_t rp; } Part;
-typedef struct { int64_t rp; uint32_t first_part; uint16_t part_n; uint8_t state; } CasePay;
-
-// A worker's memory: every case seen so far under one rule book.
+// A thread's memory: the scheme of the rule book that its closings are bound to, and every case seen so far under it.
 typedef struct {
     Arena arena;
     bool has_scheme;
     Hash book_hash;
     Str stage;
-    const Scheme *scheme;
-    size_t channel_n, component_n;
-    int channel_of[256];                   // PACK_CHANNELS index -> the scheme's channel
-    ByteTable cases;
-    CasePay *pays;                         // [case * channel_n + channel]
-    size_t pay_cap;
-    Part *parts;
-    size_t part_n, part_cap;
+    SharedPay *shared;
+    CaseMemo cases;
 } Memo;
 
-static void memo_forget(Memo *m) {
-    bytetable_free(&m->cases);
-    m->part_n = 0;
+static void memo_close(Memo *m) {
+    if (m->has_scheme) casememo_close(&m->cases);
     m->has_scheme = false;
     arena_free(&m->arena);
 }
 
-static void memo_close(Memo *m) {
-    memo_forget(m);
-    free(m->pays);
-    free(m->parts);
-}
-
 static bool memo_open(Memo *m, Db *db, const Hash *book_hash, Str stage, Err *e) {
+    const Scheme *scheme;
     if (m->has_scheme && hash_eq(&m->book_hash, book_hash)) return true;
-    memo_forget(m);
-    if (!closing_scheme(db, &m->arena, book_hash, stage, &m->scheme, e)) return false;
-    const SchemeChannel *channels;
-    const SchemeComponent *components;
-    m->channel_n = scheme_channels(m->scheme, &channels);
-    m->component_n = scheme_components(m->scheme, &components);
-    for (int i = 0; i < 256; i++) m->channel_of[i] = -1;
-    for (int i = 0; PACK_CHANNELS[i]; i++) m->channel_of[i] = scheme_channel_find(m->scheme, str_c(PACK_CHANNELS[i]));
+    memo_close(m);
+    if (!closing_scheme(db, &m->arena, book_hash, stage, &scheme, e)) return false;
+    casememo_open(&m->cases, scheme, book_hash, m->shared);
     m->book_hash = *book_hash;
     m->has_scheme = true;
     return true;
-}
-
-static bool memo_room(Memo *m, Err *e) {
-    size_t need = (m->cases.n + 1) * m->channel_n;
-    if (need > m->pay_cap) {
-        size_t cap = m->pay_cap ? 2 * m->pay_cap : 2048;
-        while (cap < need) cap *= 2;
-        CasePay *more = realloc(m->pays, cap * sizeof *more);
-        if (!more) return no_memory(e);
-        m->pays = more;
-        m->pay_cap = cap;
-    }
-    if (m->part_n + m->channel_n * COMPONENT_MAX > m->part_cap) {
-        size_t cap = m->part_cap ? 2 * m->part_cap : 4096;
-        Part *more = realloc(m->parts, cap * sizeof *more);
-        if (!more) return no_memory(e);
-        m->parts = more;
-        m->part_cap = cap;
-    }
-    return true;
-}
-
-// Two implementations must give the same answer before an amount is believed. A difference is our mistake, and stops the run.
-static bool case_recheck(const Memo *m, int channel, const Case *c, const Entitlement *found, Err *e) {
-    static _Thread_local Entitlement second;
-    if (!entitlement_slowly(m->scheme, channel, c, &second, e)) return false;
-    bool is_same = second.total.rp == found->total.rp && second.is_eligible == found->is_eligible;
-    for (size_t k = 0; k < m->component_n; k++) is_same = is_same && second.kept_n[k] == found->kept_n[k] && second.kept_rp[k].rp == found->kept_rp[k].rp;
-    if (is_same) return true;
-    return fail(e, CONFLICT, "The two computations of the same case differ: %lld against %lld. Nothing was stored; please report this.",
-                (long long)found->total.rp, (long long)second.total.rp);
-}
-
-static DueState state_of(const Entitlement *paid) {
-    if (!paid->is_eligible) return DUE_NOT_ELIGIBLE;
-    if (paid->suspended_by != -2) return DUE_SUSPENDED;
-    return paid->total.rp > 0 ? DUE_PAYABLE : DUE_NOTHING;
-}
-
-static bool case_pay(Memo *m, uint32_t index, Str bytes, Err *e) {
-    static _Thread_local Case c;
-    static _Thread_local Entitlement paid;
-    if (!case_decode((const uint8_t *)bytes.p, bytes.n, &c)) return fail(e, CONFLICT, "A case of the closing is damaged.");
-    for (size_t ch = 0; ch < m->channel_n; ch++) {
-        if (!entitlement_of(m->scheme, (int)ch, &c, false, &paid, e) || !case_recheck(m, (int)ch, &c, &paid, e)) return false;
-        CasePay *p = &m->pays[index * m->channel_n + ch];
-        *p = (CasePay){ .rp = paid.total.rp, .first_part = (uint32_t)m->part_n, .state = (uint8_t)state_of(&paid) };
-        for (size_t k = 0; k < m->component_n; k++) {
-            if (paid.kept_n[k] == 0 && paid.kept_rp[k].rp == 0) continue;
-            m->parts[m->part_n++] = (Part){ (uint8_t)k, paid.kept_n[k], paid.kept_rp[k].rp };
-            p->part_n++;
-        }
-    }
-    return true;
-}
-
-static bool case_find(Memo *m, Str bytes, uint32_t *index, Err *e) {
-    bool is_new;
-    uint64_t hash = bytetable_hash(bytes.p, bytes.n);
-    *index = bytetable_find(&m->cases, hash, bytes.p, bytes.n);
-    if (*index != UINT32_MAX) return true;
-    return memo_room(m, e) && bytetable_put(&m->cases, hash, bytes.p, bytes.n, index, &is_new, e) && case_pay(m, *index, bytes, e);
 }
 
 // ---- one district -----------------------------------------------------------------------------------------------------------
@@ -168,53 +82,104 @@ static void header_put(Buf *b, uint32_t magic, size_t x, size_t y, size_t z) {
     put_u32(b, (uint32_t)z);
 }
 
-// Adds one chunk's families to the totals. Sums cannot overflow unseen: each addition is checked.
-static bool chunk_sum(const Memo *m, const Chunk *c, const CaseList *list, const uint32_t *case_at, StoredChannel *by_channel,
-                      StoredComponent *by_component, Result *r, Err *e) {
-    int64_t total = r->total.rp;
-    bool is_over = false;
+// The sums of a district while they are made: by place (village and channel), and by place and component.
+typedef struct {
+    const CaseMemo *memo;
+    const CaseList *list;
+    uint32_t *case_at;                     // [case] its number in the memo
+    uint32_t *counts;                      // [place][case] families, where that is less than the families themselves; else NULL
+    StoredChannel *by_channel;
+    StoredComponent *by_component;
+    int64_t total;
+    bool is_over;
+} Sums;
+
+static void sums_free(Sums *s) {
+    free(s->case_at);
+    free(s->counts);
+    free(s->by_channel);
+    free(s->by_component);
+}
+
+static bool sums_open(Sums *s, const CaseMemo *m, const CaseList *list, int64_t family_n, Err *e) {
+    size_t place_n = (size_t)list->village_n * m->channel_n, cell_n = place_n * list->case_n;
+    *s = (Sums){ .memo = m, .list = list };
+    s->case_at = malloc(((size_t)list->case_n + 1) * sizeof *s->case_at);
+    s->by_channel = calloc(place_n + 1, sizeof *s->by_channel);
+    s->by_component = calloc(place_n * m->component_n + 1, sizeof *s->by_component);
+    bool is_counted = cell_n <= 2 * (size_t)family_n;
+    if (is_counted) s->counts = calloc(cell_n + 1, sizeof *s->counts);
+    return (s->case_at && s->by_channel && s->by_component && (!is_counted || s->counts)) || no_memory(e);
+}
+
+// Adds `n` families of one case at one place. Sums cannot overflow unseen: each addition to the total is checked, and the others
+// are never beyond it.
+static void sums_add(Sums *s, size_t place, size_t channel, uint32_t no, uint32_t n) {
+    const CaseMemo *m = s->memo;
+    const CasePay *pay = &m->pays[s->case_at[no] * m->channel_n + channel];
+    StoredChannel *t = &s->by_channel[place];
+    int64_t rp;
+    s->is_over |= __builtin_mul_overflow(pay->rp, (int64_t)n, &rp);
+    s->is_over |= __builtin_add_overflow(s->total, rp, &s->total);
+    if (s->is_over) return;
+    t->family_n += n;
+    t->payable_n += pay->state == DUE_PAYABLE ? n : 0;
+    t->suspended_n += pay->state == DUE_SUSPENDED ? n : 0;
+    t->rp += rp;
+    const Part *part = m->parts + pay->first_part;
+    StoredComponent *row = s->by_component + place * m->component_n;
+    for (uint16_t k = 0; k < pay->part_n; k++) {
+        row[part[k].component].n += (uint32_t)part[k].n * n;
+        row[part[k].component].rp += part[k].rp * n;
+    }
+}
+
+static bool sums_chunk(Sums *s, const Chunk *c, Err *e) {
+    const CaseMemo *m = s->memo;
     for (uint32_t i = 0; i < c->family_n; i++) {
         uint32_t no = chunk_case(c, i), village = chunk_u16(c->village, i);
         int channel = m->channel_of[c->channel[i]];
-        if (no >= list->case_n || village >= list->village_n || channel < 0) return fail(e, CONFLICT, "A part of the closing is damaged: its bytes are not what a closing writes.");
-        const CasePay *pay = &m->pays[case_at[no] * m->channel_n + (size_t)channel];
+        if (no >= s->list->case_n || village >= s->list->village_n || channel < 0) return fail(e, CONFLICT, "A part of the closing is damaged: its bytes are not what a closing writes.");
         size_t place = village * m->channel_n + (size_t)channel;
-        StoredChannel *t = &by_channel[place];
-        t->family_n++;
-        t->payable_n += pay->state == DUE_PAYABLE;
-        t->suspended_n += pay->state == DUE_SUSPENDED;
-        t->rp += pay->rp;                                  // never beyond the district's total, which is checked
-        is_over |= __builtin_add_overflow(total, pay->rp, &total);
-        const Part *part = m->parts + pay->first_part;
-        StoredComponent *row = by_component + place * m->component_n;
-        for (uint16_t k = 0; k < pay->part_n; k++) {
-            row[part[k].component].n += (uint32_t)part[k].n;
-            row[part[k].component].rp += part[k].rp;
-        }
+        if (s->counts) s->counts[place * s->list->case_n + no]++;
+        else sums_add(s, place, (size_t)channel, no, 1);
     }
-    if (is_over) return fail(e, LIMIT, "The sum does not fit in 64 bits.");
-    r->total.rp = total;
     return true;
 }
 
-static bool chunks_sum(Memo *m, Db *db, const Closing *c, const CaseList *list, const uint32_t *case_at, StoredChannel *by_channel,
-                       StoredComponent *by_component, Result *r, Err *e) {
+static bool sums_end(Sums *s, Err *e) {
+    const CaseMemo *m = s->memo;
+    const uint32_t *count = s->counts;
+    if (count)
+        for (size_t place = 0; place < s->list->village_n * m->channel_n; place++)
+            for (uint32_t no = 0; no < s->list->case_n; no++, count++) if (*count) sums_add(s, place, place % m->channel_n, no, *count);
+    return !s->is_over || fail(e, LIMIT, "The sum does not fit in 64 bits.");
+}
+
+// The chunks of a closing as they are stored, or as they have just been made.
+static bool chunks_sum(Sums *s, Db *db, const Closing *c, Str stage, Err *e) {
     ClosingChunksRows rows = { 0 };
     ClosingChunksRow row;
     Hasher pay;
     hash_start(&pay);
-    bool has_row, is_good = closing_chunks(db, (ClosingChunksArgs){ .kab = c->kab, .stage = m->stage, .closing_n = c->closing_n, .first_id = 0, .last_id = INT64_MAX - 1 }, &rows, e);
+    bool has_row, is_good = closing_chunks(db, (ClosingChunksArgs){ .kab = c->kab, .stage = stage, .closing_n = c->closing_n, .first_id = 0, .last_id = INT64_MAX - 1 }, &rows, e);
     while (is_good && (is_good = closing_chunks_next(&rows, &row, &has_row, e)) && has_row) {
         Chunk chunk;
         Hash found = hash_of(row.chunk_data.p, row.chunk_data.n);
         hash_add(&pay, &found, sizeof found);
-        is_good = chunk_open(row.chunk_data, &chunk, e) && chunk_sum(m, &chunk, list, case_at, by_channel, by_component, r, e);
+        is_good = chunk_open(row.chunk_data, &chunk, e) && sums_chunk(s, &chunk, e);
     }
     closing_chunks_end(&rows);
     Hash pay_hash = hash_end(&pay);
     if (is_good && !hash_eq(&pay_hash, &c->pay_hash))
         is_good = fail(e, CONFLICT, "District %lld: the closing's bytes are not those that were hashed. Nothing was computed from them.", (long long)c->kab);
     return is_good;
+}
+
+static bool fresh_sum(Sums *s, const ClosedDistrict *closed, Err *e) {
+    Chunk chunk;
+    for (uint32_t i = 0; i < closed->chunk_n; i++) if (!chunk_open(closed->chunks[i], &chunk, e) || !sums_chunk(s, &chunk, e)) return false;
+    return true;
 }
 
 static Hash run_hash_make(const Result *r) {
@@ -228,38 +193,51 @@ static Hash run_hash_make(const Result *r) {
     return hash_end(&all);
 }
 
-static void amounts_put(Buf *b, const Memo *m, const CaseList *list, const uint32_t *case_at) {
-    header_put(b, AMOUNT_MAGIC, m->channel_n, list->case_n, 0);
+static void amounts_put(Buf *b, const Sums *s) {
+    const CaseMemo *m = s->memo;
+    uint32_t case_n = s->list->case_n;
+    header_put(b, AMOUNT_MAGIC, m->channel_n, case_n, 0);
     for (size_t i = 0; i < AMOUNT_CHANNELS; i++) buf_char(b, m->channel_of[i] < 0 ? (char)NO_ROW : (char)m->channel_of[i]);
+    uint8_t *amount = buf_space(b, 9 * m->channel_n * case_n);
+    if (!amount) return;
+    uint8_t *state = amount + 8 * m->channel_n * case_n;
     for (size_t ch = 0; ch < m->channel_n; ch++)
-        for (uint32_t i = 0; i < list->case_n; i++) buf_bytes(b, &m->pays[case_at[i] * m->channel_n + ch].rp, 8);
-    for (size_t ch = 0; ch < m->channel_n; ch++)
-        for (uint32_t i = 0; i < list->case_n; i++) buf_bytes(b, &m->pays[case_at[i] * m->channel_n + ch].state, 1);
+        for (uint32_t i = 0; i < case_n; i++, amount += 8) {
+            const CasePay *pay = &m->pays[s->case_at[i] * m->channel_n + ch];
+            memcpy(amount, &pay->rp, 8);
+            *state++ = pay->state;
+        }
 }
 
-static bool result_fill(Memo *m, Db *db, const Closing *c, const CaseList *list, Result *r, Err *e) {
-    size_t place_n = (size_t)list->village_n * m->channel_n;
-    uint32_t *case_at = malloc(((size_t)list->case_n + 1) * sizeof *case_at);
-    StoredChannel *by_channel = calloc(place_n + 1, sizeof *by_channel);
-    StoredComponent *by_component = calloc(place_n * m->component_n + 1, sizeof *by_component);
-    bool is_good = (case_at && by_channel && by_component) || no_memory(e);
-    for (uint32_t i = 0; is_good && i < list->case_n; i++) is_good = case_find(m, case_list_at(list, i), &case_at[i], e);
-    is_good = is_good && chunks_sum(m, db, c, list, case_at, by_channel, by_component, r, e);
-    if (is_good) {
-        amounts_put(&r->amounts, m, list, case_at);
-        header_put(&r->totals, TOTAL_MAGIC, list->village_n, m->channel_n, m->component_n);
-        buf_bytes(&r->totals, by_channel, place_n * sizeof *by_channel);
-        buf_bytes(&r->totals, by_component, place_n * m->component_n * sizeof *by_component);
-        for (size_t i = 0; i < place_n; i++) {
-            r->family_n += by_channel[i].family_n;
-            r->payable_n += by_channel[i].payable_n;
-            r->suspended_n += by_channel[i].suspended_n;
-        }
-        is_good = (!r->amounts.is_full && !r->totals.is_full) || no_memory(e);
+static bool result_put(Result *r, const Sums *s, Err *e) {
+    const CaseMemo *m = s->memo;
+    size_t place_n = (size_t)s->list->village_n * m->channel_n;
+    amounts_put(&r->amounts, s);
+    header_put(&r->totals, TOTAL_MAGIC, s->list->village_n, m->channel_n, m->component_n);
+    buf_bytes(&r->totals, s->by_channel, place_n * sizeof *s->by_channel);
+    buf_bytes(&r->totals, s->by_component, place_n * m->component_n * sizeof *s->by_component);
+    for (size_t i = 0; i < place_n; i++) {
+        r->family_n += s->by_channel[i].family_n;
+        r->payable_n += s->by_channel[i].payable_n;
+        r->suspended_n += s->by_channel[i].suspended_n;
     }
-    free(case_at);
-    free(by_channel);
-    free(by_component);
+    r->total.rp = s->total;
+    if (r->amounts.is_full || r->totals.is_full) return no_memory(e);
+    r->run_hash = run_hash_make(r);
+    return true;
+}
+
+// Of a closing that is stored (`closed` NULL) or has just been made (`db` and `c` NULL).
+static bool result_fill(CaseMemo *m, Db *db, const Closing *c, Str stage, const ClosedDistrict *closed, const CaseList *list, Result *r, Err *e) {
+    Sums s;
+    bool is_good = sums_open(&s, m, list, closed ? closed->family_n : c->family_n, e);
+    for (uint32_t i = 0; is_good && i < list->case_n; i++) {
+        uint32_t no = m->is_backwards ? list->case_n - 1 - i : i;
+        is_good = closed ? casememo_find_by_id(m, closed->case_id[no], case_list_at(list, no), &s.case_at[no], e)
+                         : casememo_find(m, case_list_at(list, no), &s.case_at[no], e);
+    }
+    is_good = is_good && (closed ? fresh_sum(&s, closed, e) : chunks_sum(&s, db, c, stage, e)) && sums_end(&s, e) && result_put(r, &s, e);
+    sums_free(&s);
     return is_good;
 }
 
@@ -270,22 +248,72 @@ static bool district_run(Memo *m, Db *db, const Closing *c, Result **out, Err *e
     bool found;
     Result *r = calloc(1, sizeof *r);
     if (!r) return no_memory(e);
-    r->kab = c->kab;
-    r->closing_n = c->closing_n;
-    r->closing_hash = c->closing_hash;
+    *r = (Result){ .kab = c->kab, .closing_n = c->closing_n, .closing_hash = c->closing_hash };
     bool is_good = memo_open(m, db, &c->book_hash, m->stage, e) &&
                    closing_cases(db, &arena, (ClosingCasesArgs){ .kab = c->kab, .stage = m->stage, .closing_n = c->closing_n }, &cases, &found, e);
     if (is_good && !found) is_good = fail(e, CONFLICT, "District %lld: the cases of the closing are missing.", (long long)c->kab);
-    is_good = is_good && case_list_open(cases.case_data, &list, e) && result_fill(m, db, c, &list, r, e);
+    is_good = is_good && case_list_open(cases.case_data, &list, e) && result_fill(&m->cases, db, c, m->stage, NULL, &list, r, e);
     arena_free(&arena);
     if (!is_good) { result_free(r); return false; }
-    r->run_hash = run_hash_make(r);
     *out = r;
     return true;
 }
 
+static bool result_store(Db *db, const RunOptions *o, const Result *r, int64_t closing_n, Err *e) {
+    RunPutArgs row = {
+        .kab = r->kab, .stage = o->stage, .closing_n = closing_n, .closing_hash = r->closing_hash, .run_hash = r->run_hash,
+        .family_n = r->family_n, .payable_n = r->payable_n, .suspended_n = r->suspended_n, .total_rp = r->total,
+        .amount_data = buf_view(&r->amounts), .total_data = buf_view(&r->totals), .actor_id = o->actor_id, .ran_at = o->at,
+    };
+    AuditEntry entry = { .kab = r->kab, .actor_id = o->actor_id, .action = "stage.run", .subject = o->stage, .at = o->at,
+                         .fields = { AUDIT_COUNT("closing_n", closing_n), AUDIT_COUNT("payable_n", r->payable_n), AUDIT_COUNT("total_rp", r->total.rp),
+                                     AUDIT_HASH("run_hash", &r->run_hash) } };
+    return run_put(db, row, NULL, e) && audit_write(db, &entry, e);
+}
+
+static void work_release(void *result) { result_free(result); }
+
+// ---- together with the closing -----------------------------------------------------------------------------------------------
+typedef struct { const RunOptions *options; SharedPay shared; } Follow;
+static bool follow_open(void *with, const Scheme *scheme, const Hash *book_hash, void **memory, Err *e) {
+    CaseMemo *m = calloc(1, sizeof *m);
+    if (!m) return no_memory(e);
+    casememo_open(m, scheme, book_hash, &((Follow *)with)->shared);
+    *memory = m;
+    return true;
+}
+
+static void follow_close(void *memory) {
+    casememo_close(memory);
+    free(memory);
+}
+
+static bool follow_compute(void *memory, const ClosedDistrict *closed, void **result, Err *e) {
+    CaseList list;
+    Result *r = calloc(1, sizeof *r);
+    if (!r) return no_memory(e);
+    *r = (Result){ .kab = closed->kab, .closing_hash = closed->closing_hash };
+    bool is_good = case_list_open(closed->cases, &list, e) && result_fill(memory, NULL, NULL, STR(""), closed, &list, r, e);
+    if (!is_good) { result_free(r); return false; }
+    *result = r;
+    return true;
+}
+
+static bool follow_write(void *with, Db *db, int64_t closing_n, void *result, Err *e) { return result_store(db, ((Follow *)with)->options, result, closing_n, e); }
+
+bool run_with_closing(Db *db, const ClosingOptions *closing, const RunOptions *o, ClosingSummary *closed, RunSummary *out, Err *e) {
+    Follow follow = { .options = o };
+    ClosingFollower follower = { &follow, follow_open, follow_close, follow_compute, follow_write, work_release };
+    ClosingOptions with = *closing;
+    with.follower = &follower;
+    casepay_share(&follow.shared);
+    bool is_good = closing_make(db, &with, closed, e);
+    casepay_share_end(&follow.shared);
+    return is_good && run_make(db, o, out, e);             // what was closed before and never run; and the sums
+}
+
 // ---- all districts ------------------------------------------------------------------------------------------------------------
-typedef struct { const RunOptions *options; const Closing *closings; } Work;
+typedef struct { const RunOptions *options; const Closing *closings; SharedPay shared; } Work;
 typedef struct { Memo memo; const Work *work; } Memory;
 
 static bool work_open(void *with, void **memory, Err *e) {
@@ -293,6 +321,7 @@ static bool work_open(void *with, void **memory, Err *e) {
     if (!m) return no_memory(e);
     m->work = with;
     m->memo.stage = m->work->options->stage;
+    m->memo.shared = &((Work *)with)->shared;
     *memory = m;
     return true;
 }
@@ -314,18 +343,8 @@ static bool work_write(void *with, Db *db, size_t i, void *result, Err *e) {
     const Work *w = with;
     const Result *r = result;
     (void)i;
-    RunPutArgs row = {
-        .kab = r->kab, .stage = w->options->stage, .closing_n = r->closing_n, .closing_hash = r->closing_hash, .run_hash = r->run_hash,
-        .family_n = r->family_n, .payable_n = r->payable_n, .suspended_n = r->suspended_n, .total_rp = r->total,
-        .amount_data = buf_view(&r->amounts), .total_data = buf_view(&r->totals), .actor_id = w->options->actor_id, .ran_at = w->options->at,
-    };
-    AuditEntry entry = { .kab = r->kab, .actor_id = w->options->actor_id, .action = "stage.run", .subject = w->options->stage, .at = w->options->at,
-                         .fields = { AUDIT_COUNT("closing_n", r->closing_n), AUDIT_COUNT("payable_n", r->payable_n), AUDIT_COUNT("total_rp", r->total.rp),
-                                     AUDIT_HASH("run_hash", &r->run_hash) } };
-    return run_put(db, row, NULL, e) && audit_write(db, &entry, e);
+    return result_store(db, w->options, r, r->closing_n, e);
 }
-
-static void work_release(void *result) { result_free(result); }
 
 static bool run_in_transaction(Db *db, Arena *a, const RunOptions *o, RunSummary *sum, Err *e) {
     Closing *closings;
@@ -341,10 +360,13 @@ static bool run_in_transaction(Db *db, Arena *a, const RunOptions *o, RunSummary
         else closings[todo_n++] = closings[i];
     }
     if (todo_n + (size_t)already_n == 0) return fail(e, NOT_FOUND, "Stage %.*s is not closed yet. Close it first: harapan close %.*s", STR_ARG(o->stage), STR_ARG(o->stage));
-    Work work = { o, closings };
+    Work work = { .options = o, .closings = closings };
+    casepay_share(&work.shared);
     Fanout f = { .n = todo_n, .thread_n = o->thread_n, .progress = o->progress, .what = _("Computing districts"), .with = &work, .open = work_open,
                  .close = work_close, .compute = work_compute, .write = work_write, .release = work_release };
-    if ((todo_n && !fanout_run(db, &f, e)) || !run_summary(db, o->kab, o->stage, sum, e)) return false;
+    bool is_good = todo_n == 0 || fanout_run(db, &f, e);
+    casepay_share_end(&work.shared);
+    if (!is_good || !run_summary(db, o->kab, o->stage, sum, e)) return false;
     sum->district_n = (int64_t)todo_n;
     sum->already_n = already_n;
     return true;

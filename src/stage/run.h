@@ -6,6 +6,7 @@
 #include "db/db.h"
 #include "programme/scheme.h"
 #include "stage/chunk.h"
+#include "stage/closing.h"
 
 typedef struct {
     Str stage;
@@ -24,6 +25,9 @@ typedef struct {
 } RunSummary;
 
 // A run is a function of its closing: running again computes nothing new and gives the same hash.
+// Closes and runs in one transaction: a district is computed while its closing is still in memory, byte for byte what the two
+// steps one after the other give. Districts closed before are run too.
+must_use bool run_with_closing(Db *db, const ClosingOptions *closing, const RunOptions *options, ClosingSummary *closed, RunSummary *out, Err *e);
 must_use bool run_make(Db *db, const RunOptions *options, RunSummary *out, Err *e);
 
 // The run of a district's latest closing. NOT_FOUND with a hint when there is none.

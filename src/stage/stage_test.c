@@ -117,6 +117,39 @@ static bool explain_one(void *with, const Due *due, Err *e) {
     return true;
 }
 
+static bool always(Db *db, int64_t kab, Str stage, Err *e) {
+    (void)db, (void)kab, (void)stage, (void)e;
+    return true;
+}
+
+// Closing and computing in one step is the two steps, byte for byte; what was closed before and never computed is computed too.
+static void both_in_one_step(DbTest *t) {
+    ClosingSummary closed, closed_once;
+    RunSummary ran, ran_once;
+    make_city(t);
+    ClosingOptions o = closing_options(t);
+    RunOptions run = { .stage = STAGE, .kab = KAB, .actor_id = 1, .at = { 3000 } };
+    check_ok(run_with_closing(t->db, &o, &run, &closed_once, &ran_once, &t->err), t->err);
+    assert_int_equal(closed_once.district_n, 1);
+    assert_int_equal(ran_once.family_n, FAMILIES);
+    check_ok(closing_check(t->db, KAB, STAGE, &t->err), t->err);
+    check_ok(run_check(t->db, KAB, STAGE, &t->err), t->err);                           // what is stored, computed again from the stored closing
+    check_ok(run_with_closing(t->db, &o, &run, &closed, &ran, &t->err), t->err);       // a second click
+    assert_int_equal(closed.already_n, 1);
+    assert_int_equal(ran.already_n, 1);
+    assert_true(hash_eq(&ran.hash, &ran_once.hash));
+    o.may_close_again = always;
+    check_ok(closing_make(t->db, &o, &closed, &t->err), t->err);
+    check_ok(run_make(t->db, &run, &ran, &t->err), t->err);
+    assert_true(hash_eq(&closed.hash, &closed_once.hash) && hash_eq(&ran.hash, &ran_once.hash));
+    check_ok(closing_make(t->db, &o, &closed, &t->err), t->err);
+    o.may_close_again = NULL;
+    check_ok(run_with_closing(t->db, &o, &run, &closed, &ran, &t->err), t->err);
+    assert_int_equal(ran.district_n, 1);
+    assert_true(hash_eq(&ran.hash, &ran_once.hash));
+}
+DB_TEST(both_in_one_step)
+
 static void every_amount_is_explained(DbTest *t) {
     ClosingSummary closed;
     RunSummary ran;
@@ -149,11 +182,6 @@ static void a_closed_picture_stays(DbTest *t) {
     assert_int_equal(closed.family_n, FAMILIES - 1);
 }
 DB_TEST(a_closed_picture_stays)
-
-static bool always(Db *db, int64_t kab, Str stage, Err *e) {
-    (void)db, (void)kab, (void)stage, (void)e;
-    return true;
-}
 
 static bool never(Db *db, int64_t kab, Str stage, Err *e) {
     (void)db, (void)kab, (void)stage;
@@ -240,6 +268,6 @@ static void change(DbTest *t, const char *what, int64_t family_id) {
 }
 
 static const struct CMUnitTest tests[] = {
-    DB_TESTS(a_stage_happens), DB_TESTS(every_amount_is_explained), DB_TESTS(a_closed_picture_stays), DB_TESTS(a_closing_can_be_made_anew), DB_TESTS(mistakes_are_named_and_nothing_happens), DB_TESTS(damage_is_found),
+    DB_TESTS(a_stage_happens), DB_TESTS(both_in_one_step), DB_TESTS(every_amount_is_explained), DB_TESTS(a_closed_picture_stays), DB_TESTS(a_closing_can_be_made_anew), DB_TESTS(mistakes_are_named_and_nothing_happens), DB_TESTS(damage_is_found),
 };
 TEST_MAIN(tests)
