@@ -20,7 +20,7 @@ const CliOption CLOSE_OPTIONS[] = {
     { 0 },
 };
 const CliOption PREPARE_OPTIONS[] = {
-    { "--kab", N_("CODE"), N_("one district only (1371); all that have families otherwise") },
+    { "--kab", N_("CODE"), N_("one district only; your own area otherwise") },
     { "--rules", N_("FILE"), N_("rule book; the one inside the program (PKH) otherwise") },
     { 0 },
 };
@@ -124,9 +124,9 @@ bool verb_prepare(Cli *cli, Err *e) {
     bool is_practice;
     PrepareOptions o = { .progress = cli->progress, .at = instant_now() };
     PrepareSummary sum;
-    if (!cli_arg(cli, 0, N_("The stage (for example 2024-2)"), &o.stage, e) || !cli_int(cli, "--kab", 0, &o.kab, e) ||
+    if (!cli_arg(cli, 0, N_("The stage (for example 2024-2)"), &o.stage, e) ||
         !rules_file_read(cli, &o.book_file, &o.book_text, e) || !cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
-    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require(cli, db, ACTION_CLOSE, o.kab, &viewer, e);
+    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require_here(cli, db, ACTION_CLOSE, true, &o.kab, &viewer, e);
     o.actor_id = is_good ? viewer.user_id : 0;
     is_good = is_good && draft_prepare(db, &o, &sum, e) && db_checkpoint(db, e);
     db_close(db);
