@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <time.h>
 
-#define CLASH_TRIES 8                  // a clash of keys that stays is one of ours
+#define CLASH_TRIES 32                 // a clash of keys that stays through a second of busy writers is one of ours
 #define WAIT_MS_MAX 50                 // a transaction here takes some milliseconds; apart, but not for long
 
 static void wait_a_little(int try_n) {
