@@ -32,6 +32,9 @@ typedef struct {
     Server *server;
     Str address;                                           // as sent
     Buf form_bytes;
+    Multipart *multipart;                                  // instead of form_bytes, on a route that takes an upload
+    Upload upload;
+    Err upload_error;                                      // what was wrong with it; the rest of it is let go by
     Request request;
     Response response;
     Str host, origin, fetch_site, content_type, content_length, accept_encoding, forwarded_for;
@@ -228,6 +231,8 @@ static bool origin_is_ours(const Call *c) {
 
 typedef struct { int status; const char *title, *text; } Refusal;
 
+static int64_t upload_max(const Server *s) { return s->options.upload_max ? s->options.upload_max : UPLOAD_MAX; }
+
 static Refusal check_shape(Call *c, Str method, Str version) {
     const Refusal bad = { 400, _("Unclear request"), _("The browser or a program in between sent something that can be read in two ways. Load the page again.") };
     if (!str_eq(version, STR("HTTP/1.1")) && !str_eq(version, STR("HTTP/1.0"))) return (Refusal){ 505, _("Unknown protocol"), _("This server speaks HTTP/1.1.") };
@@ -242,7 +247,8 @@ static Refusal check_shape(Call *c, Str method, Str version) {
     if (c->content_length.p && (!str_is_digits(c->content_length) || c->content_length.n > 18 || !str_int64(c->content_length, &length))) return bad;
     bool is_post = str_eq(method, STR("POST"));
     if (!is_post && length > 0) return bad;
-    if (length > (int64_t)BODY_MAX) return (Refusal){ 413, _("Too much"), _("This form is too large. Send less at once.") };
+    int64_t most = multipart_is(c->content_type) ? upload_max(c->server) + (int64_t)BODY_MAX : (int64_t)BODY_MAX;
+    if (length > most) return (Refusal){ 413, _("Too much"), _("This form is too large. Send less at once.") };
     return (Refusal){0};
 }
 
@@ -274,9 +280,16 @@ static Refusal check_address(Call *c, Str method) {
     return no;
 }
 
+static bool takes_upload(const Call *c) {
+    const ServerOptions *o = &c->server->options;
+    for (const char *const *path = o->upload_paths; o->upload_folder && path && *path; path++) if (!strcmp(c->request.route->path, *path)) return true;
+    return false;
+}
+
 static Refusal check_form_head(const Call *c) {
     Str type = c->content_type, kind = str_trim(str_cut(&type, ';'));
-    if (c->content_length.n && !str_eq(c->content_length, STR("0")) && !str_eq_nocase(kind, STR("application/x-www-form-urlencoded")))
+    bool is_upload = takes_upload(c) && multipart_is(c->content_type);
+    if (!is_upload && c->content_length.n && !str_eq(c->content_length, STR("0")) && !str_eq_nocase(kind, STR("application/x-www-form-urlencoded")))
         return (Refusal){ 415, _("Unknown form"), _("This page takes its own form only. Go back and send it from there.") };
     if (!origin_is_ours(c))
         return (Refusal){ 403, _("Not from here"), _("This was sent from another site, so nothing was changed. Open the page here and try again.") };
@@ -299,6 +312,29 @@ static void find_peer(Call *c, struct MHD_Connection *connection) {
     c->request.peer = arena_str(&c->arena, peer);
 }
 
+// ---- a file that is sent ------------------------------------------------------------------------------------------------
+static bool upload_may_begin(void *with, const Fields *fields, Err *e) {
+    const Call *c = with;
+    if (!c->request.is_signed_in || csrf_matches(fields_get(fields, "csrf"), c->request.visitor.csrf)) return true;
+    return fail(e, FORBIDDEN, "This form belongs to an earlier log-in, so nothing was changed. Load the page again and send it anew.");
+}
+
+// Who may not come here is told before the file is sent.
+static Refusal upload_begin(Call *c) {
+    Request *r = &c->request;
+    if (!multipart_is(c->content_type)) return (Refusal){0};
+    const ServerOptions *o = &c->server->options;
+    if (o->authenticate) r->is_signed_in = o->authenticate(r, &r->visitor);
+    request_db_end(false);
+    if (!request_allows(r, r->route->allows)) return r->is_signed_in
+        ? (Refusal){ 403, _("Not allowed"), _("Your role does not include this page. Ask the coordinator if your work needs it.") }
+        : (Refusal){ 401, _("Please log in"), _("You have been logged out, so nothing was changed. Log in, then send the form again.") };
+    MultipartOptions options = { o->upload_folder, upload_max(c->server), upload_may_begin, c };
+    if (!multipart_open(&c->arena, c->content_type, options, &c->multipart, &c->upload_error))
+        return (Refusal){ 400, _("Unclear request"), arena_str(&c->arena, str_c(c->upload_error.text)).p };
+    return (Refusal){0};
+}
+
 static enum MHD_Result begin(Call *c, struct MHD_Connection *connection, const char *method, const char *version) {
     Request *r = &c->request;
     c->is_begun = true;
@@ -312,6 +348,7 @@ static enum MHD_Result begin(Call *c, struct MHD_Connection *connection, const c
     Refusal no = check_shape(c, r->method, str_c(version));
     if (!no.status) no = check_address(c, r->method);
     if (!no.status && str_eq(r->method, STR("POST"))) no = check_form_head(c);
+    if (!no.status && str_eq(r->method, STR("POST")) && takes_upload(c)) no = upload_begin(c);
     if (!no.status) return MHD_YES;
     if (no.status == 404 && c->server->options.authenticate) {             // who is signed in keeps the menu, to go on from here
         r->is_signed_in = c->server->options.authenticate(r, &r->visitor);
@@ -359,12 +396,22 @@ static bool visitor_may(Call *c) {
     return false;
 }
 
+static bool form_take(Call *c, Err *e) {
+    Request *r = &c->request;
+    if (!c->multipart) return !c->form_bytes.is_full && fields_parse(r->arena, buf_view(&c->form_bytes), &r->form, e);
+    bool has_file = false;
+    *e = c->upload_error;
+    if (e->code || !multipart_end(c->multipart, &r->form, &c->upload, &has_file, e)) return false;
+    r->upload = has_file ? &c->upload : NULL;
+    return true;
+}
+
 static void handle(Call *c) {
     Request *r = &c->request;
     Err e = {0};
     lang_set(r->lang);
     if (c->server->options.authenticate && r->route->run != asset_get && r->route->run != health_get) r->is_signed_in = c->server->options.authenticate(r, &r->visitor);
-    if (c->form_bytes.is_full || !fields_parse(r->arena, buf_view(&c->form_bytes), &r->form, &e)) {
+    if (!form_take(c, &e)) {
         if (!e.code) fail(&e, LIMIT, "This form is too large. Send less at once.");
         error_to_page(c, &e);
         return;
@@ -388,7 +435,12 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     if (!c) return MHD_NO;
     if (!c->is_begun) return begin(c, connection, method, version);
     if (*body_n) {
-        buf_bytes(&c->form_bytes, body, *body_n);
+        if (!c->multipart) buf_bytes(&c->form_bytes, body, *body_n);
+        else if (!c->upload_error.code && !c->is_refused) {
+            lang_set(c->request.lang);
+            bool is_good = multipart_feed(c->multipart, (Str){ body, *body_n }, &c->upload_error);
+            (void)is_good;                                 // told when all of it has come: only then can an answer be heard
+        }
         *body_n = 0;
         return MHD_YES;
     }
@@ -420,6 +472,7 @@ static void on_done(void *context, struct MHD_Connection *connection, void **con
     atomic_fetch_sub(&c->server->active_n, 1);
     sodium_memzero(c->form_bytes.p, c->form_bytes.n);      // passwords and NIK pass through here
     buf_free(&c->form_bytes);
+    multipart_close(c->multipart);
     buf_free(&c->response.body);
     if (c->response.has_file) close(c->response.file_fd);
     arena_free(&c->arena);

@@ -16,10 +16,12 @@
 #include "base/err.h"
 #include "base/lang.h"
 #include "db/db.h"
+#include "http/multipart.h"
 #include "http/page.h"
 #include "http/url.h"
 
 #define BODY_MAX ((size_t)1 << 20)                         // a form: our largest is under 100 KB
+#define UPLOAD_MAX ((int64_t)2 << 30)                      // ten million rows of a national export have 1.9 GB
 #define HEADERS_MAX 64                                     // a browser sends under 25
 #define ADDRESS_MAX 4096                                   // path and query
 #define PARAMS_MAX 8                                       // {…} in one pattern
@@ -44,6 +46,7 @@ typedef struct {
     Str path;                                              // decoded
     Url here;                                              // path and query as sent; safe to redirect to
     Fields query, form;
+    const Upload *upload;                                  // of a route that takes one; NULL when no file was chosen
     Str param_names[PARAMS_MAX], params[PARAMS_MAX];
     bool is_signed_in;
     Visitor visitor;                                       // only when is_signed_in
@@ -76,6 +79,8 @@ typedef bool RouteHandler(Request *r, Response *res, Err *e);
 // `{name}` in a path takes one segment. As with columns, the name gives the type: kab, id, n, …_id and …_n take a whole
 // number of at most 18 digits, …_on a date (2024-04-01), all else text of 1 to 100 bytes. What does not fit is not found.
 // A POST is accepted only as a urlencoded form, from our own pages (Origin, Sec-Fetch-Site, and the CSRF field when signed in).
+// A POST to one of ServerOptions.upload_paths may also be multipart/form-data with one file, up to upload_max: who may not come
+// here is refused before the first byte of it, and the CSRF field must stand before the file (the page compiler puts it first).
 struct Route { const char *method, *path, *allows; RouteHandler *run; };
 
 // An item of the menu; shown to those whom `allows` lets in. The first four stand in the bar of a phone.
@@ -97,6 +102,9 @@ typedef struct {
     const char *logout_path;                               // POST target in the user menu
     void *app;
     Str db_url;                                            // for request_db_*; empty: these fail
+    const char *const *upload_paths;                       // patterns of the routes that take a file, NULL at the end
+    const char *upload_folder;                             // where files that are sent wait; NULL: none is taken
+    int64_t upload_max;                                    // bytes of a file; 0 means UPLOAD_MAX
     // Fills *out from the request's cookies and returns true for a live session. NULL: nobody is ever signed in.
     bool (*authenticate)(Request *r, Visitor *out);
     // Whether this visitor, who is signed in, may do what a word of Route.allows names. NULL: never.
