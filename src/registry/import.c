@@ -84,7 +84,7 @@ static bool mapping_remember(Staging *s, Err *e) {
 }
 
 // A new batch, in a transaction of its own.
-static bool batch_begin(Staging *s, const Hash *identity, Err *e) {
+static bool batch_begin(Staging *s, const Hash *content, const Hash *identity, Err *e) {
     ImportBatchLastRow last;
     bool found;
     int64_t kab = s->file->kab;
@@ -96,7 +96,7 @@ static bool batch_begin(Staging *s, const Hash *identity, Err *e) {
                                     .file_name = s->file->name.n ? s->file->name : file_name_of(s->file->path),
                                     .file_hash = *identity, .actor_id = s->file->actor_id, .started_at = s->file->at };
     ImportReadingPutArgs reading = {
-        .kab = kab, .batch_id = s->batch.id, .choices = choices_text(&s->arena, &s->opened.used), .sheet = summary.xlsx.sheet.n ? summary.xlsx.sheet : STR(""),
+        .kab = kab, .batch_id = s->batch.id, .content_hash = *content, .choices = choices_text(&s->arena, &s->opened.used), .sheet = summary.xlsx.sheet.n ? summary.xlsx.sheet : STR(""),
         .separator = summary.is_workbook ? STR("") : str_c(separator), .header = header_words(&s->arena, &s->opened.header), .bytes_n = summary.bytes_n,
         .encoding = summary.is_workbook ? STR("") : str_c(csv_encoding_name(summary.csv.encoding)),
     };
@@ -145,7 +145,7 @@ static bool batch_find(Staging *s, int fd, const Hash *content, bool *is_staged,
         return import_open(fd, &s->arena, &before, &(HeaderMap){ NULL, 0 }, &s->opened, e);
     }
     if (found && !(db_begin(s->db, e) && batch_empty(s->db, kab, row.id, e) && db_commit(s->db, e))) return false;
-    return batch_begin(s, &identity, e);
+    return batch_begin(s, content, &identity, e);
 }
 
 // ---- blocks of rows --------------------------------------------------------------------------------------------------

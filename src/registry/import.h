@@ -47,7 +47,7 @@ typedef struct {
 } ImportBatch;
 
 // How a batch was read, for people. Texts live in the arena.
-typedef struct { Str sheet, separator, encoding, header, choices; int64_t bytes_n, data_row_n, footer_n; } ImportReading;
+typedef struct { Hash content_hash; Str sheet, separator, encoding, header, choices; int64_t bytes_n, data_row_n, footer_n; } ImportReading;
 must_use bool import_reading_read(Db *db, Arena *a, int64_t kab, int64_t batch_id, ImportReading *out, bool *found, Err *e);
 // The columns that a person has shown in an earlier file of this source.
 must_use bool import_mapping_list(Db *db, Arena *a, int64_t kab, Str source, HeaderMap *out, Err *e);

@@ -4,7 +4,7 @@ SELECT id, state, file_name, row_n, error_n, warning_n, staged_bytes_n, staged_r
 FROM import_batch WHERE kab = :kab AND file_hash = :file_hash AND state <> 'dropped' ORDER BY id DESC LIMIT 1;
 
 -- import_batch_by_id :one
-SELECT id, state, file_name, row_n, error_n, warning_n, staged_bytes_n, staged_row_n, staged_line_n, unwrapped_n, separated_n, started_at, applied_at
+SELECT id, state, source, actor_id, file_name, row_n, error_n, warning_n, staged_bytes_n, staged_row_n, staged_line_n, unwrapped_n, separated_n, started_at, applied_at
 FROM import_batch WHERE kab = :kab AND id = :id;
 
 -- import_batch_last :one
@@ -100,12 +100,12 @@ WHERE f.kab = :kab AND f.id >= :first_id AND f.id <= :last_id AND f.status <> 'l
 SELECT COALESCE(MAX(id), 0) AS last_id FROM family WHERE kab = :kab;
 
 -- import_reading_put :exec
-INSERT INTO import_reading (kab, batch_id, choices, sheet, separator, encoding, header, bytes_n, carried, data_row_n, part_row_n, family_n, part_family_n,
+INSERT INTO import_reading (kab, batch_id, content_hash, choices, sheet, separator, encoding, header, bytes_n, carried, data_row_n, part_row_n, family_n, part_family_n,
     last_family_id, footer_n)
-VALUES (:kab, :batch_id, :choices, :sheet, :separator, :encoding, :header, :bytes_n, '', 0, 0, 0, 0, 0, 0);
+VALUES (:kab, :batch_id, :content_hash, :choices, :sheet, :separator, :encoding, :header, :bytes_n, '', 0, 0, 0, 0, 0, 0);
 
 -- import_reading_by_batch :one
-SELECT choices, sheet, separator, encoding, header, bytes_n, carried, data_row_n, part_row_n, family_n, part_family_n, last_family_id, footer_n
+SELECT content_hash, choices, sheet, separator, encoding, header, bytes_n, carried, data_row_n, part_row_n, family_n, part_family_n, last_family_id, footer_n
 FROM import_reading WHERE kab = :kab AND batch_id = :batch_id;
 
 -- import_reading_progress :exec
@@ -136,3 +136,25 @@ SELECT dtks_code FROM import_row WHERE kab = :kab AND batch_id = :batch_id AND r
 -- Batches that need their rows no more.
 SELECT b.id FROM import_batch b WHERE b.kab = :kab AND b.state IN ('applied', 'dropped')
 AND EXISTS (SELECT 1 FROM import_row r WHERE r.kab = b.kab AND r.batch_id = b.id) ORDER BY b.id LIMIT 1;
+
+-- import_history :many
+SELECT b.id, b.source, b.file_name, b.state, b.row_n, b.error_n, b.warning_n, b.actor_id, b.started_at, b.applied_at, COALESCE(u.name, '') AS actor_name
+FROM import_batch b LEFT JOIN app_user u ON u.id = b.actor_id WHERE b.kab = :kab ORDER BY b.id DESC LIMIT :limit_n OFFSET :offset_n;
+
+-- import_history_count :one
+SELECT COUNT(*) AS batch_n FROM import_batch WHERE kab = :kab;
+
+-- import_by_content :many
+SELECT b.id, b.state, r.sheet FROM import_reading r JOIN import_batch b ON b.kab = r.kab AND b.id = r.batch_id
+WHERE r.kab = :kab AND r.content_hash = :content_hash AND b.state <> 'dropped' ORDER BY b.id DESC LIMIT 50;
+
+-- import_finding_groups :many
+SELECT level, field, code, COUNT(*) AS finding_n, MIN(row_n) AS first_row_n, MIN(message) AS example FROM import_finding
+WHERE kab = :kab AND batch_id = :batch_id GROUP BY level, field, code ORDER BY level, COUNT(*) DESC, field, code;
+
+-- import_findings_of :many
+SELECT row_n, message FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND field = :field AND code = :code
+ORDER BY row_n LIMIT :limit_n OFFSET :offset_n;
+
+-- import_findings_of_count :one
+SELECT COUNT(*) AS finding_n FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND field = :field AND code = :code;

@@ -79,7 +79,7 @@ bool import_mapping_list(Db *db, Arena *a, int64_t kab, Str source, HeaderMap *o
 bool import_reading_read(Db *db, Arena *a, int64_t kab, int64_t batch_id, ImportReading *out, bool *found, Err *e) {
     ImportReadingByBatchRow row;
     if (!import_reading_by_batch(db, a, (ImportReadingByBatchArgs){ .kab = kab, .batch_id = batch_id }, &row, found, e)) return false;
-    if (*found) *out = (ImportReading){ row.sheet, row.separator, row.encoding, row.header, row.choices, row.bytes_n, row.data_row_n, row.footer_n };
+    if (*found) *out = (ImportReading){ row.content_hash, row.sheet, row.separator, row.encoding, row.header, row.choices, row.bytes_n, row.data_row_n, row.footer_n };
     return true;
 }
 

@@ -6,6 +6,8 @@
 CREATE TABLE import_reading (
     kab INTEGER NOT NULL,
     batch_id INTEGER NOT NULL,
+    -- of the file's bytes; the batch's own hash also tells sheets of a workbook apart
+    content_hash BLOB NOT NULL,
     choices TEXT NOT NULL,
     -- found out or chosen, for people
     sheet TEXT NOT NULL,
