@@ -150,7 +150,7 @@ static Str text_read(Reading *r, DtksColumn column) {
         return mended;
     }
     DOUBT(r, column, "encoding",
-          N_("\"%.*s\" was saved in a wrong encoding; it was probably \"%.*s\". Have the whole file mended (--mend), or export it as UTF-8."),
+          N_("\"%.*s\" was saved in a wrong encoding; it was probably \"%.*s\". Have the whole file mended when it is read, or export it as UTF-8."),
           STR_ARG(cell), STR_ARG(mended));
     return arena_str(r->a, cell);
 }

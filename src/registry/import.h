@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "db/db.h"
 #include "files/table_read.h"
+#include "files/table_write.h"
 
 // What a person says about a file. Zero value: everything is found out, and columns are where they were in the last file of this
 // source. A choice that a file of this source should have again (map) is remembered for the source.
@@ -83,6 +84,10 @@ must_use bool import_list_findings(Db *db, Arena *a, int64_t kab, int64_t batch_
 // Written beside its place and renamed: never a half file. *row_n rows.
 must_use bool import_write_rejects(Db *db, int64_t kab, int64_t batch_id, const char *path, const char *rejects_path, int64_t *row_n,
                                    Err *e);
+
+// The same as a list (table_write.h): CSV or XLSX, NIK and KK as text. The caller finishes it; what it points at lives in the arena.
+must_use bool import_open_rejects(Db *db, Arena *a, int64_t kab, int64_t batch_id, const char *path, TableFormat format, Str title,
+                                  TableWriter **out, Err *e);
 
 // The registry of a district as a DTKS export. The same way of writing: import of it changes nothing.
 must_use bool import_write_export(Db *db, int64_t kab, const char *path, int64_t *row_n, Err *e);

@@ -123,6 +123,69 @@ bool import_write_rejects(Db *db, int64_t kab, int64_t batch_id, const char *pat
     return is_good;
 }
 
+// ---- refused rows, for a browser -----------------------------------------------------------------------------------------
+// NIK and KK stay text in a workbook, or it would round them again.
+static bool rejects_table_open(Arena *a, const CsvHeader *header, TableFormat format, Str title, TableWriter **out, Err *e) {
+    TableColumn *columns = NEW(a, TableColumn, TABLE_COLUMNS_MAX);
+    size_t n = 0;
+    for (size_t i = 0; i < header->titles_n; i++) {
+        if (is_reason(header, i)) continue;
+        if (n == TABLE_COLUMNS_MAX - 1) return fail(e, LIMIT, "The file has more than %d columns; take the refused rows as CSV from the shell.", TABLE_COLUMNS_MAX - 1);
+        bool is_number = header->at[DTKS_NIK] == (int16_t)i || header->at[DTKS_KK] == (int16_t)i || header->at[DTKS_RT] == (int16_t)i || header->at[DTKS_RW] == (int16_t)i;
+        columns[n++] = (TableColumn){ arena_fmt(a, "c%zu", i + 1).p, header->titles[i], is_number ? TABLE_ID : TABLE_TEXT };
+    }
+    columns[n++] = (TableColumn){ "alasan", REASON, TABLE_TEXT };
+    TableWriteOptions *options = NEW(a, TableWriteOptions, 1);
+    *options = (TableWriteOptions){ .format = format, .title = title, .columns = columns, .column_n = n };
+    return table_open(options, out, e);
+}
+
+static bool rejects_table_fill(const ImportOpened *opened, Fills *fills, Errors *errors, TableWriter *w, Err *e) {
+    Buf reasons = { .max = 1 << 15 };                      // a cell of a workbook holds no more
+    const CsvHeader *header = &opened->header;
+    bool is_good = true;
+    while (is_good) {
+        CsvRow row;
+        bool has_row = false;
+        if (!table_next(opened->reader, &row, &has_row, e)) {
+            if (!table_recover(opened->reader)) { is_good = false; break; }
+            *e = (Err){ 0 };
+            continue;
+        }
+        if (!has_row) break;
+        fills_apply(fills, header, &row);
+        is_good = reasons_read(errors, row.at.row_n + 1, &reasons, e);
+        if (!is_good || reasons.n == 0) continue;
+        for (size_t i = 0; i < header->titles_n; i++) {
+            Str cell = i < row.n ? row.cells[i] : STR("");
+            csv_unwrap(&cell);
+            if (!is_reason(header, i)) table_put(w, cell);
+        }
+        table_put(w, buf_view(&reasons));
+        is_good = table_end_row(w, e);
+    }
+    buf_free(&reasons);
+    return is_good;
+}
+
+bool import_open_rejects(Db *db, Arena *a, int64_t kab, int64_t batch_id, const char *path, TableFormat format, Str title, TableWriter **out, Err *e) {
+    ImportOpened opened = { 0 };
+    Errors errors = { .has_row = false };
+    TableWriter *w = NULL;
+    Fills *fills = NEW(a, Fills, 1);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return fail(e, NOT_FOUND, "The file of this import is no longer here. Send it once more; then its refused rows can be taken.");
+    bool is_good = file_open_again(db, a, kab, batch_id, fd, fills, &opened, e) &&
+                   import_errors(db, (ImportErrorsArgs){ .kab = kab, .batch_id = batch_id }, &errors.rows, e) &&
+                   import_errors_next(&errors.rows, &errors.row, &errors.has_row, e) && rejects_table_open(a, &opened.header, format, title, &w, e) &&
+                   rejects_table_fill(&opened, fills, &errors, w, e);
+    import_errors_end(&errors.rows);
+    table_close(opened.reader);
+    close(fd);
+    if (is_good) *out = w; else table_abort(w);
+    return is_good;
+}
+
 // ---- the registry as an export ---------------------------------------------------------------------------------------
 typedef struct { Area at[4]; size_t n; int64_t id; } Chain;    // village, kecamatan, district, province of the row before
 

@@ -1,4 +1,5 @@
 #include "web/web.h"
+#include "web/import.h"
 #include "office/read_log.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -8,14 +9,16 @@ static const MenuItem MENU[] = {
     { "/",         N_("Stage"),     "stage",    "read" },
     { "/families", N_("Families"),  "families", "read read_own" },
     { "/approval", N_("Approval"),  "approval", "read" },
+    { "/import",   N_("Import"),    "import",   "import" },
     {0} };
 
-static const Route *const TABLES[] = { LOGIN_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, FAMILY_ROUTES, APPROVAL_ROUTES, NULL };
+static const Route *const TABLES[] = { LOGIN_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, FAMILY_ROUTES, APPROVAL_ROUTES, IMPORT_ROUTES, NULL };
 
 // Words of the route tables. What an action means for a district is asked again where the district is known.
 static const struct { const char *word; Action action; } WORDS[] = {
     { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN }, { "read_identity", ACTION_READ_IDENTITY },
     { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND },
+    { "import", ACTION_IMPORT },
 };
 
 static bool allows(const Request *r, Str word) {
@@ -72,6 +75,7 @@ void web_options(ServerOptions *o) {
     o->search_path = "/search";
     o->login_path = "/login";
     o->logout_path = "/logout";
+    o->upload_paths = IMPORT_UPLOAD_PATHS;
     o->authenticate = authenticate;
     o->allows = allows;
     o->health = health;

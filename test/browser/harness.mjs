@@ -128,7 +128,7 @@ async function watch(page, base) {
 
 // Controls that are too small to hit. A link inside a sentence is as high as its line.
 const smallTargets = least => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].flatMap(element => {
-    const box = element.getBoundingClientRect(), style = getComputedStyle(element);
+    const box = (element.closest("label.choice") ?? element).getBoundingClientRect(), style = getComputedStyle(element);    // a choice is hit by its words too
     if (!box.width || style.visibility === "hidden" || element.closest(".skip, .unseen") || element.matches(".skip")) return [];
     const inSentence = element.matches("p a") && style.display === "inline";
     return inSentence || (box.width >= least - 0.5 && box.height >= least - 0.5) ? [] : [`${element.tagName} "${element.textContent.trim().slice(0, 30)}" ${Math.round(box.width)}×${Math.round(box.height)}`];

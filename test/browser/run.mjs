@@ -11,6 +11,7 @@ const PAGES = [
     { path: "/families?stage=-&q=zzzzz", name: "families-none" },
     { path: "/family/1371/46", name: "family" },
     { path: "/approval", name: "approval" },
+    { path: "/import", name: "import" },
     { path: "/nowhere", name: "not-found", status: 404 },
     { path: "/families", name: "families-companion", who: "pendamping.latihan" },
 ];

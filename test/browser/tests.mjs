@@ -1,5 +1,6 @@
 // tests.mjs: what people do, from log-in to log-out, and what must not work.
 import { execFileSync } from "node:child_process";
+import { checkPage, LOOKS } from "./harness.mjs";
 
 const numberOf = text => Number(text.replace(/[^\d]/g, ""));
 const OPERATOR = "operator.latihan";
@@ -234,5 +235,48 @@ export const TESTS = {
         const last = await signAs("kepala.latihan");
         tally.same(last.signed, 2, "the head signs as checker");
         tally.check(last.words.includes("Keduanya sudah menandatangani"), "and the page says so");
+    },
+
+    // Synthetic people of a serial number that no registry gives out.
+    async "a file is sent, looked at, read, mended and applied, without a script"({ tally, program, browser, cookies }) {
+        const head = "iddtks;kabupaten_kota;kecamatan;desa_kelurahan;alamat;nomor_kk;nomor_nik;Yang Punya;tanggal_lahir;jenis_kelamin;hubungan_keluarga\n";
+        const row = (nik, name, born, relation) => `UJI1;KOTA PADANG;PADANG UTARA;LOLONG BELANTI;Jl. Uji 1;1371040101109901;${nik};${name};${born};P;${relation}\n`;
+        const file = text => ({ name: "uji.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+        const context = await browser.newContext({ javaScriptEnabled: false });
+        await context.addCookies(cookies[OPERATOR]);
+        const page = await context.newPage();
+        const send = async text => { await page.goto(program.base + "/import"); await page.setInputFiles("#file", file(text)); await page.click("form[enctype] button"); };
+        await send(head + row("1371044101909901", "UJI SATU", "01/01/1990", "KEPALA KELUARGA") + row("1371044101159902", "UJI DUA", "31/02/2015", "ANAK"));
+        tally.check(page.url().includes("/import/look/"), "the file is looked at", page.url());
+        tally.check((await page.locator("[role=alert]").innerText()).includes("nama"), "the column that is missing is named");
+        await page.fill("#map-nama", "Yang Punya");
+        await page.click("button[value=look]");
+        tally.check((await page.locator("table").innerText()).includes("UJI SATU"), "the first rows are shown as they are understood");
+        tally.check(!(await page.locator("table").innerText()).includes("1371044101909901"), "with their numbers hidden");
+        await page.click("button[value=read]");
+        tally.check(/\/import\/1371\/\d+$/.test(page.url()), "the file is read", page.url());
+        const path = new URL(page.url()).pathname;
+        tally.check((await page.locator("main").innerText()).includes("tanggal_lahir"), "its findings are told by kind");
+        for (const look of LOOKS) await checkPage(tally, program, browser, cookies[OPERATOR], look, path, "import-read");
+        await page.click("a[href*='/findings']");
+        tally.check((await page.locator("main").innerText()).includes("31/02/2015"), "and one by one");
+        const [download] = await Promise.all([page.waitForEvent("download"), page.goto(program.base + path).then(() => page.click("a[href$='format=csv']"))]);
+        const rejected = await download.createReadStream().then(async stream => { let all = ""; for await (const part of stream) all += part; return all; });
+        tally.check(rejected.includes("UJI DUA") && rejected.includes("alasan") && !rejected.includes("UJI SATU"), "the refused rows come as a file");
+        await page.goto(program.base + path);
+        await Promise.all([page.waitForURL(url => url.pathname === path), page.click("form[action$='/apply'] button")]);
+        await page.goto(program.base + path);
+        tally.check(!(await page.locator("form[action$='/apply']").count()), "applied, and not to be applied again");
+        await send(rejected.replace("31/02/2015", "01/02/2015").replace("1371044101159902", "1371044102159902"));
+        tally.check((await page.locator("#map-nama").inputValue()) === "Yang Punya", "the column is remembered for the mended file");
+        for (const look of LOOKS) await checkPage(tally, program, browser, cookies[OPERATOR], look, new URL(page.url()).pathname + new URL(page.url()).search, "import-look");
+        await page.click("button[value=read]");
+        tally.same((await page.locator(".facts").first().locator("dd").nth(3).innerText()).trim(), "1", "the mended row is one new person");
+        await page.click("form[action$='/drop'] button");
+        tally.check(new URL(page.url()).pathname === "/import", "a file can be dropped", page.url());
+        await page.goto(program.base + path);
+        await send(head + row("1371044101909901", "UJI SATU", "01/01/1990", "KEPALA KELUARGA") + row("1371044101159902", "UJI DUA", "31/02/2015", "ANAK"));
+        tally.check((await page.locator("main").innerText()).includes("sudah pernah dikirim"), "the same file twice says so");
+        await context.close();
     },
 };

@@ -1,0 +1,53 @@
+// import.h: the pages that bring a file into the registry: sent, looked at, read, mended, applied.
+#ifndef WEB_IMPORT_H
+#define WEB_IMPORT_H
+#include "http/list.h"
+#include "registry/import_list.h"
+#include "web/import_job.h"
+#include "web/web.h"
+
+typedef struct {
+    int64_t kab, upload_max_mb;
+    Str area_name;
+    ImportEntry *entries;
+    size_t entry_n;
+    List list;
+    Str fault;
+} ImportsView;
+
+typedef struct { Str field, label, title; bool is_required; } ImportColumn;        // title: what it is called in the file
+typedef struct {
+    int64_t kab;
+    Str hash_text, name, source;
+    Str sheet, separator, encoding;                        // as chosen; empty: found out
+    ImportLook look;
+    ImportColumn columns[DTKS_COLUMNS_N];
+    bool is_filled, is_mending;
+    int64_t known_batch_id;                                // this very file was read before
+    Str known_state;
+} ImportLookView;
+
+typedef struct { JobState job; int64_t percent, left_s; Str here; } ImportWaitView;
+
+typedef struct {
+    ImportEntry entry;
+    Str area_name, actor_name;
+    ImportReading reading;
+    bool has_reading, has_counts, is_running, has_file, may_apply;
+    ImportCounts counts;
+    FindingGroup *groups;
+    size_t group_n;
+    ImportWaitView wait;
+    Str fault;
+} ImportView;
+
+typedef struct { ImportEntry entry; Str field, code; ImportFinding *findings; size_t n; List list; } ImportFindingsView;
+
+const char *import_state_title(Str state);                 // "Read, not applied"
+const char *import_state_colour(Str state);
+const char *import_column_label(DtksColumn column);        // for people: "Nama"
+Str masked(Arena *a, Str number);                          // all but the last four hidden
+Url import_findings_url(Arena *a, int64_t kab, int64_t id, Str field, Str code);
+
+extern const char *const IMPORT_UPLOAD_PATHS[];
+#endif

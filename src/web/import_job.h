@@ -1,0 +1,35 @@
+// import_job.h: reading and applying a file takes longer than a page may: it runs on a thread of its own, and the page looks in on
+// it. A job lives in this process; what it did lives in the database, so that a job that died is begun again where it was.
+#ifndef WEB_IMPORT_JOB_H
+#define WEB_IMPORT_JOB_H
+#include "registry/import.h"
+
+typedef enum { JOB_STAGE, JOB_APPLY } JobKind;
+typedef struct {
+    JobKind kind;
+    Str db_url;
+    int64_t kab, actor_id, batch_id;                       // JOB_STAGE: no batch yet
+    Hash content;                                          // JOB_STAGE
+    Str path, name, source, choices;                       // JOB_STAGE; choices as choices_text gives them
+    Str channel;                                           // JOB_APPLY
+    bool accepts_alarms;
+} JobOrder;
+
+typedef struct {
+    JobKind kind;
+    bool is_running;
+    int64_t batch_id;                                      // when it is known
+    char what[80];                                         // in the language of who ordered it
+    int64_t done_n, total_n, elapsed_ms;
+    Err error;                                             // why it ended, when it failed
+} JobState;
+
+#define JOBS_MAX 4                                         // at once; each may take a core and a lock on the database
+// Begins; a job that does the same thing already is left to go on. BUSY when too many run.
+must_use bool job_start(const JobOrder *order, Err *e);
+// The last job for this file (JOB_STAGE) or batch (JOB_APPLY). False when this process knows none.
+bool job_of_content(int64_t kab, const Hash *content, JobState *out);
+bool job_of_batch(int64_t kab, int64_t batch_id, JobState *out);
+// Waits up to `ms` for it to end, so that a quick one needs no second look.
+void job_wait(JobKind kind, int64_t kab, const Hash *content, int64_t batch_id, int64_t ms);
+#endif
