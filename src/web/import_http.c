@@ -69,7 +69,8 @@ static bool entry_of(Request *r, Db *db, ImportEntry *out, Err *e) {
 }
 
 static const char *upload_path(Request *r, Str hash_text) {
-    return arena_c(r->arena, arena_fmt(r->arena, "%s/%.*s", server_options(r->server)->upload_folder, STR_ARG(hash_text)));
+    const char *folder = server_options(r->server)->upload_folder;
+    return folder ? arena_c(r->arena, arena_fmt(r->arena, "%s/%.*s", folder, STR_ARG(hash_text))) : "";
 }
 
 static Str hash_text(Arena *a, const Hash *hash) {
