@@ -2,7 +2,7 @@
 
 COPY checks nothing, keeps no findings, resolves no place, finds no family and no person, writes no claim and no pack: it is the floor
 below which no import into a database can be. Rounds alternate; figures are medians; the machine is that of the other benches."""
-import argparse, json, os, pathlib, statistics, subprocess, sys, tempfile, shutil, time
+import argparse, json, os, pathlib, signal, statistics, subprocess, sys, tempfile, shutil, time
 from peers import Postgres, Tools
 
 COLUMNS = ("iddtks provinsi kabupaten_kota kecamatan desa_kelurahan alamat dusun rt rw nomor_kk nomor_nik nama tanggal_lahir tempat_lahir jenis_kelamin "
@@ -71,6 +71,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server stops and files go, however we end
     work = pathlib.Path(tempfile.mkdtemp(prefix="harapan-bench-", dir=os.environ.get("HARAPAN_BENCH_DIR", "/var/tmp")))
     work.chmod(0o755)
     harapan = str(pathlib.Path(arguments.build).resolve() / "harapan")

@@ -12,20 +12,19 @@
 
 typedef enum { AT_FIRST_LINE, AT_HEADERS, AT_BODY, AT_DELIMITER_END, AT_EPILOGUE } State;
 struct Multipart {
+    Hasher hasher;
     MultipartOptions o;
     Arena *arena;
-    State state;
-    char delimiter[BOUNDARY_MAX + 8];                      // CR LF - - boundary
-    size_t delimiter_n;
+    char *path;
     Buf pending, value;
     Str name, file_name;
-    bool is_file, has_file;
     Fields fields;
-    size_t text_n;
-    char *path;
-    int fd;
-    Hasher hasher;
+    size_t text_n, delimiter_n;
     int64_t file_n;
+    int fd;
+    State state;
+    bool is_file, has_file;
+    char delimiter[BOUNDARY_MAX + 8];                      // CR LF - - boundary
 };
 
 static bool fail_shape(Err *e) { return fail(e, BAD_INPUT, "The browser sent a form that cannot be read. Load the page again and send it anew."); }
