@@ -3,6 +3,7 @@
 //   prepare DATABASE RULEBOOK  takes the stage into view: drafts of every pack
 //   stage DATABASE RULEBOOK    closes the stage and runs it: from the living registry to payments that can be read back
 //   close DATABASE RULEBOOK    the first half of it
+//   change DATABASE N          N changes, each a transaction: what keeping packs and drafts up to date costs
 //   run DATABASE               the second half, from the closing alone
 //   rows DATABASE              every payment as its reader gives it, and the totals: the lines that `compare` wants
 #include "ours.h"
@@ -49,6 +50,21 @@ static bool prepare(Db *db, char **args, Err *e) {
     int64_t applied_n;
     if (!rule_book_read(args[0], &options.book_text, e) || !db_migrate(db, &applied_n, e) || !draft_prepare(db, &options, &summary, e)) return false;
     printf("made %lld of %lld drafts\n", (long long)summary.made_n, (long long)summary.pack_n);
+    return true;
+}
+
+// What a change to a family costs: its packs (and draft) made anew, each in a transaction of its own.
+static bool change(Db *db, char **args, Err *e) {
+    PackDistrict *districts;
+    size_t n;
+    Arena arena = { 0 };
+    int64_t change_n = strtoll(args[0], NULL, 10);
+    if (!pack_districts_list(db, &arena, &districts, &n, e)) return false;
+    for (int64_t i = 0; i < change_n; i++) {
+        int64_t kab = districts[(size_t)i % n].kab, family_id = 1 + i % 40;
+        if (!db_begin(db, e) || !pack_refresh(db, kab, family_id, family_id, NULL, e) || !db_commit(db, e)) return false;
+    }
+    arena_free(&arena);
     return true;
 }
 
@@ -117,7 +133,7 @@ static bool rows(Db *db, char **args, Err *e) {
 }
 
 static const struct { const char *name; int args_n; bool is_new; bool (*work)(Db *db, char **args, Err *e); } VERBS[] = {
-    { "load", 1, true, load }, { "prepare", 1, false, prepare }, { "stage", 1, false, close_and_run }, { "close", 1, false, close_stage }, { "run", 0, false, run_stage },
+    { "load", 1, true, load }, { "prepare", 1, false, prepare }, { "stage", 1, false, close_and_run }, { "close", 1, false, close_stage }, { "run", 0, false, run_stage }, { "change", 1, false, change },
     { "rows", 0, false, rows },
 };
 
@@ -134,6 +150,6 @@ int main(int argc, char **argv) {
         fprintf(stderr, "ours %s: %s\n", argv[1], e.text);
         return 1;
     }
-    fprintf(stderr, "ours load|prepare|stage|close|run|rows DATABASE [N|RULEBOOK]\n");
+    fprintf(stderr, "ours load|prepare|stage|close|run|change|rows DATABASE [N|RULEBOOK]\n");
     return 2;
 }
