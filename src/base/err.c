@@ -40,6 +40,8 @@ bool fail_in(Err *e, const char *msgid, ...) {
     return false;
 }
 
+bool fail_memory(Err *e) { return fail(e, LIMIT, "There is not enough memory."); }
+
 int err_http_status(ErrCode code) { return CODES[code].http_status; }
 int err_exit_code(ErrCode code) { return CODES[code].exit_code; }
 const char *err_name(ErrCode code) { return CODES[code].name; }

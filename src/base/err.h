@@ -14,6 +14,7 @@ typedef struct { ErrCode code; char text[ERR_TEXT_MAX]; } Err;
 bool fail(Err *e, ErrCode code, const char *msgid, ...) __attribute__((format(printf, 3, 4)));
 // Puts words in front of what is there: "rules/pkh.yaml: …". Returns false, so that it can end a chain of calls.
 bool fail_in(Err *e, const char *msgid, ...) __attribute__((format(printf, 2, 3)));
+bool fail_memory(Err *e);                                  // "There is not enough memory."; returns false
 int err_http_status(ErrCode code);
 int err_exit_code(ErrCode code);                           // 0 for ERR_NONE; never 1 or 2, which the shell and usage own
 const char *err_name(ErrCode code);                        // "bad_input", for JSON and logs

@@ -200,7 +200,7 @@ const char *table_content_type(TableFormat format) { return FORMATS[format].cont
 bool table_open(const TableWriteOptions *options, TableWriter **out, Err *e) {
     assert(options->column_n > 0 && options->column_n <= TABLE_COLUMNS_MAX);
     TableWriter *w = calloc(1, sizeof *w);
-    if (!w) return fail(e, LIMIT, "There is not enough memory.");
+    if (!w) return fail_memory(e);
     *w = (TableWriter){ .options = *options, .format = &FORMATS[options->format], .fd = -1, .text = { .max = BUF_MAX }, .bytes = { .max = BUF_MAX } };
     if (!temporary_open(&w->fd, e) || !w->format->begin(w, e)) {
         table_abort(w);
@@ -244,7 +244,7 @@ static bool cell_check(const TableWriter *w, size_t i, Err *e) {
 
 bool table_end_row(TableWriter *w, Err *e) {
     assert(w->cell_n == w->options.column_n);
-    if (w->text.is_full) return fail(e, LIMIT, "There is not enough memory.");
+    if (w->text.is_full) return fail_memory(e);
     for (size_t i = 0; i < w->cell_n; i++) if (w->cells[i].text_n && !cell_check(w, i, e)) return false;
     if (!w->format->row(w, e)) return false;
     w->row_n++;

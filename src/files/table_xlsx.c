@@ -70,12 +70,12 @@ static bool sheet_add(TableXlsx *x, Err *e) {
 
 bool table_xlsx_open(const TableWriteOptions *options, int fd, TableXlsx **out, Err *e) {
     TableXlsx *x = calloc(1, sizeof *x);
-    if (!x) return fail(e, LIMIT, "There is not enough memory.");
+    if (!x) return fail_memory(e);
     *x = (TableXlsx){ .options = options, .fd = fd, .text = { .max = BUF_MAX } };
     snprintf(x->path, sizeof x->path, "/proc/self/fd/%d", fd);
     lxw_workbook_options how = { .constant_memory = LXW_TRUE, .tmpdir = getenv("TMPDIR") };
     x->book = workbook_new_opt(x->path, &how);
-    bool is_good = x->book || fail(e, LIMIT, "There is not enough memory.");
+    bool is_good = x->book || fail_memory(e);
     for (size_t i = 0; is_good && i <= TABLE_INSTANT; i++) format_set_num_format(x->kind_format[i] = workbook_add_format(x->book), FORMATS[i]);
     if (is_good) format_set_bold(x->bold = workbook_add_format(x->book));
     if (is_good && sheet_add(x, e)) return *out = x, true;

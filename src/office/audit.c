@@ -1,5 +1,6 @@
 // audit.c: canonical bytes first, then the rows.
 #include "office/audit.h"
+#include "office/change.h"
 #include "office_audit.sql.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -115,12 +116,9 @@ bool audit_head(Db *db, int64_t kab, int64_t *n, Hash *head, Err *e) {
     return true;
 }
 
-// Two changes of one district at the same moment both take the next number; the key lets one through, the other begins again.
 static bool entry_insert(Db *db, const AuditInsertArgs *row, Err *e) {
     Err found = { 0 };
-    if (audit_insert(db, *row, NULL, &found)) return true;
-    if (db_was_constraint(db)) return fail(e, BUSY, "Somebody else changed district %lld at the same moment. Please try again.", (long long)row->kab);
-    return fail(e, found.code, "%s", found.text);
+    return audit_insert(db, *row, NULL, &found) || change_clashed(db, row->kab, &found, e);
 }
 
 static bool salts_insert(Db *db, const AuditEntry *entry, int64_t n, const Salt salts[AUDIT_FIELDS_MAX], Err *e) {

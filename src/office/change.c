@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <time.h>
 
-#define CLASH_TRIES 32                 // a clash of keys that stays through a second of busy writers is one of ours
+#define CLASH_TRIES 8                  // a clash of keys that stays is one of ours
 #define WAIT_MS_MAX 50                 // a transaction here takes some milliseconds; apart, but not for long
 
 static void wait_a_little(int try_n) {
@@ -27,4 +27,9 @@ bool change_do(Db *db, ChangeWork work, void *with, Err *e) {
         if (!again) return fail(e, found.code, "%s", found.text);
         wait_a_little(try_n);
     }
+}
+
+bool change_clashed(const Db *db, int64_t kab, const Err *found, Err *e) {
+    if (db_was_constraint(db)) return fail(e, BUSY, "Somebody else changed district %lld at the same moment. Please try again.", (long long)kab);
+    return fail(e, found->code, "%s", found->text);
 }

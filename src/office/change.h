@@ -8,4 +8,8 @@
 #define CHANGE_TRIES 40                // fifty people at one button: the last one waits for all before him
 typedef bool (*ChangeWork)(Db *db, void *with, Err *e);
 must_use bool change_do(Db *db, ChangeWork work, void *with, Err *e);
+
+// For the insert of a chain's next number that the database refused with `found`: two changes of one district took the same
+// number, the key let one through, and BUSY makes the other begin again. Whatever else `found` says stays. Returns false.
+bool change_clashed(const Db *db, int64_t kab, const Err *found, Err *e);
 #endif

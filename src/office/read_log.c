@@ -50,12 +50,9 @@ static bool index_insert(Db *reads, const ReadPageInsertArgs *row, const int64_t
     return true;
 }
 
-// Two programs that take the next number of a district at the same moment: the key lets one through, the other begins again.
 static bool row_insert(Db *reads, const ReadPageInsertArgs *row, Err *e) {
     Err found = { 0 };
-    if (read_page_insert(reads, *row, NULL, &found)) return true;
-    if (db_was_constraint(reads)) return fail(e, BUSY, "Somebody else changed district %lld at the same moment. Please try again.", (long long)row->kab);
-    return fail(e, found.code, "%s", found.text);
+    return read_page_insert(reads, *row, NULL, &found) || change_clashed(reads, row->kab, &found, e);
 }
 
 static bool page_insert(Db *reads, const ReadPage *page, int64_t *ids, Err *e) {

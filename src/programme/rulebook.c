@@ -573,6 +573,15 @@ bool rulebook_parse(Arena *a, Str file, Str yaml, const RuleBook **out, Findings
     return true;
 }
 
+bool rulebook_open(Arena *a, Str file, Str yaml, const RuleBook **out, Err *e) {
+    Findings findings = { 0 };
+    Err found = { 0 };
+    if (rulebook_parse(a, file, yaml, out, &findings, &found)) return true;
+    const Finding *first = findings.at;
+    if (findings.n == 0) return fail(e, found.code, "%s", found.text);
+    return fail(e, BAD_INPUT, "%.*s, line %lld: %.*s harapan rules check shows all.", STR_ARG(file), (long long)first->line_n, STR_ARG(first->text));
+}
+
 Str rulebook_pkh(void) { return RULES_PKH_YAML; }
 Str rulebook_code(const RuleBook *book) { return book->code; }
 Hash rulebook_hash(const RuleBook *book) { return book->hash; }

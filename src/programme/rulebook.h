@@ -12,6 +12,8 @@ typedef struct RuleBook RuleBook;
 // Reads `yaml` (named `file` in messages). Mistakes become findings with line, place and what was expected; returns false with
 // BAD_INPUT when there is at least one error. The book lives as long as `a` and keeps no pointer into `yaml`.
 must_use bool rulebook_parse(Arena *a, Str file, Str yaml, const RuleBook **out, Findings *findings, Err *e);
+// The same for a caller who shows no list: e names the first mistake and where to see all.
+must_use bool rulebook_open(Arena *a, Str file, Str yaml, const RuleBook **out, Err *e);
 Str rulebook_pkh(void);                                    // the text of rules/pkh.yaml as it was when the program was built
 Str rulebook_code(const RuleBook *book);                   // "pkh"
 Hash rulebook_hash(const RuleBook *book);                  // of the text's bytes: what a closing binds itself to

@@ -21,14 +21,14 @@ static bool grow(ByteTable *t, Err *e) {
     if (t->n == t->cap) {
         uint32_t cap = t->cap ? 2 * t->cap : 512;
         Str *keys = realloc(t->keys, cap * sizeof *keys);
-        if (!keys) return fail(e, LIMIT, "There is not enough memory.");
+        if (!keys) return fail_memory(e);
         t->keys = keys;
         t->cap = cap;
     }
     if (2 * (t->n + 1) <= t->slot_n) return true;
     uint32_t slot_n = t->slot_n ? 2 * t->slot_n : 1024;
     ByteSlot *slots = calloc(slot_n, sizeof *slots);
-    if (!slots) return fail(e, LIMIT, "There is not enough memory.");
+    if (!slots) return fail_memory(e);
     for (uint32_t i = 0; i < t->slot_n; i++) if (t->slots[i].key) *empty_slot(slots, slot_n, t->slots[i].hash) = t->slots[i];
     free(t->slots);
     t->slots = slots;

@@ -66,14 +66,14 @@ static bool bands_make(CaseBook *b, Err *e) {
         b->band_day[band] = day;
     }
     b->classes = malloc((size_t)b->band_n * FACTS_N * sizeof *b->classes);
-    if (!b->classes) return fail(e, LIMIT, "There is not enough memory.");
+    if (!b->classes) return fail_memory(e);
     memset(b->classes, 0xff, (size_t)b->band_n * FACTS_N * sizeof *b->classes);
     return true;
 }
 
 bool casebook_open(const Scheme *s, CaseBook **out, Err *e) {
     CaseBook *b = calloc(1, sizeof *b);
-    if (!b) return fail(e, LIMIT, "There is not enough memory.");
+    if (!b) return fail_memory(e);
     b->scheme = s;
     if (attributes_known(b, e) && bands_make(b, e)) {
         b->is_plain = scheme_is_case_of_groups(s) && b->decile_at < 0;
@@ -144,7 +144,7 @@ static bool key_keep(CaseBook *b, uint64_t hash, const void *key, size_t key_byt
     if (index >= b->case_of_cap) {
         uint32_t cap = b->case_of_cap ? 2 * b->case_of_cap : 1024;
         uint32_t *more = realloc(b->case_of, cap * sizeof *more);
-        if (!more) return fail(e, LIMIT, "There is not enough memory.");
+        if (!more) return fail_memory(e);
         b->case_of = more;
         b->case_of_cap = cap;
     }
@@ -168,7 +168,7 @@ static bool short_keep(CaseBook *b, uint64_t key, uint32_t case_id, Err *e) {
     if (2 * (b->short_n + 1) > b->short_cap) {
         uint32_t cap = b->short_cap ? 2 * b->short_cap : 4096;
         ShortSlot *more = calloc(cap, sizeof *more);
-        if (!more) return fail(e, LIMIT, "There is not enough memory.");
+        if (!more) return fail_memory(e);
         for (uint32_t i = 0; i < b->short_cap; i++) if (b->shorts[i].key) *short_slot(more, cap, b->shorts[i].key) = b->shorts[i];
         free(b->shorts);
         b->shorts = more;
@@ -234,7 +234,7 @@ bool casebook_key(CaseBook *b, uint32_t case_id, Str *out, Err *e) {
     if (case_id >= b->key_cap) {
         uint32_t cap = b->cases.cap;                       // never less than the cases there are
         Str *more = realloc(b->key_of, cap * sizeof *more);
-        if (!more) return fail(e, LIMIT, "There is not enough memory.");
+        if (!more) return fail_memory(e);
         memset(more + b->key_cap, 0, (cap - b->key_cap) * sizeof *more);
         b->key_of = more;
         b->key_cap = cap;

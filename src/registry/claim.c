@@ -59,7 +59,7 @@ struct ClaimSorter { FILE *part[PARTS]; int64_t part_n[PARTS], n; };
 
 bool claim_sorter_open(ClaimSorter **out, Err *e) {
     ClaimSorter *s = calloc(1, sizeof *s);
-    if (!s) return fail(e, LIMIT, "There is not enough memory.");
+    if (!s) return fail_memory(e);
     *out = s;
     return true;
 }
@@ -118,7 +118,7 @@ bool claim_sorter_write(ClaimSorter *s, Db *db, Progress *progress, Err *e) {
         size_t n = (size_t)s->part_n[i];
         if (n == 0) continue;
         Claim *rows = calloc(n, sizeof *rows);
-        if (!rows) { is_good = fail(e, LIMIT, "There is not enough memory."); break; }
+        if (!rows) { is_good = fail_memory(e); break; }
         is_good = part_read(s->part[i], rows, n, e) && part_write(bulk, rows, n, e);
         free(rows);
         done_n += (int64_t)n;

@@ -9,7 +9,6 @@
 #define HEADER_BYTES 16                 // magic u32, family_n u32, first_id u32, case_n u16, village_n u16
 #define STAMP_HEAD "harapan draft 1 " HARAPAN_VERSION "\n"      // a newer program reads facts in its own way: it makes drafts of its own
 
-static bool no_memory(Err *e) { return fail(e, LIMIT, "There is not enough memory."); }
 static bool damaged(Err *e) { return fail(e, CONFLICT, "A draft of the registry is damaged. Nothing was computed from it."); }
 
 // ---- bytes ---------------------------------------------------------------------------------------------------------------
@@ -74,15 +73,9 @@ static void maker_free(DraftMaker *m) {
 
 static bool maker_make(Str file, Str text, Str stage, DraftMaker **out, Err *e) {
     DraftMaker *m = calloc(1, sizeof *m);
-    if (!m) return no_memory(e);
+    if (!m) return fail_memory(e);
     const RuleBook *book;
-    Findings findings = { 0 };
-    bool is_good = rulebook_parse(&m->arena, file, text, &book, &findings, e);
-    if (!is_good && findings.n) {
-        *e = (Err){ 0 };
-        fail(e, BAD_INPUT, "%.*s, line %lld: %.*s harapan rules check shows all.", STR_ARG(file), (long long)findings.at[0].line_n, STR_ARG(findings.at[0].text));
-    }
-    is_good = is_good && scheme_make(&m->arena, book, arena_str(&m->arena, stage), &m->scheme, e) && casebook_open(m->scheme, &m->book, e);
+    bool is_good = rulebook_open(&m->arena, file, text, &book, e) && scheme_make(&m->arena, book, arena_str(&m->arena, stage), &m->scheme, e) && casebook_open(m->scheme, &m->book, e);
     if (!is_good) { maker_free(m); return false; }
     m->code = rulebook_code(book);
     m->book_hash = rulebook_hash(book);
@@ -143,7 +136,7 @@ static bool local_case(DraftMaker *m, uint32_t case_id, uint16_t **out, Err *e) 
         uint32_t cap = m->local_cap ? 2 * m->local_cap : 1024;
         while (cap <= case_id) cap *= 2;
         uint16_t *more = realloc(m->local_of, cap * sizeof *more);
-        if (!more) return no_memory(e);
+        if (!more) return fail_memory(e);
         memset(more + m->local_cap, 0, (cap - m->local_cap) * sizeof *more);
         m->local_of = more;
         m->local_cap = cap;
@@ -178,7 +171,7 @@ static bool draft_put_bytes(DraftMaker *m, const PersonPack *p, const uint8_t co
         buf_str(b, key);
     }
     *is_made = !b->is_full;
-    return *is_made || no_memory(e);
+    return *is_made || fail_memory(e);
 }
 
 // The draft of a pack into m->bytes. *is_made false: the stage has no channel that a family is paid through, or a key is too long.

@@ -1,4 +1,5 @@
 #include "registry/dtks.h"
+#include "registry/name_words.h"
 #include "base/lang.h"
 #include "files/mojibake.h"
 #include <stdio.h>
@@ -370,27 +371,6 @@ DtksPlaces *dtks_places_make(Arena *a, Area district, Areas kecamatan, Areas vil
     return p;
 }
 
-#define KEY_MAX 60                     // the longest name of a village has 44 letters
-// How many letters must be put in, left out, changed or swapped with their neighbour.
-static size_t typing_distance(Str a, Str b) {
-    if (a.n > KEY_MAX || b.n > KEY_MAX) return KEY_MAX;
-    size_t row[3][KEY_MAX + 1];
-    for (size_t j = 0; j <= b.n; j++) row[0][j] = j;
-    for (size_t i = 1; i <= a.n; i++) {
-        size_t *now = row[i % 3], *before = row[(i + 2) % 3], *two_before = row[(i + 1) % 3];
-        now[0] = i;
-        for (size_t j = 1; j <= b.n; j++) {
-            size_t best = before[j - 1] + (a.p[i - 1] != b.p[j - 1]);
-            if (before[j] + 1 < best) best = before[j] + 1;
-            if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
-            bool is_swapped = i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1];
-            if (is_swapped && two_before[j - 2] + 1 < best) best = two_before[j - 2] + 1;
-            now[j] = best;
-        }
-    }
-    return row[a.n % 3][b.n];
-}
-
 // Of the places below `parent_id` (0: all) the one with this key, or by at most two slips of the pen the nearest; NULL when none is.
 static const Place *place_find(const Place *list, size_t n, int64_t parent_id, Str key, bool *is_exact) {
     *is_exact = true;
@@ -398,10 +378,10 @@ static const Place *place_find(const Place *list, size_t n, int64_t parent_id, S
         if (str_eq(list[i].key, key) && (!parent_id || area_parent_of(list[i].id) == parent_id)) return &list[i];
     *is_exact = false;
     const Place *near = NULL;
-    size_t near_n = key.n > 7 ? 2 : key.n > 3 ? 1 : 0, best = near_n + 1;
+    int near_n = key.n > 7 ? 2 : key.n > 3 ? 1 : 0, best = near_n + 1;
     for (size_t i = 0; near_n > 0 && i < n; i++) {
         if (parent_id && area_parent_of(list[i].id) != parent_id) continue;
-        size_t distance = typing_distance(list[i].key, key);
+        int distance = name_distance(list[i].key, key, near_n);
         if (distance < best) { best = distance; near = &list[i]; }
     }
     return near;

@@ -91,7 +91,7 @@ static bool pair_take(void *with, const DuplicateEntry *a, const DuplicateEntry 
     if (s->found_n == s->found_room) {
         size_t room = s->found_room ? 2 * s->found_room : 1024;
         Found *more = realloc(s->found, room * sizeof *more);
-        if (!more) return fail(e, LIMIT, "There is not enough memory.");
+        if (!more) return fail_memory(e);
         s->found = more;
         s->found_room = room;
     }
@@ -126,7 +126,7 @@ static bool known_add(KnownPairs *s, Known one, Err *e) {
     if (s->n == s->room) {
         size_t room = s->room ? 2 * s->room : 1024;
         Known *more = realloc(s->at, room * sizeof *more);
-        if (!more) return fail(e, LIMIT, "There is not enough memory.");
+        if (!more) return fail_memory(e);
         s->at = more;
         s->room = room;
     }
@@ -234,7 +234,7 @@ static bool pairs_write(Db *db, void *with, Err *e) {
     s->result = (DuplicateFound){ .report = report };
     KnownPairs known = { 0 };
     uint8_t *is_new = calloc(s->found_n + 1, 1);
-    bool is_good = (is_new != NULL || fail(e, LIMIT, "There is not enough memory.")) && known_read(s, &known, e) &&
+    bool is_good = (is_new != NULL || fail_memory(e)) && known_read(s, &known, e) &&
                    pairs_compare(s, &known, is_new, e) && new_pairs_write(s, is_new, e) && search_record(s, e);
     free(is_new);
     free(known.at);

@@ -34,13 +34,12 @@ struct DuplicateFinder {
     int64_t part_n[PARTS];
 };
 
-static bool no_memory(Err *e) { return fail(e, LIMIT, "There is not enough memory."); }
 static bool file_failed(Err *e) { return fail(e, IO_FAILED, "The temporary directory cannot take the sorted entries: %s.", strerror(errno)); }
 
 // ---- entries -----------------------------------------------------------------------------------------------------------------
 bool duplicate_finder_open(DuplicateFinder **out, Err *e) {
     DuplicateFinder *f = calloc(1, sizeof *f);
-    if (!f) return no_memory(e);
+    if (!f) return fail_memory(e);
     for (int i = 0; i < KAB_SLOTS; i++) f->kab_slot[i] = -1;
     if (!duplicate_counts_open(&f->counts, e)) { free(f); return false; }
     if (!(f->file = tmpfile())) { duplicate_finder_close(f); return file_failed(e); }
@@ -64,7 +63,7 @@ static bool family_begin(DuplicateFinder *f, const DuplicateFacts *p, Err *e) {
     if (slot >= f->first_room) {
         size_t room = slot + slot / 2 + 1024;
         int64_t *more = realloc(f->first, room * sizeof *more);
-        if (!more) return no_memory(e);
+        if (!more) return fail_memory(e);
         f->first = more;
         f->first_room = room;
     }
@@ -99,7 +98,7 @@ static bool entries_map(DuplicateFinder *f, Err *e) {
     if (f->entries || f->n == 0) return true;
     if (fflush(f->file) != 0) return file_failed(e);
     void *map = mmap(NULL, (size_t)f->n * sizeof *f->entries, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(f->file), 0);
-    if (map == MAP_FAILED) return no_memory(e);
+    if (map == MAP_FAILED) return fail_memory(e);
     f->entries = map;
     return true;
 }
@@ -213,7 +212,7 @@ static bool pair_keep(Worker *w, uint32_t a, uint32_t b, Err *e) {
     if (w->pair_n == w->pair_room) {
         size_t room = w->pair_room ? 2 * w->pair_room : 4096;
         Pair32 *more = realloc(w->pairs, room * sizeof *more);
-        if (!more) return no_memory(e);
+        if (!more) return fail_memory(e);
         w->pairs = more;
         w->pair_room = room;
     }
@@ -241,7 +240,7 @@ static int by_neighbour(const void *a, const void *b) {
 
 static bool block_narrow(Worker *w, const Key *keys, size_t n, Err *e) {
     Neighbour *list = calloc(n, sizeof *list);
-    if (!list) return no_memory(e);
+    if (!list) return fail_memory(e);
     for (size_t i = 0; i < n; i++) {
         const DuplicateEntry *p = &w->work->f->entries[keys[i].entry];
         memcpy(list[i].name, p->name, p->name_n < sizeof list->name ? p->name_n : sizeof list->name);
@@ -274,7 +273,7 @@ static bool part_compare(Worker *w, int part, Err *e) {
     size_t n = (size_t)f->part_n[part];
     if (n == 0) return true;
     Key *keys = malloc(n * sizeof *keys);
-    if (!keys) return no_memory(e);
+    if (!keys) return fail_memory(e);
     FILE *file = f->part[part];
     bool is_good = (fflush(file) == 0 && fseek(file, 0, SEEK_SET) == 0 && fread(keys, sizeof *keys, n, file) == n) || file_failed(e);
     fclose(file);
@@ -345,7 +344,7 @@ static bool pairs_gather(Worker *workers, int n, Pair32 **out, size_t *out_n, Er
         all += workers[i].pair_n;
     }
     Pair32 *pairs = calloc(all + 1, sizeof *pairs);
-    if (!pairs) return no_memory(e);
+    if (!pairs) return fail_memory(e);
     for (int i = 0; i < n; i++) {
         if (workers[i].pair_n) memcpy(pairs + at, workers[i].pairs, workers[i].pair_n * sizeof *pairs);
         at += workers[i].pair_n;

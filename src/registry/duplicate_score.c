@@ -126,7 +126,7 @@ static Count *slot_of(Count *slots, size_t room, uint64_t key) {
 bool duplicate_counts_open(DuplicateCounts **out, Err *e) {
     DuplicateCounts *c = calloc(1, sizeof *c);
     Count *slots = calloc(COUNTS_ROOM_MIN, sizeof *slots);
-    if (!c || !slots) { free(c); free(slots); return fail(e, LIMIT, "There is not enough memory."); }
+    if (!c || !slots) { free(c); free(slots); return fail_memory(e); }
     *c = (DuplicateCounts){ .slots = slots, .room = COUNTS_ROOM_MIN };
     *out = c;
     return true;
@@ -142,7 +142,7 @@ int64_t duplicate_counts_entries(const DuplicateCounts *c) { return c->entry_n; 
 static bool counts_grow(DuplicateCounts *c, Err *e) {
     size_t room = 2 * c->room;
     Count *slots = calloc(room, sizeof *slots);
-    if (!slots) return fail(e, LIMIT, "There is not enough memory.");
+    if (!slots) return fail_memory(e);
     for (size_t i = 0; i < c->room; i++) if (c->slots[i].key) *slot_of(slots, room, c->slots[i].key) = c->slots[i];
     free(c->slots);
     c->slots = slots;

@@ -399,7 +399,7 @@ bool import_stage(Db *db, const ImportFile *file, Progress *progress, ImportBatc
     int fd = open(file->path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return fail(e, NOT_FOUND, "The file %s cannot be opened: %s.", file->path, strerror(errno));
     Staging *s = calloc(1, sizeof *s);
-    if (!s) { close(fd); return fail(e, LIMIT, "There is not enough memory."); }
+    if (!s) { close(fd); return fail_memory(e); }
     s->db = db;
     s->file = file;
     s->progress = progress;

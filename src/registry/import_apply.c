@@ -602,7 +602,7 @@ static bool walk_start(Walk *w, Err *e) {
     w->families = calloc(BLOCK_FAMILIES, sizeof *w->families);
     w->persons = calloc(BLOCK_PERSONS, sizeof *w->persons);
     w->window.rows = calloc(WINDOW_ROWS, sizeof *w->window.rows);
-    if (!w->families || !w->persons || !w->window.rows) return fail(e, LIMIT, "There is not enough memory.");
+    if (!w->families || !w->persons || !w->window.rows) return fail_memory(e);
     return claim_key_read(w->db, &w->claim_key, e) && errors_load(w, e) && rows_load(w, e) && registry_load(w, e) && niks_twice(w, e) && kks_twice(w, e) &&
         groups_walk(w, e);
 }

@@ -65,10 +65,11 @@ static bool reasons_read(Errors *errors, int64_t row_n, Buf *out, Err *e) {
     return true;
 }
 
-static bool rejects_copy(const ImportOpened *opened, Fills *fills, Errors *errors, OutCsv *out, int64_t *row_n, Err *e) {
-    Buf reasons = { .max = 1 << 20 };
-    const CsvHeader *header = &opened->header;
-    bool is_good = rejects_header(out, header, e);
+// Calls `take` for every refused row of the file with its reasons, of which at most `reasons_max` bytes are kept.
+typedef bool RejectTake(void *with, const CsvHeader *header, const CsvRow *row, Str reasons, Err *e);
+static bool rejects_each(const ImportOpened *opened, Fills *fills, Errors *errors, size_t reasons_max, RejectTake *take, void *with, Err *e) {
+    Buf reasons = { .max = reasons_max };
+    bool is_good = true;
     while (is_good) {
         CsvRow row;
         bool has_row = false;
@@ -78,16 +79,21 @@ static bool rejects_copy(const ImportOpened *opened, Fills *fills, Errors *error
             continue;
         }
         if (!has_row) break;
-        fills_apply(fills, header, &row);                  // a row that stands alone needs its places
+        fills_apply(fills, &opened->header, &row);         // a row that stands alone needs its places
         is_good = reasons_read(errors, row.at.row_n + 1, &reasons, e);
-        if (!is_good || reasons.n == 0) continue;
-        for (size_t i = 0; i < row.n && i < header->titles_n; i++) if (!is_reason(header, i)) put_cell(&out->csv, row.cells[i]);
-        csv_put(&out->csv, buf_view(&reasons));
-        is_good = csv_end_row(&out->csv, e);
-        ++*row_n;
+        if (is_good && reasons.n) is_good = take(with, &opened->header, &row, buf_view(&reasons), e);
     }
     buf_free(&reasons);
     return is_good;
+}
+
+typedef struct { OutCsv out; int64_t row_n; } RejectsCsv;
+static bool reject_to_csv(void *with, const CsvHeader *header, const CsvRow *row, Str reasons, Err *e) {
+    RejectsCsv *to = with;
+    for (size_t i = 0; i < row->n && i < header->titles_n; i++) if (!is_reason(header, i)) put_cell(&to->out.csv, row->cells[i]);
+    csv_put(&to->out.csv, reasons);
+    to->row_n++;
+    return csv_end_row(&to->out.csv, e);
 }
 
 // The file once more, read as it was staged.
@@ -104,22 +110,21 @@ bool import_write_rejects(Db *db, int64_t kab, int64_t batch_id, const char *pat
     ImportOpened opened = { 0 };
     Arena arena = { 0 };
     Errors errors = { .has_row = false };
-    OutCsv out;
-    int64_t count = 0;
+    RejectsCsv to = { .row_n = 0 };
     Fills *fills = NEW(&arena, Fills, 1);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) { arena_free(&arena); return fail(e, NOT_FOUND, "The file %s cannot be opened: %s.", path, strerror(errno)); }
     bool is_good = file_open_again(db, &arena, kab, batch_id, fd, fills, &opened, e) &&
                    import_errors(db, (ImportErrorsArgs){ .kab = kab, .batch_id = batch_id }, &errors.rows, e) &&
                    import_errors_next(&errors.rows, &errors.row, &errors.has_row, e);
-    if (is_good && out_open(&out, rejects_path, (CsvWriteOptions){ .has_mark = true, .is_for_spreadsheet = true }, e))
-        is_good = out_close(&out, rejects_copy(&opened, fills, &errors, &out, &count, e), e);
+    if (is_good && out_open(&to.out, rejects_path, (CsvWriteOptions){ .has_mark = true, .is_for_spreadsheet = true }, e))
+        is_good = out_close(&to.out, rejects_header(&to.out, &opened.header, e) && rejects_each(&opened, fills, &errors, 1 << 20, reject_to_csv, &to, e), e);
     else is_good = false;
     import_errors_end(&errors.rows);
     table_close(opened.reader);
     close(fd);
     arena_free(&arena);
-    if (is_good) *row_n = count;
+    if (is_good) *row_n = to.row_n;
     return is_good;
 }
 
@@ -140,33 +145,18 @@ static bool rejects_table_open(Arena *a, const CsvHeader *header, TableFormat fo
     return table_open(options, out, e);
 }
 
-static bool rejects_table_fill(const ImportOpened *opened, Fills *fills, Errors *errors, TableWriter *w, Err *e) {
-    Buf reasons = { .max = 1 << 15 };                      // a cell of a workbook holds no more
-    const CsvHeader *header = &opened->header;
-    bool is_good = true;
-    while (is_good) {
-        CsvRow row;
-        bool has_row = false;
-        if (!table_next(opened->reader, &row, &has_row, e)) {
-            if (!table_recover(opened->reader)) { is_good = false; break; }
-            *e = (Err){ 0 };
-            continue;
-        }
-        if (!has_row) break;
-        fills_apply(fills, header, &row);
-        is_good = reasons_read(errors, row.at.row_n + 1, &reasons, e);
-        if (!is_good || reasons.n == 0) continue;
-        for (size_t i = 0; i < header->titles_n; i++) {
-            Str cell = i < row.n ? row.cells[i] : STR("");
-            csv_unwrap(&cell);
-            if (!is_reason(header, i)) table_put(w, cell);
-        }
-        table_put(w, buf_view(&reasons));
-        is_good = table_end_row(w, e);
+static bool reject_to_table(void *with, const CsvHeader *header, const CsvRow *row, Str reasons, Err *e) {
+    TableWriter *w = with;
+    for (size_t i = 0; i < header->titles_n; i++) {
+        Str cell = i < row->n ? row->cells[i] : STR("");
+        csv_unwrap(&cell);
+        if (!is_reason(header, i)) table_put(w, cell);
     }
-    buf_free(&reasons);
-    return is_good;
+    table_put(w, reasons);
+    return table_end_row(w, e);
 }
+
+#define CELL_REASONS_MAX (1 << 15)     // a cell of a workbook holds no more
 
 bool import_open_rejects(Db *db, Arena *a, int64_t kab, int64_t batch_id, const char *path, TableFormat format, Str title, TableWriter **out, Err *e) {
     ImportOpened opened = { 0 };
@@ -178,7 +168,7 @@ bool import_open_rejects(Db *db, Arena *a, int64_t kab, int64_t batch_id, const 
     bool is_good = file_open_again(db, a, kab, batch_id, fd, fills, &opened, e) &&
                    import_errors(db, (ImportErrorsArgs){ .kab = kab, .batch_id = batch_id }, &errors.rows, e) &&
                    import_errors_next(&errors.rows, &errors.row, &errors.has_row, e) && rejects_table_open(a, &opened.header, format, title, &w, e) &&
-                   rejects_table_fill(&opened, fills, &errors, w, e);
+                   rejects_each(&opened, fills, &errors, CELL_REASONS_MAX, reject_to_table, w, e);
     import_errors_end(&errors.rows);
     table_close(opened.reader);
     close(fd);

@@ -144,7 +144,7 @@ static void *parser_work(void *of) {
 
 bool parser_open(const RowSourceOptions *options, RowParser **out, Err *e) {
     RowParser *p = calloc(1, sizeof *p);
-    if (!p) return fail(e, LIMIT, "There is not enough memory.");
+    if (!p) return fail_memory(e);
     p->o = *options;
     p->counts = options->counts;
     p->is_after_total = p->counts.part_row_n == 0 && p->counts.data_row_n > 0;
@@ -154,7 +154,7 @@ bool parser_open(const RowSourceOptions *options, RowParser **out, Err *e) {
     bool is_good = true;
     for (int i = 0; i < BLOCKS; i++) is_good &= (p->blocks[i] = calloc(1, sizeof *p->blocks[i])) != NULL;
     p->is_started = is_good && pthread_create(&p->thread, NULL, parser_work, p) == 0;
-    if (!p->is_started) { parser_close(p); return fail(e, LIMIT, "There is not enough memory."); }
+    if (!p->is_started) { parser_close(p); return fail_memory(e); }
     *out = p;
     return true;
 }

@@ -180,7 +180,7 @@ static bool packs_make(Db *db, int64_t kab, int64_t first_id, int64_t last_id, P
     assert(first_id > 0);
     int64_t first_pack = (first_id - 1) / PACK_FAMILIES, last_pack = (last_id - 1) / PACK_FAMILIES;
     PackMaking *packs = calloc(BLOCK_PACKS, sizeof *packs);
-    bool is_good = packs != NULL || fail(e, LIMIT, "There is not enough memory.");
+    bool is_good = packs != NULL || fail_memory(e);
     for (int64_t block = first_pack; is_good && block <= last_pack; block += BLOCK_PACKS) {
         int64_t end = block + BLOCK_PACKS - 1 < last_pack ? block + BLOCK_PACKS - 1 : last_pack;
         int64_t low_id = block * PACK_FAMILIES + 1, high_id = (end + 1) * PACK_FAMILIES;

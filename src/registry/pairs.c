@@ -5,7 +5,7 @@ bool pair_add(Pairs *p, int64_t key, int64_t id, Err *e) {
     if (p->n == p->room) {
         size_t room = p->room ? 2 * p->room : 1024;
         Pair *more = realloc(p->at, room * sizeof *more);
-        if (!more) return fail(e, LIMIT, "There is not enough memory.");
+        if (!more) return fail_memory(e);
         p->at = more;
         p->room = room;
     }
@@ -66,7 +66,7 @@ bool bit_add(Bits *b, int64_t i, Err *e) {
     if (word >= b->words_n) {
         size_t room = 2 * word + 64;
         uint64_t *more = realloc(b->words, room * sizeof *more);
-        if (!more) return fail(e, LIMIT, "There is not enough memory.");
+        if (!more) return fail_memory(e);
         memset(more + b->words_n, 0, (room - b->words_n) * sizeof *more);
         b->words = more;
         b->words_n = room;

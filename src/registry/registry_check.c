@@ -43,7 +43,7 @@ static bool claims_check(Db *db, Violations *v, Progress *progress, Err *e) {
     ClaimKey key;
     bool has_key;
     Tally *claims = calloc(KAB_SLOTS, sizeof *claims), *niks = calloc(KAB_SLOTS, sizeof *niks);
-    bool is_good = (claims && niks) || fail(e, LIMIT, "There is not enough memory.");
+    bool is_good = (claims && niks) || fail_memory(e);
     is_good = is_good && claim_key_find(db, &key, &has_key, e) && claims_tally(db, claims, progress, e) &&
         niks_tally(db, &key, niks, progress, e);
     for (int kab = 0; is_good && kab < KAB_SLOTS; kab++)

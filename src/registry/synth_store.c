@@ -196,7 +196,7 @@ static bool block_write(Work *w, int64_t kab, const SynthFamily *families, size_
 typedef bool BlockDo(Work *w, int64_t kab, const SynthFamily *families, size_t n, void *with, Err *e);
 static bool blocks_do(Work *w, const SynthPlan *plan, SynthDistrict *d, const char *what, BlockDo *each, void *with, Err *e) {
     SynthFamily *block = calloc(BLOCK_FAMILIES, sizeof *block);
-    if (!block) return fail(e, LIMIT, "There is not enough memory.");
+    if (!block) return fail_memory(e);
     bool is_good = true;
     for (size_t n = BLOCK_FAMILIES; is_good && n == BLOCK_FAMILIES;) {
         n = 0;

@@ -5,8 +5,6 @@
 #include "stage/run.h"
 #include <stdlib.h>
 
-static bool no_memory(Err *e) { return fail(e, LIMIT, "There is not enough memory."); }
-
 void casepay_share(SharedPay *s) {
     *s = (SharedPay){ 0 };
     pthread_mutex_init(&s->lock, NULL);
@@ -49,14 +47,14 @@ static bool memo_room(CaseMemo *m, Err *e) {
         size_t cap = m->pay_cap ? 2 * m->pay_cap : 2048;
         while (cap < need) cap *= 2;
         CasePay *more = realloc(m->pays, cap * sizeof *more);
-        if (!more) return no_memory(e);
+        if (!more) return fail_memory(e);
         m->pays = more;
         m->pay_cap = cap;
     }
     if (m->part_n + m->channel_n * COMPONENT_MAX > m->part_cap) {
         size_t cap = m->part_cap ? 2 * m->part_cap : 4096;
         Part *more = realloc(m->parts, cap * sizeof *more);
-        if (!more) return no_memory(e);
+        if (!more) return fail_memory(e);
         m->parts = more;
         m->part_cap = cap;
     }
@@ -125,7 +123,7 @@ static bool shared_give(CaseMemo *m, uint64_t hash, Str bytes, uint32_t index, s
     bool is_good = bytetable_put(&s->cases, hash, bytes.p, bytes.n, &at, &is_new, e);
     if (is_good && at >= s->found_cap) {
         Str *more = realloc(s->found, s->cases.cap * sizeof *more);
-        is_good = more != NULL || no_memory(e);
+        is_good = more != NULL || fail_memory(e);
         if (more) { s->found = more; s->found_cap = s->cases.cap; }
     }
     if (is_good && is_new) {
@@ -156,7 +154,7 @@ bool casememo_find_by_id(CaseMemo *m, uint32_t case_id, Str bytes, uint32_t *ind
         uint32_t cap = m->by_id_cap ? 2 * m->by_id_cap : 1024;
         while (cap <= case_id) cap *= 2;
         uint32_t *more = realloc(m->by_id, cap * sizeof *more);
-        if (!more) return no_memory(e);
+        if (!more) return fail_memory(e);
         memset(more + m->by_id_cap, 0, (cap - m->by_id_cap) * sizeof *more);
         m->by_id = more;
         m->by_id_cap = cap;

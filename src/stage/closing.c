@@ -64,14 +64,12 @@ typedef struct {
     bool is_paid[256];                     // by PACK_CHANNELS: the stage pays through it
 } Worker;
 
-static bool no_memory(Err *e) { return fail(e, LIMIT, "There is not enough memory."); }
-
 static bool grow_u32(uint32_t **list, uint32_t *cap, uint32_t need, Err *e) {
     if (need <= *cap) return true;
     uint32_t more_cap = *cap ? *cap : 1024;
     while (more_cap < need) more_cap *= 2;
     uint32_t *more = realloc(*list, more_cap * sizeof *more);
-    if (!more) return no_memory(e);
+    if (!more) return fail_memory(e);
     *list = more;
     *cap = more_cap;
     return true;
@@ -81,7 +79,7 @@ static bool worker_open(Worker *w, const Scheme *scheme, const Hash *stamp, Err 
     *w = (Worker){ .scheme = scheme, .stamp = stamp };
     w->village_at = calloc(1000000, sizeof *w->village_at);
     for (int i = 0; PACK_CHANNELS[i]; i++) w->is_paid[i] = scheme_channel_find(scheme, str_c(PACK_CHANNELS[i])) >= 0;
-    return w->village_at ? casebook_open(scheme, &w->book, e) : no_memory(e);
+    return w->village_at ? casebook_open(scheme, &w->book, e) : fail_memory(e);
 }
 
 static void worker_close(Worker *w) {
@@ -139,7 +137,7 @@ static bool families_room(Worker *w, size_t more_n, Err *e) {
     if (village) f->village = village;
     uint8_t *channel = realloc(f->channel, cap);
     if (channel) f->channel = channel;
-    if (!family_id || !case_no || !village || !channel) return no_memory(e);
+    if (!family_id || !case_no || !village || !channel) return fail_memory(e);
     w->family_cap = cap;
     return true;
 }
@@ -214,7 +212,7 @@ static bool cases_rank(Worker *w, Err *e) {
     if (n == before) return true;
     if (!grow_u32(&w->ranked, &w->ranked_cap, n, e) || !grow_u32(&w->rank_of, &w->rank_cap, n, e)) return false;
     uint32_t *fresh = malloc((n - before) * sizeof *fresh);
-    if (!fresh) return no_memory(e);
+    if (!fresh) return fail_memory(e);
     for (uint32_t i = before; i < n; i++) fresh[i - before] = i;
     qsort_r(fresh, n - before, sizeof *fresh, by_bytes, w->book);
     for (uint32_t old = before, new = n - before; new > 0; new--) {                    // the last one first: what stands behind it moves up
@@ -244,7 +242,7 @@ static void cases_in_order(Worker *w) {
 static bool worker_renumber(Worker *w, District *d, uint32_t *case_to, uint16_t *village_to, Err *e) {
     Str *cases = malloc((w->used_n + 1) * sizeof *cases);
     uint32_t *sorted = malloc((w->village_n + 1) * sizeof *sorted);
-    bool is_good = (cases && sorted) || no_memory(e);
+    bool is_good = (cases && sorted) || fail_memory(e);
     if (is_good && (is_good = cases_rank(w, e))) {
         cases_in_order(w);
         for (uint32_t i = 0; i < w->used_n; i++) { cases[i] = casebook_bytes(w->book, w->used[i]); case_to[w->local_of[w->used[i]]] = i; }
@@ -269,7 +267,7 @@ static bool worker_chunks(Worker *w, District *d, Err *e) {
     d->chunk_last = calloc(most + 1, sizeof *d->chunk_last);
     d->chunk_family_n = calloc(most + 1, sizeof *d->chunk_family_n);
     d->chunk_hash = calloc(most + 1, sizeof *d->chunk_hash);
-    if (!d->chunk_end || !d->chunk_no || !d->chunk_first || !d->chunk_last || !d->chunk_family_n || !d->chunk_hash) return no_memory(e);
+    if (!d->chunk_end || !d->chunk_no || !d->chunk_first || !d->chunk_last || !d->chunk_family_n || !d->chunk_hash) return fail_memory(e);
     Hasher pay;
     hash_start(&pay);
     for (size_t i = 0; i < w->family_n;) {
@@ -289,7 +287,7 @@ static bool worker_chunks(Worker *w, District *d, Err *e) {
         i = end;
     }
     d->pay_hash = hash_end(&pay);
-    return (!d->chunks.is_full && !d->cases.is_full) || no_memory(e);
+    return (!d->chunks.is_full && !d->cases.is_full) || fail_memory(e);
 }
 
 static bool worker_write(Worker *w, District *d, Err *e) {
@@ -297,7 +295,7 @@ static bool worker_write(Worker *w, District *d, Err *e) {
     uint16_t *village_to = malloc((w->village_n + 1) * sizeof *village_to);
     w->families.case_to = case_to;
     w->families.village_to = village_to;
-    bool is_good = ((case_to && village_to) || no_memory(e)) && worker_renumber(w, d, case_to, village_to, e) && worker_chunks(w, d, e);
+    bool is_good = ((case_to && village_to) || fail_memory(e)) && worker_renumber(w, d, case_to, village_to, e) && worker_chunks(w, d, e);
     free(case_to);
     free(village_to);
     return is_good;
@@ -329,7 +327,7 @@ static Hash district_hash(const District *d, Str stage, const Hash *book) {
 
 static bool district_compute(Worker *w, Db *db, PackDistrict place, Str stage, const Hash *book, District **out, Err *e) {
     District *d = calloc(1, sizeof *d);
-    if (!d) return no_memory(e);
+    if (!d) return fail_memory(e);
     d->kab = w->kab = place.kab;
     d->epoch_n = place.epoch_n;
     hash_start(&w->person);
@@ -393,7 +391,7 @@ typedef struct { Worker worker; const Work *work; void *follow; } Memory;
 
 static bool work_open(void *with, void **memory, Err *e) {
     Memory *m = calloc(1, sizeof *m);
-    if (!m) return no_memory(e);
+    if (!m) return fail_memory(e);
     m->work = with;
     const ClosingFollower *f = m->work->options->follower;
     bool is_good = worker_open(&m->worker, m->work->scheme, &m->work->stamp, e) && (!f || f->open(f->with, m->work->scheme, &m->work->book_hash, &m->follow, e));
@@ -411,7 +409,7 @@ static void work_close(void *memory) {
 
 static bool follow(Memory *m, District *d, Err *e) {
     Str *chunks = calloc(d->chunk_n + 1, sizeof *chunks);
-    if (!chunks) return no_memory(e);
+    if (!chunks) return fail_memory(e);
     for (uint32_t c = 0; c < d->chunk_n; c++) chunks[c] = district_chunk(d, c);
     ClosedDistrict closed = { d->kab, d->family_n, d->closing_hash, buf_view(&d->cases), m->worker.used, chunks, d->chunk_n };
     d->follower = m->work->options->follower;
@@ -480,24 +478,12 @@ static bool closing_in_transaction(Db *db, Arena *a, const ClosingOptions *o, co
     return (n == 0 || fanout_run(db, &f, e)) && closing_root_hash(db, o->stage, &sum->hash, e);
 }
 
-// The findings of a broken rule book, in the words of its first one.
-static bool book_read(Arena *a, const ClosingOptions *o, const RuleBook **out, Err *e) {
-    Findings findings = { 0 };
-    if (rulebook_parse(a, o->book_file, o->book_text, out, &findings, e)) return true;
-    if (findings.n) {
-        *e = (Err){ 0 };
-        const Finding *f = &findings.at[0];
-        return fail(e, BAD_INPUT, "%.*s, line %lld: %.*s harapan rules check shows all.", STR_ARG(o->book_file), (long long)f->line_n, STR_ARG(f->text));
-    }
-    return false;
-}
-
 bool closing_make(Db *db, const ClosingOptions *o, ClosingSummary *out, Err *e) {
     Arena arena = { 0 };
     const RuleBook *book;
     const Scheme *scheme;
     ClosingSummary sum = { 0 };
-    bool is_good = book_read(&arena, o, &book, e) && scheme_make(&arena, book, o->stage, &scheme, e) && db_begin(db, e);
+    bool is_good = rulebook_open(&arena, o->book_file, o->book_text, &book, e) && scheme_make(&arena, book, o->stage, &scheme, e) && db_begin(db, e);
     if (is_good) {
         is_good = closing_in_transaction(db, &arena, o, book, scheme, &sum, e) && db_commit(db, e);
         if (!is_good) db_rollback(db);
@@ -566,10 +552,9 @@ bool closing_check(Db *db, int64_t kab, Str stage, Err *e) {
     RuleBookOfRow text;
     bool found, is_good = closing_read(db, kab, stage, &c, e) && rule_book_of(db, &arena, (RuleBookOfArgs){ .book_hash = c.book_hash }, &text, &found, e);
     if (is_good && !found) is_good = fail(e, CONFLICT, "District %lld: the rule book of closing %.*s is missing.", (long long)kab, STR_ARG(stage));
-    ClosingOptions o = { .stage = stage, .book_file = STR("rule book"), .book_text = is_good ? text.book_text : STR("") };
     Worker w = { 0 };
     District *d = NULL;
-    is_good = is_good && book_read(&arena, &o, &book, e) && scheme_make(&arena, book, stage, &scheme, e) && worker_open(&w, scheme, NULL, e) &&
+    is_good = is_good && rulebook_open(&arena, STR("rule book"), text.book_text, &book, e) && scheme_make(&arena, book, stage, &scheme, e) && worker_open(&w, scheme, NULL, e) &&
               district_compute(&w, db, (PackDistrict){ kab, c.epoch_n }, stage, &c.book_hash, &d, e);
     if (d && !hash_eq(&d->closing_hash, &c.closing_hash))
         is_good = fail(e, CONFLICT, "District %lld: closing %.*s computed again from its packs gives another hash.", (long long)kab, STR_ARG(stage));

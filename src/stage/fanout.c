@@ -104,7 +104,7 @@ static bool run_threaded(Db *db, const Fanout *f, int thread_n, Err *e) {
     Shared s = { .fanout = f, .lang = lang_get(), .slots = calloc(f->n, sizeof *s.slots) };
     Worker workers[WORKER_MAX] = { 0 };
     int started_n = 0;
-    if (!s.slots) return fail(e, LIMIT, "There is not enough memory.");
+    if (!s.slots) return fail_memory(e);
     pthread_mutex_init(&s.lock, NULL);
     pthread_cond_init(&s.changed, NULL);
     bool is_good = workers_start(db, &s, workers, thread_n, &started_n, e) && results_write(db, &s, e);

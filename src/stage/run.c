@@ -15,7 +15,6 @@
 #define TOTAL_MAGIC 0x31544b48u         // "HKT1": header of 16 bytes, then the two arrays of RunTotals
 #define HEADER_BYTES 16
 
-static bool no_memory(Err *e) { return fail(e, LIMIT, "There is not enough memory."); }
 static void put_u32(Buf *b, uint32_t v) { buf_bytes(b, &v, 4); }
 static uint32_t u32_at(const char *p, size_t i) { uint32_t v; memcpy(&v, p + 4 * i, 4); return v; }
 static int64_t i64_at(const char *p, size_t i) { int64_t v; memcpy(&v, p + 8 * i, 8); return v; }
@@ -24,10 +23,9 @@ bool closing_scheme(Db *db, Arena *a, const Hash *book_hash, Str stage, const Sc
     RuleBookOfRow text;
     bool found;
     const RuleBook *book;
-    Findings findings = { 0 };
     if (!rule_book_of(db, a, (RuleBookOfArgs){ .book_hash = *book_hash }, &text, &found, e)) return false;
     if (!found) return fail(e, CONFLICT, "The rule book that stage %.*s was closed with is missing.", STR_ARG(stage));
-    return rulebook_parse(a, text.code, text.book_text, &book, &findings, e) && scheme_make(a, book, stage, out, e);
+    return rulebook_open(a, text.code, text.book_text, &book, e) && scheme_make(a, book, stage, out, e);
 }
 
 // A thread's memory: the scheme of the rule book that its closings are bound to, and every case seen so far under it.
@@ -109,7 +107,7 @@ static bool sums_open(Sums *s, const CaseMemo *m, const CaseList *list, int64_t 
     s->by_component = calloc(place_n * m->component_n + 1, sizeof *s->by_component);
     bool is_counted = cell_n <= 2 * (size_t)family_n;
     if (is_counted) s->counts = calloc(cell_n + 1, sizeof *s->counts);
-    return (s->case_at && s->by_channel && s->by_component && (!is_counted || s->counts)) || no_memory(e);
+    return (s->case_at && s->by_channel && s->by_component && (!is_counted || s->counts)) || fail_memory(e);
 }
 
 // Adds `n` families of one case at one place. Sums cannot overflow unseen: each addition to the total is checked, and the others
@@ -222,7 +220,7 @@ static bool result_put(Result *r, const Sums *s, Err *e) {
         r->suspended_n += s->by_channel[i].suspended_n;
     }
     r->total.rp = s->total;
-    if (r->amounts.is_full || r->totals.is_full) return no_memory(e);
+    if (r->amounts.is_full || r->totals.is_full) return fail_memory(e);
     r->run_hash = run_hash_make(r);
     return true;
 }
@@ -247,7 +245,7 @@ static bool district_run(Memo *m, Db *db, const Closing *c, Result **out, Err *e
     CaseList list;
     bool found;
     Result *r = calloc(1, sizeof *r);
-    if (!r) return no_memory(e);
+    if (!r) return fail_memory(e);
     *r = (Result){ .kab = c->kab, .closing_n = c->closing_n, .closing_hash = c->closing_hash };
     bool is_good = memo_open(m, db, &c->book_hash, m->stage, e) &&
                    closing_cases(db, &arena, (ClosingCasesArgs){ .kab = c->kab, .stage = m->stage, .closing_n = c->closing_n }, &cases, &found, e);
@@ -277,7 +275,7 @@ static void work_release(void *result) { result_free(result); }
 typedef struct { const RunOptions *options; SharedPay shared; } Follow;
 static bool follow_open(void *with, const Scheme *scheme, const Hash *book_hash, void **memory, Err *e) {
     CaseMemo *m = calloc(1, sizeof *m);
-    if (!m) return no_memory(e);
+    if (!m) return fail_memory(e);
     casememo_open(m, scheme, book_hash, &((Follow *)with)->shared);
     *memory = m;
     return true;
@@ -291,7 +289,7 @@ static void follow_close(void *memory) {
 static bool follow_compute(void *memory, const ClosedDistrict *closed, void **result, Err *e) {
     CaseList list;
     Result *r = calloc(1, sizeof *r);
-    if (!r) return no_memory(e);
+    if (!r) return fail_memory(e);
     *r = (Result){ .kab = closed->kab, .closing_hash = closed->closing_hash };
     bool is_good = case_list_open(closed->cases, &list, e) && result_fill(memory, NULL, NULL, STR(""), closed, &list, r, e);
     if (!is_good) { result_free(r); return false; }
@@ -318,7 +316,7 @@ typedef struct { Memo memo; const Work *work; } Memory;
 
 static bool work_open(void *with, void **memory, Err *e) {
     Memory *m = calloc(1, sizeof *m);
-    if (!m) return no_memory(e);
+    if (!m) return fail_memory(e);
     m->work = with;
     m->memo.stage = m->work->options->stage;
     m->memo.shared = &((Work *)with)->shared;

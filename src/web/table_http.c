@@ -46,7 +46,7 @@ static Str file_name(Request *r, const TableHead *head, TableFormat format) {
 
 static bool body_fill(Response *res, int fd, size_t n, Err *e) {
     char *to = buf_space(&res->body, n);
-    if (!to) return fail(e, LIMIT, "There is not enough memory.");
+    if (!to) return fail_memory(e);
     for (size_t done = 0; done < n;) {
         ssize_t got = read(fd, to + done, n - done);
         if (got < 0 && errno == EINTR) continue;
