@@ -8,7 +8,7 @@ static const struct { const char *name; int http_status, exit_code; } CODES[] = 
     [LIMIT] = { "limit", 413, 8 },          [IO_FAILED] = { "io_failed", 500, 9 },
 };
 
-bool fail(Err *e, ErrCode code, const char *msgid, ...) {
+bool err_fill(Err *e, ErrCode code, const char *msgid, ...) {
     if (e->code != ERR_NONE) return false;
     e->code = code;
     va_list args;
@@ -21,7 +21,7 @@ bool fail(Err *e, ErrCode code, const char *msgid, ...) {
     return false;
 }
 
-bool fail_in(Err *e, const char *msgid, ...) {
+bool err_fill_in(Err *e, const char *msgid, ...) {
     char before[ERR_TEXT_MAX];
     memcpy(before, e->text, sizeof before);
     va_list args;
@@ -39,8 +39,6 @@ bool fail_in(Err *e, const char *msgid, ...) {
     }
     return false;
 }
-
-bool fail_memory(Err *e) { return fail(e, LIMIT, "There is not enough memory."); }
 
 int err_http_status(ErrCode code) { return CODES[code].http_status; }
 int err_exit_code(ErrCode code) { return CODES[code].exit_code; }

@@ -48,7 +48,7 @@ static bool entry_read(Db *db, Arena *a, int64_t kab, int64_t family_id, int64_t
                          (long long)family_id, (long long)kab);
 }
 
-static bool is_same_text(Str a, Str b) { return (a.p == NULL) == (b.p == NULL) && str_eq(a, b); }
+static bool is_same_text(Str a, Str b) { return a.p && b.p ? str_eq(a, b) : a.p == b.p; }
 
 static void entry_take(DuplicatePersonReadRow *to, const DuplicatePersonReadRow *from, unsigned take) {
     if (take & TAKE_NAME) to->name = from->name;

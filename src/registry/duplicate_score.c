@@ -98,7 +98,8 @@ static uint32_t street_hash(Str address) {
 
 static uint16_t rt_of(Str text) {
     char digits[4];
-    return rt_parse(text, digits) && digits[0] ? (uint16_t)atoi(digits) : 0;
+    int64_t n = 0;
+    return rt_parse(text, digits) && str_int64(str_c(digits), &n) ? (uint16_t)n : 0;
 }
 
 void duplicate_entry_make(const DuplicateFacts *facts, DuplicateEntry *out) {

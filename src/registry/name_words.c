@@ -110,7 +110,8 @@ static size_t letters_fold(Str letters, char *out, size_t max) {
 
 size_t name_word_fold(Str word, char out[NAME_WORD_MAX]) {
     char letters[3 * NAME_WORD_MAX];
-    return letters_fold((Str){ letters, letters_of(word, letters, sizeof letters) }, out, NAME_WORD_MAX);
+    size_t n = letters_of(word, letters, sizeof letters);
+    return letters_fold((Str){ letters, n }, out, NAME_WORD_MAX);
 }
 
 // ---- names ---------------------------------------------------------------------------------------------------------------

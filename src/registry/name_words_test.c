@@ -64,7 +64,8 @@ static void spaces_do_not_matter_when_joined(void **state) {
         char p[NAME_JOINED_MAX], q[NAME_JOINED_MAX];
         name_words(str_c(SAME[i][0]), &x);
         name_words(str_c(SAME[i][1]), &y);
-        check_str(((Str){ p, name_joined(&x, p) }), ((Str){ q, name_joined(&y, q) }));
+        size_t p_n = name_joined(&x, p), q_n = name_joined(&y, q);
+        check_str(((Str){ p, p_n }), ((Str){ q, q_n }));
     }
 }
 

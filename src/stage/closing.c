@@ -50,17 +50,14 @@ typedef struct {
     CaseBook *book;
     const Hash *stamp;                     // of the drafts that may be used; NULL: none
     int64_t kab, pack_n;
-    ChunkColumns families;
     size_t family_n, family_cap;
-    uint32_t *local_of;                    // case of the book -> case of the district, NO_LOCAL when not seen in it
-    uint32_t local_cap;
-    uint32_t *used;                        // cases of the book seen in the district
-    uint32_t used_n, used_cap;
-    uint32_t *ranked, *rank_of;            // all cases of the book by their bytes; and where each stands there
-    uint32_t ranked_n, ranked_cap, rank_cap;
-    uint32_t *villages;                    // codes, in order of first sight
-    uint32_t village_n, village_cap, last_village, last_index;
+    uint32_t *local_of;                    // [local_cap] case of the book -> case of the district, NO_LOCAL when not seen in it
+    uint32_t *used;                        // [used_n] cases of the book seen in the district
+    uint32_t *ranked, *rank_of;            // [ranked_n] all cases of the book by their bytes; and where each stands there
+    uint32_t *villages;                    // [village_n] codes, in order of first sight
     uint16_t *village_at;                  // [1,000,000] code -> index + 1 of the present district
+    ChunkColumns families;
+    uint32_t local_cap, used_n, used_cap, ranked_n, ranked_cap, rank_cap, village_n, village_cap, last_village, last_index;
     bool is_paid[256];                     // by PACK_CHANNELS: the stage pays through it
 } Worker;
 

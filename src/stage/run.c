@@ -226,9 +226,9 @@ static bool result_put(Result *r, const Sums *s, Err *e) {
 }
 
 // Of a closing that is stored (`closed` NULL) or has just been made (`db` and `c` NULL).
-static bool result_fill(CaseMemo *m, Db *db, const Closing *c, Str stage, const ClosedDistrict *closed, const CaseList *list, Result *r, Err *e) {
+static bool result_fill(CaseMemo *m, Db *db, const Closing *c, Str stage, const ClosedDistrict *closed, int64_t family_n, const CaseList *list, Result *r, Err *e) {
     Sums s;
-    bool is_good = sums_open(&s, m, list, closed ? closed->family_n : c->family_n, e);
+    bool is_good = sums_open(&s, m, list, family_n, e);
     for (uint32_t i = 0; is_good && i < list->case_n; i++) {
         uint32_t no = m->is_backwards ? list->case_n - 1 - i : i;
         is_good = closed ? casememo_find_by_id(m, closed->case_id[no], case_list_at(list, no), &s.case_at[no], e)
@@ -250,7 +250,7 @@ static bool district_run(Memo *m, Db *db, const Closing *c, Result **out, Err *e
     bool is_good = memo_open(m, db, &c->book_hash, m->stage, e) &&
                    closing_cases(db, &arena, (ClosingCasesArgs){ .kab = c->kab, .stage = m->stage, .closing_n = c->closing_n }, &cases, &found, e);
     if (is_good && !found) is_good = fail(e, CONFLICT, "District %lld: the cases of the closing are missing.", (long long)c->kab);
-    is_good = is_good && case_list_open(cases.case_data, &list, e) && result_fill(&m->cases, db, c, m->stage, NULL, &list, r, e);
+    is_good = is_good && case_list_open(cases.case_data, &list, e) && result_fill(&m->cases, db, c, m->stage, NULL, c->family_n, &list, r, e);
     arena_free(&arena);
     if (!is_good) { result_free(r); return false; }
     *out = r;
@@ -291,7 +291,7 @@ static bool follow_compute(void *memory, const ClosedDistrict *closed, void **re
     Result *r = calloc(1, sizeof *r);
     if (!r) return fail_memory(e);
     *r = (Result){ .kab = closed->kab, .closing_hash = closed->closing_hash };
-    bool is_good = case_list_open(closed->cases, &list, e) && result_fill(memory, NULL, NULL, STR(""), closed, &list, r, e);
+    bool is_good = case_list_open(closed->cases, &list, e) && result_fill(memory, NULL, NULL, STR(""), closed, closed->family_n, &list, r, e);
     if (!is_good) { result_free(r); return false; }
     *result = r;
     return true;
