@@ -1,6 +1,7 @@
 #include "registry/pack.h"
 #include "base/lang.h"
 #include "registry/draft.h"
+#include "registry/search_index.h"
 #include "registry_pack.sql.h"
 #include <assert.h>
 
@@ -232,13 +233,17 @@ static bool epoch_read(Db *db, int64_t kab, int64_t *epoch_n, Err *e) {
     return true;
 }
 
-bool pack_refresh(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Progress *progress, Err *e) {
+bool pack_make(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Progress *progress, Err *e) {
     PackPlace place = { .db = db, .kab = kab };
     if (last_id < first_id) return true;
     if (!pack_epoch_start(db, (PackEpochStartArgs){ .kab = kab }, NULL, e) || !epoch_read(db, kab, &place.epoch_n, e)) return false;
     bool is_good = draft_maker_take(db, kab, &place.maker, e) && packs_make(db, kab, first_id, last_id, progress, pack_store, &place, e);
     draft_maker_give(place.maker);
     return is_good;
+}
+
+bool pack_refresh(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Progress *progress, Err *e) {
+    return pack_make(db, kab, first_id, last_id, progress, e) && search_refresh(db, kab, first_id, last_id, progress, e);
 }
 
 static bool last_family(Db *db, int64_t kab, int64_t *last_id, Err *e) {

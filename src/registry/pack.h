@@ -19,7 +19,10 @@
 // LIMIT names a family with more than PERSON_MAX members. `progress` may be NULL.
 must_use bool pack_refresh(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Progress *progress, Err *e);
 
-// The same for every family of the district.
+// The same without the search index (search_index.h), which pack_refresh keeps up: for bulk work that ends with search_build.
+must_use bool pack_make(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Progress *progress, Err *e);
+
+// pack_refresh for every family of the district.
 must_use bool pack_refresh_all(Db *db, int64_t kab, Progress *progress, Err *e);
 
 // Proves that the packs of the district's present epoch equal its rows, and its drafts its packs; the first difference is named in e (CONFLICT).

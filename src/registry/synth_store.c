@@ -5,6 +5,7 @@
 #include "registry/area.h"
 #include "registry/claim.h"
 #include "registry/pack.h"
+#include "registry/search_index.h"
 #include "registry_synth.sql.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -218,7 +219,7 @@ static bool district_rows(Work *w, const SynthPlan *plan, Err *e) {
     Arena arena = { 0 };
     SynthDistrict *d = synth_district(&arena, plan);
     bool is_good = places_write(w, plan, d, e) && blocks_do(w, plan, d, _("Inventing families"), block_store, NULL, e) &&
-                   pack_refresh(w->db, plan->kab, 1, plan->family_n, NULL, e);
+                   pack_make(w->db, plan->kab, 1, plan->family_n, NULL, e);
     arena_free(&arena);
     return is_good;
 }
@@ -295,7 +296,7 @@ static bool store_record(Work *w, Err *e) {
 static bool claims_store(Work *w, Claims *claims, Err *e) {
     return claim_sorter_open(&claims->sorter, e) && claims_collect(w, claims, e) && db_begin(w->db, e) &&
            claim_key_set(w->db, &claims->key, e) && synth_claims_drop(w->db, NULL, e) &&
-               claim_sorter_write(claims->sorter, w->db, w->progress, e) &&
+               claim_sorter_write(claims->sorter, w->db, w->progress, e) && search_build(w->db, w->progress, e) &&
            synth_mark_write(w->db, (SynthMarkWriteArgs){ .name = MARK_DONE, .value = STR("1") }, NULL, e) && store_record(w, e) &&
                db_commit(w->db, e);
 }
