@@ -1,0 +1,661 @@
+// search.c: see search.h. What was typed becomes a few plans (all words as a name; some as a place; two as one; one as two). A plan is
+// a list of terms, a term the words of names that may be meant. Cheap meanings are tried first; only when they do not give enough,
+// more distant ones.
+#include "registry/search.h"
+#include "registry/area.h"
+#include "registry/claim.h"
+#include "registry/name_words.h"
+#include "registry/search_posting.h"
+#include "registry/search_words.h"
+#include "registry_search.sql.h"
+#include <stdlib.h>
+
+#define PLANS_MAX 40
+#define TERMS_MAX (SEARCH_WORDS_MAX + 2)        // one word may be three
+#define PLACES_MAX 8                           // of one name: every province has a Koto and a Sukamaju
+#define PLACE_WORDS_MAX 3                      // "lubuk buaya", "batang anai utara"
+#define ENOUGH 20000                           // of one word alone: more are not looked at, nobody reads them
+#define POSTINGS_MAX 4000000                   // looked at for one question, so that none takes longer than a breath
+#define VERIFY_MAX 48                          // so few that reading their names is quicker than another word's postings
+#define FETCH_FACTOR 3                         // more are read than shown, to put them in order by what was typed
+#define PLACE_COST 1
+#define JOIN_COST 1
+#define DROP_COST 8
+
+// ---- what was typed ----------------------------------------------------------------------------------------------------
+typedef struct { Str raw, letters, whole, beginning; } Token;
+typedef struct { Token at[SEARCH_WORDS_MAX]; size_t n; Str typed; } Tokens;
+
+static Str letters_of(Arena *a, Str text) {
+    char *to = NEW(a, char, text.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        if (c >= 'A' && c <= 'Z') c = (char)(c + 32);
+        if (c >= 'a' && c <= 'z') to[n++] = c;
+    }
+    return (Str){ to, n };
+}
+
+static Str fold(Arena *a, Str word) {
+    char folded[NAME_WORD_MAX];
+    return arena_str(a, (Str){ folded, name_word_fold(word, folded) });
+}
+
+// The folded beginning of an unfinished word: rules for the end of a word must not work, so a letter stands behind it meanwhile.
+static Str fold_beginning(Arena *a, Str letters) {
+    char guard = letters.n && letters.p[letters.n - 1] == 'm' ? 'l' : 'm';
+    Str folded = fold(a, arena_fmt(a, STR_FMT "%c", STR_ARG(letters), guard));
+    if (folded.n && folded.p[folded.n - 1] == guard) folded.n--;
+    return folded;
+}
+
+// One word as it stands in a name: abbreviations written out, titles gone (then false).
+static bool token_fold(Arena *a, Str raw, bool is_first, Str *out) {
+    NameWords words;
+    name_words(is_first ? arena_fmt(a, STR_FMT " zz", STR_ARG(raw)) : arena_fmt(a, "zz " STR_FMT, STR_ARG(raw)), &words);
+    if (words.n < 2) return false;
+    *out = arena_str(a, name_word(&words, is_first ? 0 : 1));
+    return true;
+}
+
+static bool is_between(char c) { return c == ' ' || c == '.' || c == ',' || c == '-' || c == '/' || c == '\t' || c == '\n'; }
+
+static void tokens_read(Arena *a, const SearchAsk *ask, Tokens *out) {
+    Str rest = str_trim(ask->text);
+    *out = (Tokens){ .typed = letters_of(a, rest) };
+    while (rest.n && out->n < SEARCH_WORDS_MAX) {
+        size_t n = 0;
+        while (n < rest.n && !is_between(rest.p[n])) n++;
+        Token t = { .raw = { rest.p, n } };
+        rest = str_part(rest, n + 1, rest.n);
+        t.letters = letters_of(a, t.raw);
+        bool is_last = !rest.n, is_word = t.letters.n && token_fold(a, t.raw, out->n == 0, &t.whole);
+        if (ask->is_typing && is_last && t.letters.n) {
+            t.beginning = fold_beginning(a, t.letters);
+            if (!is_word) t.whole = t.beginning;           // "h" may become "hayati"
+            is_word = t.beginning.n > 0;
+        }
+        if (is_word) out->at[out->n++] = t;
+    }
+}
+
+// ---- plans -------------------------------------------------------------------------------------------------------------
+typedef struct { WordAsked asked; WordMatches matches; } Term;
+typedef struct {
+    Term terms[TERMS_MAX];
+    size_t n;
+    int cost;
+    bool has_places;
+    Area places[PLACES_MAX];
+    size_t place_n;
+} Plan;
+
+typedef struct { uint64_t member; uint8_t cost, found; } Candidate;    // found: of the term at hand, plus one
+typedef struct { Candidate *at; size_t n, room; } Candidates;
+typedef struct { uint64_t *at; size_t n; } Households;                 // ascending
+
+typedef struct {
+    Db *db;
+    Arena *a;
+    const SearchAsk *ask;
+    const SearchWords *words;
+    Tokens tokens;
+    Plan plans[PLANS_MAX];
+    size_t plan_n;
+    Households own, near;
+    int64_t posting_n;
+    Members members;                           // of the block at hand
+    Candidates best;                           // of all plans
+    bool is_cut;
+} Search;
+
+static Plan *plan_new(Search *s, int cost) {
+    if (s->plan_n == PLANS_MAX) return NULL;
+    s->plans[s->plan_n] = (Plan){ .cost = cost };
+    return &s->plans[s->plan_n++];
+}
+
+static void plan_term(Plan *p, WordAsked asked) { if (p->n < TERMS_MAX) p->terms[p->n++] = (Term){ .asked = asked }; }
+
+static void plan_tokens(const Search *s, Plan *p, size_t from, size_t to) {
+    for (size_t i = from; i < to; i++) plan_term(p, (WordAsked){ s->tokens.at[i].whole, s->tokens.at[i].beginning });
+}
+
+// Words from..to as a village's or kecamatan's name, the others as a person's.
+static void plan_place(Search *s, size_t from, size_t to) {
+    Buf b = { .max = 400 };
+    for (size_t i = from; i < to; i++) buf_str(&b, s->tokens.at[i].letters);
+    Area places[PLACES_MAX];
+    bool is_unfinished = s->tokens.at[to - 1].beginning.n > 0 && b.n >= 4;
+    size_t n = search_places_find(s->words, buf_view(&b), is_unfinished, places, PLACES_MAX);
+    buf_free(&b);
+    Plan *p = n ? plan_new(s, PLACE_COST) : NULL;
+    if (!p) return;
+    plan_tokens(s, p, 0, from);
+    plan_tokens(s, p, to, s->tokens.n);
+    p->has_places = true;
+    p->place_n = n;
+    memcpy(p->places, places, n * sizeof *places);
+}
+
+static void plans_of_places(Search *s) {
+    size_t n = s->tokens.n;
+    for (size_t k = 1; k <= PLACE_WORDS_MAX && k < n; k++) {
+        plan_place(s, n - k, n);
+        plan_place(s, 0, k);
+    }
+}
+
+// "nur hayati" for Nurhayati.
+static void plans_joined(Search *s) {
+    for (size_t i = 0; i + 1 < s->tokens.n; i++) {
+        const Token *left = &s->tokens.at[i], *right = &s->tokens.at[i + 1];
+        Str both = arena_fmt(s->a, STR_FMT STR_FMT, STR_ARG(left->letters), STR_ARG(right->letters));
+        Plan *p = plan_new(s, JOIN_COST);
+        if (!p) return;
+        plan_tokens(s, p, 0, i);
+        plan_term(p, (WordAsked){ fold(s->a, both), right->beginning.n ? fold_beginning(s->a, both) : (Str){ NULL, 0 } });
+        plan_tokens(s, p, i + 2, s->tokens.n);
+    }
+}
+
+// "nurhayati" for Nur Hayati, "nurhayatiputri" for Nur Hayati Putri: cut where every piece is a word of names. The cuts whose rarest
+// piece is most frequent are tried.
+#define PIECES_MAX 3
+#define SPLITS_MAX 3
+typedef struct { Str piece[PIECES_MAX]; size_t n; int64_t person_n; } Split;
+
+static void split_keep(Split best[SPLITS_MAX], Split split) {
+    size_t i = SPLITS_MAX;
+    while (i > 0 && best[i - 1].person_n < split.person_n) i--;
+    if (i == SPLITS_MAX) return;
+    memmove(&best[i + 1], &best[i], (SPLITS_MAX - 1 - i) * sizeof *best);
+    best[i] = split;
+}
+
+static void splits_find(Search *s, Str rest, Split so_far, Split best[SPLITS_MAX]) {
+    for (size_t cut = 2; cut <= rest.n && so_far.n < PIECES_MAX; cut++) {
+        bool is_end = cut == rest.n;
+        if ((!is_end && cut + 2 > rest.n) || (is_end && !so_far.n)) continue;
+        const WordMatch *found = search_words_find(s->words, s->a, fold(s->a, str_part(rest, 0, cut)));
+        if (!found) continue;
+        Split next = so_far;
+        next.piece[next.n++] = found->word;
+        if (found->person_n < next.person_n) next.person_n = found->person_n;
+        if (is_end) split_keep(best, next);
+        else splits_find(s, str_part(rest, cut, rest.n), next, best);
+    }
+}
+
+static void plans_split(Search *s) {
+    for (size_t i = 0; i < s->tokens.n; i++) {
+        const Token *t = &s->tokens.at[i];
+        Split best[SPLITS_MAX] = { 0 };
+        if (t->letters.n < 5 || t->letters.n > 2 * NAME_WORD_MAX) continue;
+        splits_find(s, t->letters, (Split){ .person_n = INT64_MAX }, best);
+        for (size_t k = 0; k < SPLITS_MAX && best[k].n; k++) {
+            Plan *p = plan_new(s, JOIN_COST);
+            if (!p) return;
+            plan_tokens(s, p, 0, i);
+            for (size_t piece = 0; piece < best[k].n; piece++) plan_term(p, (WordAsked){ best[k].piece[piece], { NULL, 0 } });
+            plan_tokens(s, p, i + 1, s->tokens.n);
+        }
+    }
+}
+
+// When nobody has all words: those who have all but one.
+static void plans_dropped(Search *s) {
+    for (size_t i = 0; i < s->tokens.n && s->tokens.n > 1; i++) {
+        Plan *p = plan_new(s, DROP_COST);
+        if (!p) return;
+        plan_tokens(s, p, 0, i);
+        plan_tokens(s, p, i + 1, s->tokens.n);
+    }
+}
+
+// ---- households --------------------------------------------------------------------------------------------------------
+static uint64_t household_of(int64_t kab, int64_t family_id) { return (uint64_t)kab << MEMBER_FAMILY_BITS | (uint64_t)family_id; }
+
+static int by_number(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static bool has_household(const Households *h, uint64_t household) {
+    size_t low = 0, high = h->n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (h->at[middle] < household) low = middle + 1;
+        else high = middle;
+    }
+    return low < h->n && h->at[low] == household;
+}
+
+static bool place_households(Search *s, const Area *place, Members *out, Err *e) {
+    bool is_village = place->level == AREA_VILLAGE;
+    int64_t kab = is_village ? area_kab_of_village(place->id) : place->id / 100;
+    int64_t first = is_village ? place->id : place->id * 10000, last = is_village ? place->id : place->id * 10000 + 9999;
+    SearchFamiliesInRows rows = { 0 };
+    SearchFamiliesInRow row;
+    bool has_row, is_good = search_families_in(s->db, (SearchFamiliesInArgs){ .kab = kab, .first_id = first, .last_id = last }, &rows, e);
+    while (is_good && (is_good = search_families_in_next(&rows, &row, &has_row, e)) && has_row) is_good = member_add(out, household_of(kab, row.id), e);
+    search_families_in_end(&rows);
+    return is_good;
+}
+
+// The families that live there, and are one's own when only those may be found.
+static bool households_read(Search *s, const Area *places, size_t place_n, Households *out, Err *e) {
+    Members all = { 0 };
+    bool is_good = true;
+    for (size_t i = 0; is_good && i < place_n; i++) is_good = place_households(s, &places[i], &all, e);
+    if (is_good && all.n) qsort(all.at, all.n, sizeof *all.at, by_number);
+    *out = (Households){ NEW(s->a, uint64_t, all.n + 1), 0 };
+    for (size_t i = 0; is_good && i < all.n; i++)
+        if (!s->ask->is_own_only || has_household(&s->own, all.at[i])) out->at[out->n++] = all.at[i];
+    free(all.at);
+    return is_good;
+}
+
+// ---- candidates --------------------------------------------------------------------------------------------------------
+static bool candidate_add(Candidates *c, uint64_t member, int cost, Err *e) {
+    if (c->n == c->room) {
+        size_t room = c->room ? 2 * c->room : 4096;
+        Candidate *wider = realloc(c->at, room * sizeof *wider);
+        if (!wider) return fail(e, LIMIT, "There is not enough memory.");
+        c->at = wider;
+        c->room = room;
+    }
+    c->at[c->n++] = (Candidate){ member, (uint8_t)cost, 0 };
+    return true;
+}
+
+// Two ascending lists as one; who stands in both keeps the lower cost.
+static bool candidates_merge(Candidates *a, const Candidates *b, Err *e) {
+    Candidates out = { NULL, 0, a->n + b->n + 1 };
+    size_t i = 0, k = 0;
+    out.at = malloc(out.room * sizeof *out.at);
+    if (!out.at) return fail(e, LIMIT, "There is not enough memory.");
+    while (i < a->n || k < b->n) {
+        bool is_same = i < a->n && k < b->n && a->at[i].member == b->at[k].member;
+        if (is_same) { out.at[out.n++] = a->at[i].cost <= b->at[k].cost ? a->at[i] : b->at[k]; i++; k++; }
+        else if (k == b->n || (i < a->n && a->at[i].member < b->at[k].member)) out.at[out.n++] = a->at[i++];
+        else out.at[out.n++] = b->at[k++];
+    }
+    free(a->at);
+    *a = out;
+    return true;
+}
+
+// The members of one word, block by block, as far as the viewer's area reaches.
+typedef bool TakeMembers(Search *s, void *with, Err *e);       // s->members holds a block's
+
+static bool postings_each(Search *s, Str word, bool (*wants)(void *with, int64_t kab), TakeMembers *take, void *with, Err *e) {
+    SearchPostingsRows rows = { 0 };
+    SearchPostingsRow row;
+    int64_t low = s->ask->is_own_only ? s->ask->own_kab : s->ask->low_kab, high = s->ask->is_own_only ? s->ask->own_kab : s->ask->high_kab;
+    bool has_row, is_good = search_postings(s->db, (SearchPostingsArgs){ .word = word, .low_n = low, .high_n = high }, &rows, e);
+    while (is_good && (is_good = search_postings_next(&rows, &row, &has_row, e)) && has_row && s->posting_n < POSTINGS_MAX) {
+        if (wants && !wants(with, row.kab)) continue;
+        s->members.n = 0;
+        is_good = block_read(row.posting_data, row.kab, &s->members, e);
+        s->posting_n += (int64_t)s->members.n;
+        is_good = is_good && take(s, with, e);
+    }
+    search_postings_end(&rows);
+    s->is_cut = s->is_cut || s->posting_n >= POSTINGS_MAX;
+    return is_good;
+}
+
+typedef struct { Candidates *to; const Households *only; size_t at; int cost; size_t most; } FirstTerm;
+
+static bool first_take(Search *s, void *with, Err *e) {
+    FirstTerm *f = with;
+    for (size_t i = 0; i < s->members.n; i++) {
+        uint64_t household = member_household(s->members.at[i]);
+        while (f->only && f->at < f->only->n && f->only->at[f->at] < household) f->at++;
+        if (f->only && (f->at == f->only->n || f->only->at[f->at] != household)) continue;
+        if (!candidate_add(f->to, s->members.at[i], f->cost, e)) return false;
+    }
+    return true;
+}
+
+static bool first_wants(void *with, int64_t kab) {
+    const FirstTerm *f = with;
+    if (f->to->n >= f->most) return false;
+    if (!f->only) return true;
+    size_t low = 0, high = f->only->n;
+    uint64_t wanted = household_of(kab, 0);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (f->only->at[middle] < wanted) low = middle + 1;
+        else high = middle;
+    }
+    return low < f->only->n && f->only->at[low] >> MEMBER_FAMILY_BITS == (uint64_t)kab;
+}
+
+#define RUNS_MAX 64
+// Runs of like size are merged, as when sorting by merging: many words cost little more than one.
+static bool run_add(Candidates runs[RUNS_MAX], size_t *n, Candidates run, Err *e) {
+    runs[(*n)++] = run;
+    while (*n >= 2 && (runs[*n - 1].n * 2 >= runs[*n - 2].n || *n == RUNS_MAX)) {
+        if (!candidates_merge(&runs[*n - 2], &runs[*n - 1], e)) return false;
+        free(runs[--*n].at);
+    }
+    return true;
+}
+
+static bool first_term(Search *s, const Term *t, const Households *only, size_t most, Candidates *out, Err *e) {
+    Candidates runs[RUNS_MAX];
+    size_t run_n = 0, all = 0;
+    bool is_good = true;
+    for (size_t i = 0; is_good && i < t->matches.n && all < most; i++) {
+        Candidates run = { 0 };
+        FirstTerm f = { &run, only, 0, t->matches.at[i].cost, most };
+        is_good = postings_each(s, t->matches.at[i].word, first_wants, first_take, &f, e);
+        all += run.n;
+        if (is_good && run.n) is_good = run_add(runs, &run_n, run, e);
+        else free(run.at);
+    }
+    s->is_cut = s->is_cut || all >= most;
+    while (is_good && run_n >= 2 && (is_good = candidates_merge(&runs[run_n - 2], &runs[run_n - 1], e))) free(runs[--run_n].at);
+    *out = (Candidates){ 0 };
+    if (is_good && run_n) *out = runs[--run_n];
+    while (run_n) free(runs[--run_n].at);
+    return is_good;
+}
+
+typedef struct { Candidates *among; size_t at; int cost; } NextTerm;
+
+static size_t candidate_from(const Candidates *c, size_t low, uint64_t member) {
+    size_t high = c->n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (c->at[middle].member < member) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+static bool next_wants(void *with, int64_t kab) {
+    NextTerm *n = with;
+    uint64_t from = (uint64_t)kab << MEMBER_KAB_SHIFT;
+    if (n->at < n->among->n && n->among->at[n->at].member < from) n->at = candidate_from(n->among, n->at, from);
+    return n->at < n->among->n && member_kab(n->among->at[n->at].member) == kab;
+}
+
+static bool next_take(Search *s, void *with, Err *e) {
+    (void)e;
+    NextTerm *n = with;
+    Candidate *at = n->among->at;
+    size_t k = n->at;
+    for (size_t i = 0; i < s->members.n && k < n->among->n; i++) {
+        while (k < n->among->n && at[k].member < s->members.at[i]) k++;
+        if (k < n->among->n && at[k].member == s->members.at[i] && (!at[k].found || at[k].found > n->cost + 1)) at[k].found = (uint8_t)(n->cost + 1);
+    }
+    n->at = k;
+    return true;
+}
+
+// So few that their names are read: what they cost is what their nearest word costs.
+static bool names_verify(Search *s, const Term *t, Candidates *c, Err *e) {
+    for (size_t i = 0; i < c->n; i++) {
+        Arena row_arena = { 0 };
+        uint64_t m = c->at[i].member;
+        SearchHitRow row;
+        NameWords words;
+        bool found;
+        if (!search_hit(s->db, &row_arena, (SearchHitArgs){ .kab = member_kab(m), .family_id = member_family(m), .id = member_person(m) }, &row, &found, e)) {
+            arena_free(&row_arena);
+            return false;
+        }
+        if (found) name_words(row.name, &words);
+        for (size_t k = 0; found && k < words.n; k++)
+            for (size_t j = 0; j < t->matches.n; j++) {
+                if (!str_eq(name_word(&words, k), t->matches.at[j].word)) continue;
+                if (!c->at[i].found || c->at[i].found > t->matches.at[j].cost + 1) c->at[i].found = (uint8_t)(t->matches.at[j].cost + 1);
+            }
+        arena_free(&row_arena);
+    }
+    return true;
+}
+
+static bool next_term(Search *s, const Term *t, Candidates *c, Err *e) {
+    bool is_good = true;
+    if (c->n <= VERIFY_MAX) is_good = names_verify(s, t, c, e);
+    else for (size_t i = 0; is_good && i < t->matches.n; i++) {
+        NextTerm n = { c, 0, t->matches.at[i].cost };
+        is_good = postings_each(s, t->matches.at[i].word, next_wants, next_take, &n, e);
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        if (!c->at[i].found) continue;
+        c->at[kept++] = (Candidate){ c->at[i].member, (uint8_t)(c->at[i].cost + c->at[i].found - 1), 0 };
+    }
+    c->n = kept;
+    return is_good;
+}
+
+// ---- running a plan ----------------------------------------------------------------------------------------------------
+static int by_rarity(const void *a, const void *b) {
+    int64_t x = ((const Term *)a)->matches.person_n, y = ((const Term *)b)->matches.person_n;
+    return x < y ? -1 : x > y;
+}
+
+static bool is_near(const Search *s, uint64_t member) {
+    return s->near.n ? has_household(&s->near, member_household(member)) : false;
+}
+
+// 0 is the best: by cost, then own village, own district.
+static int rank_of(const Search *s, const Candidate *c) {
+    int place = is_near(s, c->member) ? 0 : s->ask->near_kab && member_kab(c->member) == s->ask->near_kab ? 1 : 2;
+    return c->cost * 3 + place;
+}
+
+#define RANKS 1024
+// The best `most`, still in order of the members.
+static void candidates_keep(const Search *s, Candidates *c, size_t most) {
+    size_t counts[RANKS] = { 0 }, room = most, kept = 0;
+    int last = 0;
+    if (c->n <= most) return;
+    for (size_t i = 0; i < c->n; i++) counts[rank_of(s, &c->at[i])]++;
+    while (last < RANKS - 1 && counts[last] < room) room -= counts[last++];
+    for (size_t i = 0; i < c->n; i++) {
+        int rank = rank_of(s, &c->at[i]);
+        bool fits = rank < last || (rank == last && room > 0);
+        if (rank == last && room > 0) room--;
+        if (fits) c->at[kept++] = c->at[i];
+    }
+    c->n = kept;
+}
+
+static bool plan_run(Search *s, Plan *p, int most_cost, Err *e) {
+    Households here = { 0 };
+    Candidates c = { 0 };
+    size_t most = s->ask->limit_n * FETCH_FACTOR;
+    for (size_t i = 0; i < p->n; i++) {
+        p->terms[i].matches = search_words_match(s->words, s->a, p->terms[i].asked, most_cost);
+        if (!p->terms[i].matches.n) return true;
+    }
+    if (!p->n) return true;
+    if (p->has_places && !households_read(s, p->places, p->place_n, &here, e)) return false;
+    const Households *only = p->has_places ? &here : s->ask->is_own_only ? &s->own : NULL;
+    qsort(p->terms, p->n, sizeof *p->terms, by_rarity);
+    bool is_good = first_term(s, &p->terms[0], only, p->n == 1 ? ENOUGH : SIZE_MAX, &c, e);
+    for (size_t i = 1; is_good && i < p->n && c.n; i++) is_good = next_term(s, &p->terms[i], &c, e);
+    for (size_t i = 0; is_good && i < c.n; i++) c.at[i].cost = (uint8_t)(c.at[i].cost + p->cost);
+    s->is_cut = s->is_cut || c.n > most;
+    if (is_good) candidates_keep(s, &c, most);
+    is_good = is_good && candidates_merge(&s->best, &c, e);
+    free(c.at);
+    return is_good;
+}
+
+static size_t good_n(const Search *s, int cost) {
+    size_t n = 0;
+    for (size_t i = 0; i < s->best.n; i++) n += s->best.at[i].cost <= cost;
+    return n;
+}
+
+// ---- what is shown -----------------------------------------------------------------------------------------------------
+static bool hit_read(Search *s, const Candidate *c, SearchHit *out, bool *found, Err *e) {
+    SearchHitRow row;
+    *out = (SearchHit){ .kab = member_kab(c->member), .family_id = member_family(c->member), .person_id = member_person(c->member), .cost = c->cost };
+    SearchHitArgs args = { .kab = out->kab, .family_id = out->family_id, .id = out->person_id };
+    if (!search_hit(s->db, s->a, args, &row, found, e)) return false;
+    if (!*found) return true;
+    out->name = row.name;
+    out->status = row.status;
+    out->born_on = row.born_on;
+    out->village_id = row.village_id;
+    out->is_gone = row.is_gone;
+    out->is_payee = row.payee_id == out->person_id;
+    out->how = c->cost == 0 ? FOUND_EXACT : c->cost <= MATCH_PREFIX ? FOUND_BEGINNING : FOUND_SIMILAR;
+    return true;
+}
+
+typedef struct { SearchHit hit; int rank, typed; } Ranked;
+
+static int by_fit(const void *a, const void *b) {
+    const Ranked *x = a, *y = b;
+    if (x->rank / 3 != y->rank / 3) return x->rank - y->rank;              // spelling
+    bool x_same = x->typed == 0, y_same = y->typed == 0;
+    if (x_same != y_same) return x_same ? -1 : 1;                          // exactly as typed
+    if (x->rank != y->rank) return x->rank - y->rank;                      // own village, own district
+    if (x->typed != y->typed) return x->typed - y->typed;
+    if (x->hit.kab != y->hit.kab) return x->hit.kab < y->hit.kab ? -1 : 1;
+    if (x->hit.family_id != y->hit.family_id) return x->hit.family_id < y->hit.family_id ? -1 : 1;
+    return x->hit.person_id < y->hit.person_id ? -1 : x->hit.person_id > y->hit.person_id;
+}
+
+#define TYPED_FAR 20
+// 0 as typed, 1 a name that begins so, else by how many letters differ.
+static int typed_distance(Str typed, Str name) {
+    int distance = name_distance(typed, name, TYPED_FAR);
+    return distance == 0 ? 0 : str_starts(name, typed) ? 1 : distance + 1;
+}
+
+static bool hits_read(Search *s, SearchFound *out, Err *e) {
+    size_t n = 0;
+    candidates_keep(s, &s->best, s->ask->limit_n * FETCH_FACTOR);
+    Ranked *ranked = NEW(s->a, Ranked, s->best.n + 1);
+    for (size_t i = 0; i < s->best.n; i++) {
+        bool found;
+        if (!hit_read(s, &s->best.at[i], &ranked[n].hit, &found, e)) return false;
+        if (!found) continue;
+        ranked[n].rank = rank_of(s, &s->best.at[i]);
+        ranked[n].typed = typed_distance(s->tokens.typed, letters_of(s->a, ranked[n].hit.name));
+        n++;
+    }
+    if (n) qsort(ranked, n, sizeof *ranked, by_fit);
+    out->is_more = s->is_cut || n > s->ask->limit_n;
+    out->n = n < s->ask->limit_n ? n : s->ask->limit_n;
+    out->at = NEW(s->a, SearchHit, out->n + 1);
+    for (size_t i = 0; i < out->n; i++) out->at[i] = ranked[i].hit;
+    return true;
+}
+
+// ---- asking ------------------------------------------------------------------------------------------------------------
+static bool asked_read(Search *s, Err *e) {
+    const SearchAsk *ask = s->ask;
+    s->own = (Households){ NEW(s->a, uint64_t, ask->own_n + 1), ask->own_n };
+    for (size_t i = 0; i < ask->own_n; i++) s->own.at[i] = household_of(ask->own_kab, ask->own_ids[i]);
+    if (!ask->near_village_id) return true;
+    Area near = { .id = ask->near_village_id, .level = AREA_VILLAGE };
+    return households_read(s, &near, 1, &s->near, e);
+}
+
+// Each step looks further; it ends as soon as there are enough answers that the next step could not better.
+static bool steps_run(Search *s, Err *e) {
+    static const int MOST_COST[] = { MATCH_PREFIX, MATCH_PREFIX_ONE, MATCH_TWO };
+    Plan *all = plan_new(s, 0);
+    plan_tokens(s, all, 0, s->tokens.n);
+    plans_of_places(s);
+    for (size_t step = 0; step < sizeof MOST_COST / sizeof *MOST_COST; step++) {
+        if (step == 1) {
+            plans_joined(s);
+            plans_split(s);
+        }
+        if (step == 2 && !s->best.n) plans_dropped(s);
+        for (size_t i = 0; i < s->plan_n; i++) if (!plan_run(s, &s->plans[i], MOST_COST[step], e)) return false;
+        if (good_n(s, MOST_COST[step]) >= s->ask->limit_n) break;
+    }
+    return true;
+}
+
+bool search_names(Db *db, Arena *a, const SearchAsk *ask, SearchFound *out, Err *e) {
+    Search *s = NEW(a, Search, 1);
+    SearchWords *words = NULL;
+    *s = (Search){ .db = db, .a = a, .ask = ask };
+    *out = (SearchFound){ 0 };
+    tokens_read(a, ask, &s->tokens);
+    out->is_too_short = s->tokens.typed.n < 2 || !s->tokens.n;
+    if (out->is_too_short || (ask->is_own_only && !ask->own_n)) return true;
+    bool is_good = search_words_take(db, ask->is_own_only ? ask->own_kab : ask->low_kab, ask->is_own_only ? ask->own_kab : ask->high_kab, &words, e);
+    s->words = words;
+    is_good = is_good && asked_read(s, e) && steps_run(s, e) && hits_read(s, out, e);
+    search_words_release(words);
+    free(s->best.at);
+    free(s->members.at);
+    return is_good;
+}
+
+// ---- numbers -----------------------------------------------------------------------------------------------------------
+bool search_is_number(Arena *a, Str text, Str *digits) {
+    char *to = NEW(a, char, text.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] >= '0' && text.p[i] <= '9') to[n++] = text.p[i];
+        else if (!memchr(" .-'\t", text.p[i], 5)) return false;
+    }
+    *digits = (Str){ to, n };
+    return n > 0;
+}
+
+typedef struct { Db *db; Arena *a; const SearchAsk *ask; SearchFound *out; Households own; } NumberSearch;
+
+static bool number_found(NumberSearch *s, int64_t kab, int64_t family_id, int64_t person_id, Err *e) {
+    SearchFound *out = s->out;
+    for (size_t i = 0; i < out->n; i++) if (out->at[i].kab == kab && out->at[i].family_id == family_id) return true;
+    if (s->ask->is_own_only && !has_household(&s->own, household_of(kab, family_id))) return true;
+    if (out->n == s->ask->limit_n) return out->is_more = true;
+    SearchFamilyRow row;
+    bool found;
+    if (!search_family(s->db, s->a, (SearchFamilyArgs){ .kab = kab, .id = family_id }, &row, &found, e)) return false;
+    if (found) out->at[out->n++] = (SearchHit){ .kab = kab, .family_id = family_id, .person_id = person_id, .village_id = row.village_id, .name = row.name,
+                                                .status = row.status, .born_on = row.born_on, .is_gone = row.is_gone, .is_payee = true };
+    return true;
+}
+
+typedef struct { int64_t kab, family_id, person_id; } Holder;
+#define HOLDERS_MAX 50
+
+#define HOLDERS_READ(query, Query, person, ...) do { \
+        Query##Rows rows = { 0 }; Query##Row row; bool has_row; \
+        is_good = is_good && query(s->db, (Query##Args){ __VA_ARGS__, .low_n = s->ask->low_kab, .high_n = s->ask->high_kab }, &rows, e); \
+        while (is_good && (is_good = query##_next(&rows, &row, &has_row, e)) && has_row && n < HOLDERS_MAX) holders[n++] = person; \
+        query##_end(&rows); } while (0)
+
+// The one place that knows where numbers are kept.
+static bool holders_find(NumberSearch *s, Str digits, Holder holders[HOLDERS_MAX], size_t *out_n, Err *e) {
+    ClaimKey key;
+    bool has_key, is_good = claim_key_find(s->db, &key, &has_key, e);
+    size_t n = 0;
+    if (digits.n == NIK_LENGTH && is_good && has_key)
+        HOLDERS_READ(search_nik_claims, SearchNikClaims, ((Holder){ row.kab, row.family_id, row.person_id }), .claim_id = identity_claim(&key, digits));
+    if (digits.n == KK_LENGTH) HOLDERS_READ(search_kk, SearchKk, ((Holder){ row.kab, row.id, 0 }), .kk = digits);
+    if (digits.n == BRI_ACCOUNT_LENGTH) HOLDERS_READ(search_account, SearchAccount, ((Holder){ row.kab, row.id, 0 }), .account = digits);
+    *out_n = n;
+    return is_good;
+}
+
+bool search_number(Db *db, Arena *a, const SearchAsk *ask, Str digits, SearchFound *out, Err *e) {
+    Holder holders[HOLDERS_MAX];
+    size_t n;
+    *out = (SearchFound){ .at = NEW(a, SearchHit, ask->limit_n + 1) };
+    NumberSearch s = { db, a, ask, out, { NEW(a, uint64_t, ask->own_n + 1), ask->own_n } };
+    for (size_t i = 0; i < ask->own_n; i++) s.own.at[i] = household_of(ask->own_kab, ask->own_ids[i]);
+    if (!holders_find(&s, digits, holders, &n, e)) return false;
+    for (size_t i = 0; i < n; i++) if (!number_found(&s, holders[i].kab, holders[i].family_id, holders[i].person_id, e)) return false;
+    return true;
+}
