@@ -13,6 +13,7 @@
 #include "payment/payment_check.h"
 #include "registry/pack.h"
 #include "registry/registry_check.h"
+#include "registry/search_index.h"
 #include "stage/closing.h"
 #include "stage/run.h"
 #include <stdio.h>
@@ -74,6 +75,7 @@ static bool places_nation(Checking *c, Places *out, Err *e) {
 }
 
 static bool law_registry(Checking *c, const Place *p, Err *e) { (void)p; return registry_check(c->db, c->v, c->progress, e); }
+static bool law_search(Checking *c, const Place *p, Err *e) { (void)p; return search_check(c->db, c->v, c->progress, e); }
 static bool law_packs(Checking *c, const Place *p, Err *e) { return pack_check(c->db, p->kab, c->progress, e); }
 static bool law_closing(Checking *c, const Place *p, Err *e) { return closing_check(c->db, p->kab, p->stage, e); }
 static bool law_run(Checking *c, const Place *p, Err *e) { return !p->has_run || run_check(c->db, p->kab, p->stage, e); }
@@ -109,6 +111,7 @@ static const struct {
 } LAWS[] = {
     { places_nation, law_registry },                       // identities, payees, districts
     { places_packs, law_packs },                           // packs equal the rows of families and persons
+    { places_nation, law_search },                         // the search index equals the names
     { places_stages, law_closing },                        // a closing's hashes, and its columns from its packs
     { places_stages, law_run },                            // every case once more by the second implementation
     { places_books, law_books },                           // sums, debits and credits, nothing overdrawn

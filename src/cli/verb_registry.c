@@ -3,11 +3,13 @@
 #include "cli/actor.h"
 #include "cli/verbs.h"
 #include "cli_check.sql.h"
+#include "office/audit.h"
 #include "office/read_log.h"
 #include "office/practice.h"
 #include "office/user.h"
 #include "registry/area.h"
 #include "registry/import.h"
+#include "registry/search_index.h"
 #include "registry/synth_store.h"
 #include <dirent.h>
 #include <stdio.h>
@@ -82,6 +84,25 @@ bool verb_area(Cli *cli, Err *e) {
         area_import(db, &files, cli->progress, &report, e);
     db_close(db);
     if (is_good) area_answer(cli, &report);
+    return is_good;
+}
+
+// ---- search ------------------------------------------------------------------------------------------------------------
+static bool search_build_write(Db *db, const Viewer *viewer, Progress *progress, Err *e) {
+    AuditEntry entry = { .actor_id = viewer->user_id, .action = "registry.search_build", .subject = STR("search index"), .at = instant_now() };
+    bool is_good = db_begin(db, e) && search_build(db, progress, e) && audit_write(db, &entry, e) && db_commit(db, e);
+    if (!is_good) db_rollback(db);
+    return is_good;
+}
+
+bool verb_search(Cli *cli, Err *e) {
+    Db *db;
+    Viewer viewer = { 0 };
+    if (!cli_has(cli, "--build")) return fail(e, BAD_INPUT, "Say what to do: harapan search --build. Names are searched for in the pages.");
+    if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
+    bool is_good = actor_find(cli, db, ACTION_REFERENCE, KAB_NONE, &viewer.user_id, e) && search_build_write(db, &viewer, cli->progress, e);
+    db_close(db);
+    if (is_good) puts(cli->is_json ? "{\"built\":true}" : _("The search index is new and whole."));
     return is_good;
 }
 

@@ -9,6 +9,7 @@ bool verb_area(Cli *cli, Err *e);
 bool verb_synth(Cli *cli, Err *e);
 bool verb_import(Cli *cli, Err *e);
 bool verb_export(Cli *cli, Err *e);
+bool verb_search(Cli *cli, Err *e);
 bool verb_rules(Cli *cli, Err *e);
 bool verb_login(Cli *cli, Err *e);
 bool verb_logout(Cli *cli, Err *e);
