@@ -77,7 +77,7 @@ class Migration:
         raw = open(path, "rb").read()
         self.checksum = hashlib.blake2b(raw, digest_size=32).digest()
         self.text = raw.decode("utf-8")
-        self.append_only, self.tables = [], {}
+        self.append_only, self.tables, self.dropped = [], {}, []
         self.sqlite, self.postgresql = self._both()
 
     def _statements(self):
@@ -104,6 +104,7 @@ class Migration:
                 a, b = self._create_table(part, is_append_only)
             elif verb in ("CREATE INDEX", "CREATE UNIQUE", "INSERT INTO", "UPDATE", "DELETE FROM", "DROP TABLE", "DROP INDEX") or part[0].is_word("UPDATE"):
                 for t in part: self._refuse(t)
+                if verb == "DROP TABLE": self.dropped.append(part[2].text)
                 a = b = joined(part)
             elif verb == "ALTER TABLE":
                 a, b = self._alter_table(part)
@@ -184,6 +185,8 @@ def read_all(folder):
     for before, after in zip(found, found[1:]):
         if before.n == after.n:
             raise Mistake(f"{after.path}:1: the number {after.n:04d} is already taken by {before.path}")
+    for i, m in enumerate(found):                              # what a later migration drops needs no guard any more
+        m.append_only = [t for t in m.append_only if not any(t in later.dropped for later in found[i + 1:])]
     return found
 
 

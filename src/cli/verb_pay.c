@@ -75,10 +75,10 @@ static const char *count_text(Cli *cli, int64_t n) {
 
 // ---- approve -----------------------------------------------------------------------------------------------------
 
-static void approve_preview(Cli *cli, Str stage, const Run *run, int step_n) {
+static void approve_preview(Cli *cli, Str stage, const Run *run, const ApproveState *state) {
     if (cli->is_json) return;
-    fprintf(stderr, _("Stage %.*s, district %lld: %s families are paid, together %s. Signature %d of 2.\n"), STR_ARG(stage), (long long)run->kab,
-            count_text(cli, run->payable_n), rupiah_text(cli, run->total), step_n);
+    fprintf(stderr, _("Stage %.*s, district %lld: %s families are paid, together %s. Signature %d of %d.\n"), STR_ARG(stage), (long long)run->kab,
+            count_text(cli, run->payable_n), rupiah_text(cli, run->total), state->signed_n + 1, state->needed_n);
     fputs(_("Hash: "), stderr);
     hash_line(stderr, &run->run_hash);
 }
@@ -87,7 +87,7 @@ static void approve_answer_json(const Run *run, const ApproveResult *r) {
     Buf hex = { .max = 64 };
     hash_put_hex(&hex, &run->run_hash);
     printf("{\"kab\":%lld,\"signatures\":%d,\"new\":%s,\"approved\":%s,\"payable\":%lld,\"total\":%lld,\"held\":%lld,\"held_total\":%lld,\"hash\":\"%.*s\"}\n",
-           (long long)run->kab, r->state.steps_n, r->is_new ? "true" : "false", r->state.steps_n == APPROVAL_STEPS ? "true" : "false", (long long)r->payable_n,
+           (long long)run->kab, r->state.signed_n, r->is_new ? "true" : "false", approve_is_signed(&r->state) ? "true" : "false", (long long)r->payable_n,
            (long long)r->total.rp, (long long)r->hold_n, (long long)r->hold.rp, STR_ARG(buf_view(&hex)));
     buf_free(&hex);
 }
@@ -99,13 +99,29 @@ static bool signer_name(Cli *cli, Db *db, int64_t user_id, const char **out, Err
     return true;
 }
 
+// The approvers' log-ins, parted by commas; whose place one took stands behind his.
+static bool approvers_name(Cli *cli, Db *db, const ApproveState *state, const char **out, Err *e) {
+    const char *name, *place;
+    *out = "";
+    for (int i = 1; i < state->signed_n; i++) {
+        Signature s = approve_signature(state, i);
+        if (!signer_name(cli, db, s.user_id, &name, e) || !signer_name(cli, db, s.for_id, &place, e)) return false;
+        if (s.for_id != s.user_id) name = arena_fmt(cli->arena, _("%s (in place of %s)"), name, place).p;
+        *out = i == 1 ? name : arena_fmt(cli->arena, "%s, %s", *out, name).p;
+    }
+    return true;
+}
+
 static bool approve_answer(Cli *cli, Db *db, const Run *run, const ApproveResult *r, Err *e) {
     const char *first, *second = "";
     if (cli->is_json) return approve_answer_json(run, r), true;
-    if (!signer_name(cli, db, r->state.steps[0].user_id, &first, e) ||
-        (r->state.steps_n == APPROVAL_STEPS && !signer_name(cli, db, r->state.steps[1].user_id, &second, e))) return false;
-    if (r->state.steps_n < APPROVAL_STEPS) {
+    if (!signer_name(cli, db, approve_signature(&r->state, 0).user_id, &first, e) || !approvers_name(cli, db, &r->state, &second, e)) return false;
+    if (r->state.signed_n == 1) {
         printf(_("District %lld: signed by %s as the maker. Another person must sign as the approver.\n"), (long long)run->kab, first);
+        return true;
+    }
+    if (!approve_is_signed(&r->state)) {
+        printf(_("District %lld: signed by %s and %s. %d more must sign.\n"), (long long)run->kab, first, second, r->state.needed_n - r->state.signed_n);
         return true;
     }
     if (r->is_new) printf(_("District %lld: approved by %s and %s.\n"), (long long)run->kab, first, second);
@@ -121,11 +137,11 @@ static bool approve_answer(Cli *cli, Db *db, const Run *run, const ApproveResult
 static bool approve_look(Cli *cli, Db *db, Str stage, const Districts *districts, Run *runs, bool *is_open, Err *e) {
     *is_open = false;
     for (size_t i = 0; i < districts->n; i++) {
-        ApprovalState state;
-        if (!run_read(db, districts->at[i], stage, &runs[i], e) || !approve_state(db, districts->at[i], stage, &state, e)) return false;
-        if (state.steps_n == APPROVAL_STEPS) continue;
+        ApproveState state;
+        if (!run_read(db, districts->at[i], stage, &runs[i], e) || !approve_state(db, cli->arena, districts->at[i], stage, instant_now(), &state, e)) return false;
+        if (approve_is_signed(&state)) continue;
         *is_open = true;
-        approve_preview(cli, stage, &runs[i], state.steps_n + 1);
+        approve_preview(cli, stage, &runs[i], &state);
     }
     return true;
 }
@@ -143,7 +159,7 @@ static bool approve_do(Cli *cli, Db *db, Err *e) {
     for (size_t i = 0; i < districts.n; i++) {
         ApproveResult result;
         progress_report(cli->progress, _("Signing"), (int64_t)i, (int64_t)districts.n);
-        if (!approve_run(db, &viewer, &(ApproveWhat){ districts.at[i], stage, runs[i].run_hash }, instant_now(), &result, e) ||
+        if (!approve_run(db, cli->arena, &viewer, &(ApproveWhat){ districts.at[i], stage, runs[i].run_hash }, instant_now(), &result, e) ||
             !approve_answer(cli, db, &runs[i], &result, e)) return false;
     }
     return true;

@@ -1,5 +1,4 @@
-// office_test.c: people, sessions, budgets, the audit chain, approvals and practice, on both engines.
-#include "office/approval.h"
+// office_test.c: people, sessions, budgets, the audit chain and practice, on both engines.
 #include "office/audit.h"
 #include "office/budget.h"
 #include "office/change.h"
@@ -261,57 +260,6 @@ static void the_head_is_the_same_on_both_engines(DbTest *t) {
 }
 DB_TEST(the_head_is_the_same_on_both_engines)
 
-// ---- approvals ---------------------------------------------------------------------------------------------------
-
-typedef struct { Viewer viewer; Hash hash; ApprovalState state; bool is_new; } Signing;
-static bool sign_work(Db *db, void *with, Err *e) {
-    Signing *s = with;
-    return approval_sign(db, &s->viewer, 1371, STR("run 2024-2"), &s->hash, NOON, &s->state, &s->is_new, e);
-}
-
-static void two_people_sign_what_they_saw(DbTest *t) {
-    Viewer head = head_add(t), operator = { .kab = 1371, .role = ROLE_OPERATOR, .login = "operator" }, both = { .kab = 1371, .role = ROLE_HEAD_LINJAMSOS, .login = "bidang" },
-           far = { .kab = 1372, .role = ROLE_OPERATOR, .login = "far" }, auditor = { .kab = 1371, .role = ROLE_AUDITOR, .login = "auditor" };
-    operator.user_id = person_add(t, &head, "operator", ROLE_OPERATOR, 1371);
-    both.user_id = person_add(t, &head, "bidang", ROLE_HEAD_LINJAMSOS, 1371);
-    Hash seen = hash_of("first", 5), changed = hash_of("second", 6);
-    Signing s = { .hash = seen };
-    s.viewer = head; refused(change_do(t->db, sign_work, &s, &t->err), FORBIDDEN);      // a checker is no maker
-    s.viewer = far; refused(change_do(t->db, sign_work, &s, &t->err), FORBIDDEN);
-    s.viewer = auditor; refused(change_do(t->db, sign_work, &s, &t->err), FORBIDDEN);
-    s.viewer = both; good(change_do(t->db, sign_work, &s, &t->err));
-    assert_true(s.is_new && s.state.steps_n == 1);
-    refused(change_do(t->db, sign_work, &s, &t->err), FORBIDDEN);                       // maker is never checker, though his role could
-    s.viewer = operator; refused(change_do(t->db, sign_work, &s, &t->err), FORBIDDEN);
-    s.viewer = head; good(change_do(t->db, sign_work, &s, &t->err));
-    assert_true(s.is_new && s.state.steps_n == 2 && s.state.steps[0].user_id == both.user_id && s.state.steps[1].user_id == head.user_id);
-    good(change_do(t->db, sign_work, &s, &t->err));                                     // signed already: nothing changes
-    assert_true(!s.is_new && s.state.steps_n == 2);
-    ApprovalState state;
-    good(approval_state(t->db, 1371, STR("run 2024-2"), &changed, &state, &t->err));    // what changed is not signed
-    assert_true(state.steps_n == 0 && state.void_n == 2);
-    assert_int_equal(violations_of(t), 0);
-}
-DB_TEST(two_people_sign_what_they_saw)
-
-static void the_database_refuses_the_same_person(DbTest *t) {
-    Viewer head = head_add(t);
-    int64_t operator_id = person_add(t, &head, "operator", ROLE_OPERATOR, 1371);
-    Hash seen = hash_of("first", 5);
-    Signing s = { .viewer = { .user_id = operator_id, .kab = 1371, .role = ROLE_OPERATOR, .login = "operator" }, .hash = seen };
-    good(change_do(t->db, sign_work, &s, &t->err));
-    const char *again = "INSERT INTO approval (kab, subject, seen_hash, step_n, user_id, signed_at) SELECT kab, subject, seen_hash, 2, user_id, signed_at FROM approval";
-    if (t->engine == DB_POSTGRESQL) {
-        assert_false(db_test_sql(arena_fmt(&t->arena, "SET search_path = %s; %s", t->schema, again).p));
-        return;
-    }
-    sqlite3 *raw;
-    assert_int_equal(sqlite3_open(arena_c(&t->arena, t->url), &raw), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(raw, again, NULL, NULL, NULL), SQLITE_CONSTRAINT);
-    sqlite3_close(raw);
-}
-DB_TEST(the_database_refuses_the_same_person)
-
 // ---- practice ----------------------------------------------------------------------------------------------------
 
 static void practice_is_from_the_beginning_or_never(DbTest *t) {
@@ -366,7 +314,7 @@ static const struct CMUnitTest TESTS[] = {
     cmocka_unit_test(the_canonical_bytes_are_these), DB_TESTS(the_first_person_opens_the_house), DB_TESTS(disabling_ends_everything_at_once),
     DB_TESTS(sessions_end_when_they_should), DB_TESTS(money_asks_again), DB_TESTS(a_burst_of_guesses_locks_nobody_out),
     DB_TESTS(many_places_share_the_accounts_budget), DB_TESTS(every_tampering_is_seen), DB_TESTS(the_head_is_the_same_on_both_engines),
-    DB_TESTS(two_people_sign_what_they_saw), DB_TESTS(the_database_refuses_the_same_person), DB_TESTS(practice_is_from_the_beginning_or_never),
+    DB_TESTS(practice_is_from_the_beginning_or_never),
     DB_TESTS(practice_people_can_log_in),
 };
 TEST_MAIN(TESTS)

@@ -1,20 +1,43 @@
 // approve.c: see approve.h.
 #include "payment/approve.h"
+#include "base/lang.h"
 #include "office/audit.h"
 #include "office/change.h"
+#include "office/district.h"
 #include "payment/books.h"
 #include "payment/channel.h"
 #include "payment/payables.h"
+#include "registry/pack.h"
 #include "payment_pay.sql.h"
 
-static Str approve_subject(Arena *a, Str stage) { return arena_fmt(a, "run %.*s", STR_ARG(stage)); }
+Signature approve_signature(const ApproveState *state, int i) {
+    const ApprovalRequest *r = &state->request;
+    return i == 0 ? (Signature){ .user_id = r->maker_id, .for_id = r->maker_id, .at = r->made_at } : r->signatures[i - 1];
+}
 
-bool approve_state(Db *db, int64_t kab, Str stage, ApprovalState *out, Err *e) {
-    Arena a = { 0 };
+static bool state_of(Db *db, Arena *a, int64_t kab, Str stage, const Run *run, Instant now, ApproveState *out, Err *e) {
+    ApproveState s = { 0 };
+    ApprovalStep steps[APPROVAL_STEPS_MAX + 1];
+    int step_n = 0;
+    if (!approval_find(db, a, kab, &RUN_APPROVAL, stage, &run->run_hash, &s.request, &s.has_request, e) ||
+        !approval_void_n(db, kab, &RUN_APPROVAL, stage, &run->run_hash, &s.void_n, e)) return false;
+    if (s.has_request) step_n = s.request.step_n;
+    else if (!approval_steps(db, kab, str_c(RUN_APPROVAL.name), run->total, district_day(kab, now), steps, &step_n, e)) return false;
+    s.needed_n = step_n + 1;
+    s.signed_n = s.has_request ? s.request.signed_n + 1 : 0;
+    *out = s;
+    return true;
+}
+
+bool approve_state(Db *db, Arena *a, int64_t kab, Str stage, Instant now, ApproveState *out, Err *e) {
     Run run;
-    bool is_good = run_read(db, kab, stage, &run, e) && approval_state(db, kab, approve_subject(&a, stage), &run.run_hash, out, e);
-    arena_free(&a);
-    return is_good;
+    return run_read(db, kab, stage, &run, e) && state_of(db, a, kab, stage, &run, now, out, e);
+}
+
+bool approve_may_sign(Db *db, const Viewer *viewer, int64_t kab, const Run *run, const ApproveState *state, Instant now, bool *out, Err *e) {
+    int64_t giver_id;
+    if (!state->has_request) return approval_may_ask(db, viewer, &RUN_APPROVAL, kab, run->total, now, out, e);
+    return approval_may_sign(db, viewer, &state->request, now, out, &giver_id, e);
 }
 
 bool approve_is_done(Db *db, int64_t kab, Str stage, bool *is_done, Err *e) {
@@ -26,10 +49,11 @@ bool approve_is_done(Db *db, int64_t kab, Str stage, bool *is_done, Err *e) {
     return is_good;
 }
 
-// ---- what the second signature does ------------------------------------------------------------------------------
+// ---- what the last signature does ------------------------------------------------------------------------------
 
 typedef struct { Str channel; Rupiah sum; } ChannelSum;
-typedef struct { const Viewer *viewer; const ApproveWhat *what; Instant now; ApproveResult result; } Approving;
+// One district's stage at its last signature.
+typedef struct { const Viewer *signer; int64_t kab; Str stage; Instant now; int64_t hold_n; Rupiah hold; } Finishing;
 
 typedef struct { ChannelSum sums[CHANNEL_MAX]; size_t n; } Entitlements;
 
@@ -47,13 +71,13 @@ static bool entitlement_add(void *with, const Due *due, Err *e) {
     return rupiah_add(x->sums[i].sum, due->amount, &x->sums[i].sum, e);
 }
 
-static bool entitlements_post(Db *db, const Approving *p, const Entitlements *x, const Run *run, Err *e) {
+static bool entitlements_post(Db *db, const Finishing *p, const Entitlements *x, const Run *run, Err *e) {
     Rupiah total = { 0 };
     int64_t transfer_id;
     for (size_t i = 0; i < x->n; i++) {
-        Transfer t = { .kab = p->what->kab, .stage = p->what->stage, .kind = TRANSFER_SINGLE, .debit = { ACCOUNT_PROGRAMME_COST, STR(""), 0 },
+        Transfer t = { .kab = p->kab, .stage = p->stage, .kind = TRANSFER_SINGLE, .debit = { ACCOUNT_PROGRAMME_COST, STR(""), 0 },
                        .credit = { ACCOUNT_PAYABLE, x->sums[i].channel, 0 }, .amount = x->sums[i].sum, .reason = STR("entitlement"),
-                       .approval_hash = &run->run_hash, .actor_id = p->viewer->user_id, .business_on = district_day(p->what->kab, p->now), .at = p->now };
+                       .approval_hash = &run->run_hash, .actor_id = p->signer->user_id, .business_on = district_day(p->kab, p->now), .at = p->now };
         if (!books_transfer(db, &t, &transfer_id, e) || !rupiah_add(total, x->sums[i].sum, &total, e)) return false;
     }
     return total.rp == run->total.rp ||
@@ -61,9 +85,9 @@ static bool entitlements_post(Db *db, const Approving *p, const Entitlements *x,
 }
 
 // One channel after another, so that each family is judged by what its channel needs; one sort over all of them.
-static bool identities_collect(Db *db, Arena *a, const Approving *p, const Entitlements *x, PaidIdentity *all, Payables *lists, Err *e) {
+static bool identities_collect(Db *db, Arena *a, const Finishing *p, const Entitlements *x, PaidIdentity *all, Payables *lists, Err *e) {
     for (size_t i = 0; i < x->n; i++) {
-        if (!payables_load(db, a, p->what->kab, p->what->stage, x->sums[i].channel, 1, FAMILY_LAST, true, &lists[i], e)) return false;
+        if (!payables_load(db, a, p->kab, p->stage, x->sums[i].channel, 1, FAMILY_LAST, true, &lists[i], e)) return false;
         for (size_t k = 0; k < lists[i].n; k++)
             paid_identity_add(all, lists[i].at[k].family_id, lists[i].at[k].payee.nik, lists[i].at[k].payee.account, channel_needs_account(x->sums[i].channel));
     }
@@ -82,20 +106,19 @@ static const Payable *payment_find(const Payables *lists, size_t n, int64_t fami
     return NULL;
 }
 
-static bool holds_write(Db *db, Approving *p, const Payables *lists, size_t list_n, const Clash *clashes, size_t n, Err *e) {
+static bool holds_write(Db *db, Finishing *p, const Payables *lists, size_t list_n, const Clash *clashes, size_t n, Err *e) {
     for (size_t i = 0; i < n; i++) {
         const Payable *payment = payment_find(lists, list_n, clashes[i].family_id);
         if (!payment) return fail(e, CONFLICT, "Family %lld is held, but is not paid.", (long long)clashes[i].family_id);
-        HoldInsertArgs row = { .kab = p->what->kab, .stage = p->what->stage, .family_id = clashes[i].family_id, .reason = str_c(clash_name(clashes[i].kind)),
+        HoldInsertArgs row = { .kab = p->kab, .stage = p->stage, .family_id = clashes[i].family_id, .reason = str_c(clash_name(clashes[i].kind)),
                                .amount_rp = payment->amount, .recorded_at = p->now };
-        if (!hold_insert(db, row, NULL, e) || !rupiah_add(p->result.hold, payment->amount, &p->result.hold, e)) return false;
-        p->result.hold_n++;
-        p->result.hold_by_reason[clashes[i].kind]++;
+        if (!hold_insert(db, row, NULL, e) || !rupiah_add(p->hold, payment->amount, &p->hold, e)) return false;
+        p->hold_n++;
     }
     return true;
 }
 
-static bool identities_settle(Db *db, Approving *p, const Entitlements *x, Err *e) {
+static bool identities_settle(Db *db, Finishing *p, const Entitlements *x, Err *e) {
     Arena a = { 0 };
     Payables lists[CHANNEL_MAX];
     PaidIdentity all;
@@ -111,50 +134,77 @@ static bool identities_settle(Db *db, Approving *p, const Entitlements *x, Err *
     return is_good;
 }
 
-static bool approval_finish(Db *db, Approving *p, const Run *run, Err *e) {
+static bool run_finish(Db *db, const Viewer *signer, const ApprovalRequest *request, Instant now, Err *e) {
+    Finishing p = { .signer = signer, .kab = request->kab, .stage = request->subject, .now = now };
     Entitlements x = { .n = 0 };
+    Run run;
     bool is_done = false;
-    if (!approve_is_done(db, p->what->kab, p->what->stage, &is_done, e)) return false;
-    if (is_done) return fail(e, CONFLICT, "Another run of stage %.*s was approved before; it can only be corrected in a later stage.", STR_ARG(p->what->stage));
-    if (!run_check(db, p->what->kab, p->what->stage, e) || !due_each(db, p->what->kab, p->what->stage, 1, FAMILY_LAST, entitlement_add, &x, e) ||
-        !identities_settle(db, p, &x, e) || !entitlements_post(db, p, &x, run, e)) return false;
-    AuditEntry entry = { .kab = p->what->kab, .actor_id = p->viewer->user_id, .action = "payment.approve", .subject = p->what->stage, .at = p->now,
-        .fields = { AUDIT_HASH("run_hash", &run->run_hash), AUDIT_COUNT("total_rp", run->total.rp), AUDIT_COUNT("payable_n", run->payable_n),
-                    AUDIT_COUNT("hold_n", p->result.hold_n), AUDIT_COUNT("hold_rp", p->result.hold.rp) } };
+    // Holds the district against a closing at the same moment: neither would see what the other one writes.
+    if (!pack_epoch_hold(db, p.kab, e) || !run_read(db, p.kab, p.stage, &run, e) || !approve_is_done(db, p.kab, p.stage, &is_done, e)) return false;
+    if (is_done) return fail(e, CONFLICT, "Another run of stage %.*s was approved before; it can only be corrected in a later stage.", STR_ARG(p.stage));
+    if (!run_check(db, p.kab, p.stage, e) || !due_each(db, p.kab, p.stage, 1, FAMILY_LAST, entitlement_add, &x, e) ||
+        !identities_settle(db, &p, &x, e) || !entitlements_post(db, &p, &x, &run, e)) return false;
+    AuditEntry entry = { .kab = p.kab, .actor_id = signer->user_id, .action = "payment.approve", .subject = p.stage, .at = now,
+        .fields = { AUDIT_HASH("run_hash", &run.run_hash), AUDIT_COUNT("total_rp", run.total.rp), AUDIT_COUNT("payable_n", run.payable_n),
+                    AUDIT_COUNT("hold_n", p.hold_n), AUDIT_COUNT("hold_rp", p.hold.rp) } };
     return audit_write(db, &entry, e);
 }
 
-static bool held_before(Db *db, Arena *a, Approving *p, Err *e) {
+static bool run_now(Db *db, int64_t kab, Str subject, Hash *out, bool *is_there, Err *e) {
+    Err none = { 0 };
+    Run run;
+    *is_there = run_read(db, kab, subject, &run, &none);
+    if (*is_there) *out = run.run_hash;
+    return *is_there || none.code == NOT_FOUND || fail(e, none.code, "%s", none.text);
+}
+
+const ApprovalKind RUN_APPROVAL = {
+    .name = "run", .title = N_("Payment of a stage"), .now = run_now, .finish = run_finish,
+    .act = N_("With the last signature the programme owes this money, and the payment files can be written."),
+};
+
+// ---- one signature -----------------------------------------------------------------------------------------------
+
+typedef struct { Arena *arena; const Viewer *viewer; const ApproveWhat *what; Instant now; ApproveResult result; } Approving;
+
+static bool held_read(Db *db, Approving *p, Err *e) {
     Holds holds;
-    if (!holds_load(db, a, p->what->kab, p->what->stage, 1, FAMILY_LAST, &holds, e)) return false;
-    p->result.hold_n = (int64_t)holds.n;
-    p->result.hold = holds.sum;
+    ApproveResult *r = &p->result;
+    if (!holds_load(db, p->arena, p->what->kab, p->what->stage, 1, FAMILY_LAST, &holds, e)) return false;
+    r->hold_n = (int64_t)holds.n;
+    r->hold = holds.sum;
     for (size_t i = 0; i < holds.n; i++)
-        for (int kind = 0; kind < CLASH_N; kind++) p->result.hold_by_reason[kind] += str_eq(holds.at[i].reason, str_c(clash_name((ClashKind)kind)));
+        for (int kind = 0; kind < CLASH_N; kind++) r->hold_by_reason[kind] += str_eq(holds.at[i].reason, str_c(clash_name((ClashKind)kind)));
     return true;
+}
+
+static bool approve_sign(Db *db, Approving *p, const Run *run, Err *e) {
+    const ApproveWhat *what = p->what;
+    ApproveState *s = &p->result.state;
+    ApprovalAsk ask = { .kab = what->kab, .subject = what->stage, .seen_hash = run->run_hash, .amount = run->total,
+                        .link = arena_fmt(p->arena, "/approval?kab=%lld&stage=%.*s", (long long)what->kab, STR_ARG(what->stage)) };
+    if (approve_is_signed(s)) return authority_require(p->viewer, ACTION_READ, what->kab, e);
+    if (s->has_request) p->result.is_new = approval_sign(db, p->viewer, &RUN_APPROVAL, &s->request, &run->run_hash, p->now, e);
+    else if (!approval_ask(db, p->arena, p->viewer, &RUN_APPROVAL, &ask, p->now, &s->request, &p->result.is_new, e)) return false;
+    s->has_request = true;
+    s->signed_n = s->request.signed_n + 1;
+    return p->result.is_new;
 }
 
 static bool approve_work(Db *db, void *with, Err *e) {
     Approving *p = with;
-    Arena a = { 0 };
     Run run;
     p->result = (ApproveResult){ .is_new = false };
-    bool is_good = run_read(db, p->what->kab, p->what->stage, &run, e);
-    if (is_good && !hash_eq(&run.run_hash, &p->what->seen_hash))
-        is_good = fail(e, CONFLICT, "The run of stage %.*s has changed since you looked at it. Look again, then sign.", STR_ARG(p->what->stage));
-    is_good = is_good && approval_sign(db, p->viewer, p->what->kab, approve_subject(&a, p->what->stage), &run.run_hash, p->now, &p->result.state, &p->result.is_new, e);
-    if (is_good) {
-        p->result.payable_n = run.payable_n;
-        p->result.total = run.total;
-        if (p->result.is_new && p->result.state.steps_n == APPROVAL_STEPS) is_good = approval_finish(db, p, &run, e);
-        else if (!p->result.is_new) is_good = held_before(db, &a, p, e);
-    }
-    arena_free(&a);
-    return is_good;
+    if (!run_read(db, p->what->kab, p->what->stage, &run, e)) return false;
+    if (!hash_eq(&run.run_hash, &p->what->seen_hash))
+        return fail(e, CONFLICT, "The run of stage %.*s has changed since you looked at it. Look again, then sign.", STR_ARG(p->what->stage));
+    p->result.payable_n = run.payable_n;
+    p->result.total = run.total;
+    return state_of(db, p->arena, p->what->kab, p->what->stage, &run, p->now, &p->result.state, e) && approve_sign(db, p, &run, e) && held_read(db, p, e);
 }
 
-bool approve_run(Db *db, const Viewer *viewer, const ApproveWhat *what, Instant now, ApproveResult *out, Err *e) {
-    Approving p = { .viewer = viewer, .what = what, .now = now };
+bool approve_run(Db *db, Arena *a, const Viewer *viewer, const ApproveWhat *what, Instant now, ApproveResult *out, Err *e) {
+    Approving p = { .arena = a, .viewer = viewer, .what = what, .now = now };
     if (!change_do(db, approve_work, &p, e)) return false;
     *out = p.result;
     return true;

@@ -54,12 +54,19 @@ bool batch_files_load(Db *db, Arena *a, int64_t kab, int64_t batch_id, BatchFile
 typedef struct { const Viewer *viewer; const Reserve *what; Instant now; Date business_on; Run run; int64_t new_n; } Reserving;
 
 static bool payer_accept(Db *db, const Reserving *r, Err *e) {
-    ApprovalState state;
-    if (!authority_require(r->viewer, ACTION_PAY, r->what->kab, e) || !approve_state(db, r->what->kab, r->what->stage, &state, e)) return false;
-    if (state.steps_n < APPROVAL_STEPS)
-        return fail(e, CONFLICT, "Stage %.*s of district %lld has %d of 2 signatures. Nothing is paid before both.", STR_ARG(r->what->stage), (long long)r->what->kab, state.steps_n);
-    return state.steps[1].user_id != r->viewer->user_id ||
-           fail(e, FORBIDDEN, "You have approved this stage; another person must write the payment files.");
+    Arena a = { 0 };
+    ApproveState state;
+    bool is_good = authority_require(r->viewer, ACTION_PAY, r->what->kab, e) && approve_state(db, &a, r->what->kab, r->what->stage, r->now, &state, e);
+    arena_free(&a);
+    if (!is_good) return false;
+    if (!approve_is_signed(&state))
+        return fail(e, CONFLICT, "Stage %.*s of district %lld has %d of %d signatures. Nothing is paid before all of them.", STR_ARG(r->what->stage), (long long)r->what->kab,
+                    state.signed_n, state.needed_n);
+    for (int i = 1; i < state.signed_n; i++) {
+        Signature s = approve_signature(&state, i);
+        if (s.user_id == r->viewer->user_id || s.for_id == r->viewer->user_id) return fail(e, FORBIDDEN, "You have approved this stage; another person must write the payment files.");
+    }
+    return true;
 }
 
 static bool batch_write(Db *db, Reserving *r, Str channel, int64_t part_n, const Payable *first, size_t n, Err *e) {

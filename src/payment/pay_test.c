@@ -88,7 +88,7 @@ static Run close_and_run(DbTest *t) {
 
 static bool sign(DbTest *t, const Viewer *who, const Hash *seen, ApproveResult *out) {
     t->err = (Err){ 0 };
-    return approve_run(t->db, who, &(ApproveWhat){ KAB, STAGE, *seen }, NOON, out, &t->err);
+    return approve_run(t->db, &t->arena, who, &(ApproveWhat){ KAB, STAGE, *seen }, NOON, out, &t->err);
 }
 
 static void approve(DbTest *t, const Office *o, const Run *run, ApproveResult *out) {
@@ -134,12 +134,12 @@ static void a_stage_is_paid(DbTest *t) {
     assert_false(sign(t, &o.auditor, &run.run_hash, &r)); assert_int_equal(t->err.code, FORBIDDEN);
     assert_false(sign(t, &o.head, &run.run_hash, &r)); assert_int_equal(t->err.code, FORBIDDEN);     // the second before the first
     check_ok(sign(t, &o.operator, &run.run_hash, &r), t->err);
-    assert_true(r.is_new && r.state.steps_n == 1);
+    assert_true(r.is_new && r.state.signed_n == 1);
     assert_false(sign(t, &o.operator, &run.run_hash, &r)); assert_int_equal(t->err.code, FORBIDDEN); // maker is never checker
     assert_false(sign(t, &o.coordinator, &run.run_hash, &r)); assert_int_equal(t->err.code, FORBIDDEN);
     assert_false(pay(t, &o, &o.operator, &paid)); assert_int_equal(t->err.code, CONFLICT);           // one signature is none
     check_ok(sign(t, &o.head, &run.run_hash, &r), t->err);
-    assert_true(r.is_new && r.state.steps_n == 2 && r.hold_n == 0);
+    assert_true(r.is_new && r.state.signed_n == 2 && r.hold_n == 0);
     check_ok(sign(t, &o.head, &run.run_hash, &r), t->err);
     assert_true(!r.is_new && r.total.rp == run.total.rp);
     assert_int_equal(violations(t, STR(""), true), 0);
@@ -246,7 +246,7 @@ static void every_tampering_is_seen(DbTest *t) {
         sql(t, TAMPERINGS[i].back);
         assert_int_equal(violations(t, STR(""), true), 0);
     }
-    sql(t, "DELETE FROM approval WHERE step_n = 2");
+    sql(t, "DELETE FROM approval_signature WHERE step_n = 1");
     assert_true(violations(t, STR(""), false) > 0);
     folder_remove(o.folder);
 }
@@ -261,7 +261,7 @@ static int press(DbTest *t, const Viewer *who, const Hash *seen) {
     Err e = { 0 };
     ApproveResult r;
     if (!db_open(t->url, (DbOptions){ 0 }, &db, &e)) { print_error("%s\n", e.text); return PRESSED_FAILED; }
-    bool is_good = approve_run(db, who, &(ApproveWhat){ KAB, STAGE, *seen }, NOON, &r, &e);
+    bool is_good = approve_run(db, &t->arena, who, &(ApproveWhat){ KAB, STAGE, *seen }, NOON, &r, &e);
     if (!is_good) print_error("%s\n", e.text);
     db_close(db);
     return !is_good ? PRESSED_FAILED : r.is_new ? PRESSED_FIRST : PRESSED_LATER;
@@ -293,8 +293,83 @@ static void many_press_approve_and_one_wins(DbTest *t) {
 }
 DB_TEST(many_press_approve_and_one_wins)
 
+// ---- approved and closed again at the same moment --------------------------------------------------------------------
+
+// Somebody gives the last signature while another closes the stage again: asked whether it may be closed, the stage was not approved.
+static struct { DbTest *t; const Office *o; Hash seen; bool is_signed; } meanwhile;
+static bool sign_meanwhile(Db *db, int64_t kab, Str stage, Err *e) {
+    DbTest *t = meanwhile.t;
+    Db *other = NULL;
+    Err said = { 0 };
+    ApproveResult r;
+    bool is_done = true;
+    if (!approve_is_done(db, kab, stage, &is_done, e)) return false;
+    assert_false(is_done);
+    check_ok(db_open(t->url, (DbOptions){ .busy_ms = 50 }, &other, &said), said);
+    meanwhile.is_signed = approve_run(other, &t->arena, &meanwhile.o->head, &(ApproveWhat){ kab, stage, meanwhile.seen }, NOON, &r, &said);
+    db_close(other);
+    return true;
+}
+
+static bool close_again(DbTest *t, Db *db, bool (*may)(Db *, int64_t, Str, Err *)) {
+    ClosingSummary closed;
+    t->err = (Err){ 0 };
+    return closing_make(db, &(ClosingOptions){ .stage = STAGE, .book_file = STR("pkh.yaml"), .book_text = rulebook_pkh(), .kab = KAB, .actor_id = 1, .at = NOON,
+                                               .thread_n = 1, .may_close_again = may }, &closed, &t->err);
+}
+
+static bool yes(Db *db, int64_t kab, Str stage, Err *e) { (void)db; (void)kab; (void)stage; (void)e; return true; }
+
+static int64_t closing_n(DbTest *t) {
+    Closing c;
+    good(closing_read(t->db, KAB, STAGE, &c, &t->err));
+    return c.closing_n;
+}
+
+static void approved_or_closed_again(DbTest *t) {
+    Office o = make_office(t);
+    Run run = close_and_run(t);
+    ApproveResult r;
+    bool is_done = false;
+    good(sign(t, &o.operator, &run.run_hash, &r));
+    meanwhile.t = t, meanwhile.o = &o, meanwhile.seen = run.run_hash;
+    bool is_closed = close_again(t, t->db, sign_meanwhile);
+    if (t->engine == DB_POSTGRESQL) {                      // the signature came first: the closing is turned away
+        assert_true(meanwhile.is_signed && !is_closed);
+        assert_int_equal(t->err.code, BUSY);
+        good(approve_is_done(t->db, KAB, STAGE, &is_done, &t->err));
+        assert_true(is_done);
+    } else assert_true(!meanwhile.is_signed && is_closed); // there is one writer at a time: the signer waited, and gave up
+    assert_int_equal(closing_n(t), is_closed ? 2 : 1);
+    assert_int_equal(violations(t, STR(""), true), 0);
+    folder_remove(o.folder);
+}
+DB_TEST(approved_or_closed_again)
+
+// The other way round: what a signer's transaction saw was closed again before he came to the books.
+static void closed_again_and_then_signed(DbTest *t) {
+    if (t->engine == DB_SQLITE) return;                    // there the two cannot overlap
+    Office o = make_office(t);
+    Run run = close_and_run(t);
+    Db *other;
+    bool is_done = true;
+    good(db_begin(t->db, &t->err));
+    good(approve_is_done(t->db, KAB, STAGE, &is_done, &t->err));               // the transaction sees what was there
+    good(db_open(t->url, (DbOptions){ 0 }, &other, &t->err));
+    good(close_again(t, other, yes));
+    db_close(other);
+    refused(pack_epoch_hold(t->db, KAB, &t->err), BUSY);
+    db_rollback(t->db);
+    assert_false(is_done);
+    ApproveResult r;
+    refused(sign(t, &o.operator, &run.run_hash, &r), NOT_FOUND);               // the second closing has no run yet
+    assert_int_equal(closing_n(t), 2);
+    folder_remove(o.folder);
+}
+DB_TEST(closed_again_and_then_signed)
+
 static const struct CMUnitTest TESTS[] = {
     DB_TESTS(a_stage_is_paid), DB_TESTS(files_stay_what_they_are), DB_TESTS(doubles_are_held), DB_TESTS(every_tampering_is_seen),
-    DB_TESTS(many_press_approve_and_one_wins),
+    DB_TESTS(many_press_approve_and_one_wins), DB_TESTS(approved_or_closed_again), DB_TESTS(closed_again_and_then_signed),
 };
 TEST_MAIN(TESTS)

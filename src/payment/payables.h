@@ -3,6 +3,7 @@
 #ifndef PAYMENT_PAYABLES_H
 #define PAYMENT_PAYABLES_H
 #include "db/db.h"
+#include "office/district.h"
 #include "registry/pack.h"
 #include "stage/closing.h"
 #include "stage/run.h"
@@ -18,7 +19,4 @@ typedef struct { int64_t family_id; Rupiah amount; Str reason; } Hold;
 typedef struct { Hold *at; size_t n; Rupiah sum; } Holds;
 must_use bool holds_load(Db *db, Arena *a, int64_t kab, Str stage, int64_t first_id, int64_t last_id, Holds *out, Err *e);
 bool holds_has(const Holds *holds, int64_t family_id);
-
-// The civil day of an instant where the district is (WIB, WITA or WIT, by its province).
-Date district_day(int64_t kab, Instant at);
 #endif

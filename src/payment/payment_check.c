@@ -16,13 +16,19 @@ static long long number(int64_t n) { return (long long)n; }
 
 // ---- owed and signed ---------------------------------------------------------------------------------------------
 
-static bool signed_by_two(Checking *c, Err *e) {
-    ApprovalState state;
-    if (!approve_state(c->db, c->kab, c->stage, &state, e)) return false;
-    if (state.steps_n < APPROVAL_STEPS)
-        violation(c->v, "District %lld, stage %.*s: money is owed, but the present run has %d of 2 signatures.", number(c->kab), STR_ARG(c->stage), state.steps_n);
-    else if (state.steps[0].user_id == state.steps[1].user_id)
-        violation(c->v, "District %lld, stage %.*s: maker and approver are the same person.", number(c->kab), STR_ARG(c->stage));
+static bool signed_by_all(Checking *c, Err *e) {
+    ApproveState state;
+    Err found = { 0 };
+    if (!approve_state(c->db, c->arena, c->kab, c->stage, instant_now(), &state, &found)) {
+        if (found.code != CONFLICT) return *e = found, false;
+        return violation(c->v, "%s", found.text), true;
+    }
+    if (!approve_is_signed(&state))
+        violation(c->v, "District %lld, stage %.*s: money is owed, but the present run has %d of %d signatures.", number(c->kab), STR_ARG(c->stage), state.signed_n, state.needed_n);
+    for (int i = 1; i < state.signed_n; i++)
+        for (int k = 0; k < i; k++)
+            if (approve_signature(&state, i).user_id == approve_signature(&state, k).user_id)
+                violation(c->v, "District %lld, stage %.*s: one person has signed twice.", number(c->kab), STR_ARG(c->stage));
     return true;
 }
 
@@ -144,7 +150,7 @@ static bool channels_are_covered(Checking *c, Err *e) {
 
 static bool stage_check_one(Checking *c, Err *e) {
     if (!run_read(c->db, c->kab, c->stage, &c->run, e) || !batch_load(c->db, c->arena, c->kab, c->stage, &c->batches, e) ||
-        !signed_by_two(c, e) || !owed_is_the_run(c, e) || !channels_are_covered(c, e) || !rest_is_held(c, e)) return false;
+        !signed_by_all(c, e) || !owed_is_the_run(c, e) || !channels_are_covered(c, e) || !rest_is_held(c, e)) return false;
     for (size_t i = 0; i < c->batches.n; i++)
         if (!batch_is_the_run(c, &c->batches.at[i], e) || !batch_is_reserved(c, &c->batches.at[i], e) || !files_hold_the_batch(c, &c->batches.at[i], e)) return false;
     return true;

@@ -233,10 +233,12 @@ static bool epoch_read(Db *db, int64_t kab, int64_t *epoch_n, Err *e) {
     return true;
 }
 
+bool pack_epoch_hold(Db *db, int64_t kab, Err *e) { return pack_epoch_touch(db, (PackEpochTouchArgs){ .kab = kab }, NULL, e); }
+
 bool pack_make(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Progress *progress, Err *e) {
     PackPlace place = { .db = db, .kab = kab };
     if (last_id < first_id) return true;
-    if (!pack_epoch_start(db, (PackEpochStartArgs){ .kab = kab }, NULL, e) || !epoch_read(db, kab, &place.epoch_n, e)) return false;
+    if (!pack_epoch_start(db, (PackEpochStartArgs){ .kab = kab }, NULL, e) || !pack_epoch_hold(db, kab, e) || !epoch_read(db, kab, &place.epoch_n, e)) return false;
     bool is_good = draft_maker_take(db, kab, &place.maker, e) && packs_make(db, kab, first_id, last_id, progress, pack_store, &place, e);
     draft_maker_give(place.maker);
     return is_good;

@@ -31,6 +31,8 @@ must_use bool pack_check(Db *db, int64_t kab, Progress *progress, Err *e);
 // ---- closings and readers ------------------------------------------------------------------------------------------
 typedef struct { int64_t kab, epoch_n; } PackDistrict;
 must_use bool pack_districts_list(Db *db, Arena *a, PackDistrict **out, size_t *n, Err *e);     // all that have a family, by code
+// Inside a transaction that must not happen at the same moment as a closing of the district: of the two, PostgreSQL turns one away (BUSY).
+must_use bool pack_epoch_hold(Db *db, int64_t kab, Err *e);
 // Inside the transaction of a closing. CONFLICT when the epoch is no longer `epoch_n`.
 must_use bool pack_epoch_close(Db *db, int64_t kab, int64_t epoch_n, Err *e);
 

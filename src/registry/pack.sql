@@ -9,6 +9,10 @@ INSERT INTO pack_epoch (kab, epoch_n) VALUES (:kab, 1) ON CONFLICT (kab) DO NOTH
 -- A closing keeps what is there: from now on changes write new versions. Refused when somebody else moved the epoch meanwhile.
 UPDATE pack_epoch SET epoch_n = epoch_n + 1 WHERE kab = :kab AND epoch_n = :epoch_n;
 
+-- pack_epoch_touch :exec
+-- Takes the district's row: of two transactions that do so at once, one is turned away and tries again.
+UPDATE pack_epoch SET epoch_n = epoch_n WHERE kab = :kab;
+
 -- pack_districts :many
 SELECT kab, epoch_n FROM pack_epoch ORDER BY kab;
 

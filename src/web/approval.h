@@ -1,11 +1,11 @@
 // approval.h: two people sign the hash of what a run pays; and what became of it afterwards.
 #ifndef WEB_APPROVAL_H
 #define WEB_APPROVAL_H
-#include "office/approval.h"
+#include "payment/approve.h"
 #include "stage/run.h"
 #include "web/web.h"
 
-typedef struct { int step_n; const char *title; bool is_signed; Str name, role; Instant at; } ApprovalSignature;
+typedef struct { const char *title; bool is_signed; Str name, role, place_of; Instant at; } ApprovalSignature;        // place_of: whose place it was, when another's
 typedef struct { Str channel, state; int64_t part_n, family_n; Rupiah amount; Instant reserved_at; } ApprovalBatch;
 
 typedef struct {
@@ -15,8 +15,8 @@ typedef struct {
     Stages stages;
     Str previous;                                          // the stage before this one, empty when there is none
     Run previous_run;
-    ApprovalState state;
-    ApprovalSignature signatures[APPROVAL_STEPS];
+    ApproveState state;
+    ApprovalSignature signatures[APPROVE_SIGNATURES_MAX];  // state.needed_n of them
     bool may_sign;                                         // this viewer may give the next signature
     Str fault;                                             // why the last try was refused
     ApprovalBatch *batches;
@@ -25,8 +25,6 @@ typedef struct {
     Rupiah hold;
 } ApprovalView;
 
-Str approval_subject(Arena *a, Str stage);                 // "run 2024-2"
-must_use bool approval_of_run(Db *db, int64_t kab, Str stage, const Run *run, ApprovalState *out, Err *e);
 // How far paying out has come, for the dashboard.
 must_use bool payment_step(Db *db, Arena *a, int64_t kab, Str stage, bool *is_out, Str *detail, Err *e);
 Str batch_state_title(Str state);

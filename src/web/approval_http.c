@@ -8,15 +8,6 @@
 #include "web_approval.page.h"
 #include "web_web.sql.h"
 
-Str approval_subject(Arena *a, Str stage) { return arena_fmt(a, "run " STR_FMT, STR_ARG(stage)); }
-
-bool approval_of_run(Db *db, int64_t kab, Str stage, const Run *run, ApprovalState *out, Err *e) {
-    Arena a = {0};
-    bool is_good = approval_state(db, kab, approval_subject(&a, stage), &run->run_hash, out, e);
-    arena_free(&a);
-    return is_good;
-}
-
 Str batch_state_title(Str state) {
     if (str_eq(state, STR("reserved"))) return str_c(_("Reserved in the books"));
     if (str_eq(state, STR("released"))) return str_c(_("Handed over"));
@@ -47,25 +38,19 @@ bool payment_step(Db *db, Arena *a, int64_t kab, Str stage, bool *is_out, Str *d
 }
 
 static bool signatures_fill(Db *db, Arena *a, ApprovalView *v, Err *e) {
-    static const char *const TITLES[APPROVAL_STEPS] = { N_("Prepared by"), N_("Approved by") };
-    for (int i = 0; i < APPROVAL_STEPS; i++) {
+    for (int i = 0; i < v->state.needed_n; i++) {
         ApprovalSignature *s = &v->signatures[i];
-        *s = (ApprovalSignature){ .step_n = i + 1, .title = TITLES[i], .is_signed = i < v->state.steps_n };
+        *s = (ApprovalSignature){ .title = i == 0 ? N_("Prepared by") : N_("Approved by"), .is_signed = i < v->state.signed_n };
         if (!s->is_signed) continue;
-        User user;
-        if (!user_read(db, a, v->state.steps[i].user_id, &user, e)) return false;
+        Signature given = approve_signature(&v->state, i);
+        User user, giver;
+        if (!user_read(db, a, given.user_id, &user, e) || !user_read(db, a, given.for_id, &giver, e)) return false;
         s->name = user.name;
         s->role = str_c(role_title(user.role));
-        s->at = v->state.steps[i].at;
+        s->place_of = given.for_id == given.user_id ? STR("") : giver.name;
+        s->at = given.at;
     }
     return true;
-}
-
-// Whether the next signature can be this viewer's; approval_sign says so again, in words, when it is asked.
-static bool may_sign(const Viewer *viewer, const ApprovalView *v) {
-    if (v->state.steps_n == APPROVAL_STEPS) return false;
-    Action action = v->state.steps_n == 0 ? ACTION_SIGN_FIRST : ACTION_SIGN_SECOND;
-    return authority_allows(viewer, action, v->kab) && !(v->state.steps_n == 1 && v->state.steps[0].user_id == viewer->user_id);
 }
 
 static bool previous_read(Db *db, ApprovalView *v, Err *e) {
@@ -83,14 +68,13 @@ static bool view_read(Request *r, Db *db, ApprovalView *v, Err *e) {
     Area area;
     HoldsOfRow hold;
     bool found = false, has_hold = false;
-    if (!run_read(db, v->kab, v->stage, &v->run, e) || !approval_of_run(db, v->kab, v->stage, &v->run, &v->state, e) || !signatures_fill(db, a, v, e) ||
+    if (!run_read(db, v->kab, v->stage, &v->run, e) || !approve_state(db, a, v->kab, v->stage, r->received_at, &v->state, e) || !signatures_fill(db, a, v, e) ||
         !previous_read(db, v, e) || !area_read(db, a, v->kab, &area, &found, e) || !batches_read(db, a, v->kab, v->stage, &v->batches, &v->batch_n, e) ||
         !holds_of(db, (HoldsOfArgs){ .kab = v->kab, .stage = v->stage }, &hold, &has_hold, e)) return false;
     v->area_name = found ? area.name : STR("");
     v->hold_n = has_hold ? hold.hold_n : 0;
     v->hold = has_hold ? hold.amount_rp : (Rupiah){0};
-    v->may_sign = may_sign(web_viewer(r), v);
-    return true;
+    return approve_may_sign(db, web_viewer(r), v->kab, &v->run, &v->state, r->received_at, &v->may_sign, e);
 }
 
 static bool approval_show(Request *r, Response *res, Db *db, ApprovalView *v, Err *e) {
@@ -163,7 +147,7 @@ static bool sign(Request *r, Response *res, Db *db, ApprovalView *v, Err *e) {
     if (!session_confirm(db, web_session(r), fields_get(&r->form, "password"), r->peer, r->received_at, &token, e)) return false;
     response_cookie(r, res, "session", str_c(token.text), 0);
     if (!session_renewed(r, db, str_c(token.text), e)) return false;
-    return approve_run(db, web_viewer(r), &(ApproveWhat){ v->kab, v->stage, seen }, r->received_at, &result, e);
+    return approve_run(db, r->arena, web_viewer(r), &(ApproveWhat){ v->kab, v->stage, seen }, r->received_at, &result, e);
 }
 
 static bool approval_post(Request *r, Response *res, Err *e) {
