@@ -56,7 +56,7 @@ static bool world_now(Db *db, int64_t kab, Str subject, Hash *out, bool *is_ther
 static bool world_finish(Db *db, const Viewer *signer, const ApprovalRequest *request, Instant now, Err *e) {
     (void)db; (void)signer; (void)now;
     finished_n++;
-    return !str_eq(request->subject, STR("bad")) || fail(e, CONFLICT, "The work behind it cannot be done.");
+    return !str_eq(request->subject, STR("bad")) || err_fill(e, CONFLICT, "The work behind it cannot be done.");
 }
 static const ApprovalKind RUN = { .name = "run", .title = "Run", .act = "Act", .now = world_now, .finish = world_finish };
 static const ApprovalKind ACCOUNT = { .name = "account", .title = "Account", .act = "Act", .due_days = 2 };
