@@ -63,6 +63,7 @@ size_t block_put(uint8_t *to, BlockState *state, uint64_t member) {
 }
 
 bool block_read(Str bytes, int64_t kab, Members *out, Err *e) {
+    if (!bytes.n) return true;
     const uint8_t *p = (const uint8_t *)bytes.p, *end = p + bytes.n;
     uint64_t family_step, person_step, family = 0, base = (uint64_t)kab << MEMBER_KAB_SHIFT;
     int64_t person = 0;

@@ -234,7 +234,7 @@ export const TESTS = {
         tally.check(!(await signAs("pemeriksa.latihan")).mayTry, "nor is the auditor");
         const last = await signAs("kepala.latihan");
         tally.same(last.signed, 2, "the head signs as checker");
-        tally.check(last.words.includes("Keduanya sudah menandatangani"), "and the page says so");
+        tally.check(last.words.includes("Semua sudah menandatangani"), "and the page says so");
     },
 
     // Synthetic people of a serial number that no registry gives out.
