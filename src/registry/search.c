@@ -39,7 +39,8 @@ static Str letters_of(Arena *a, Str text) {
 
 static Str fold(Arena *a, Str word) {
     char folded[NAME_WORD_MAX];
-    return arena_str(a, (Str){ folded, name_word_fold(word, folded) });
+    size_t n = name_word_fold(word, folded);
+    return arena_str(a, (Str){ folded, n });
 }
 
 // The folded beginning of an unfinished word: rules for the end of a word must not work, so a letter stands behind it meanwhile.

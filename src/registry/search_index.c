@@ -26,7 +26,7 @@ static bool name_put(NameDraft *d, int64_t family_id, int64_t person_id, Str nam
     NameWords words;
     name_words(name, &words);
     varint_put(&d->bytes, (uint64_t)(family_id - d->family));
-    varint_put(&d->bytes, (uint64_t)(person_id - d->person) << 1 ^ (uint64_t)((person_id - d->person) >> 63));
+    varint_put(&d->bytes, zigzag(person_id - d->person));
     *d = (NameDraft){ d->bytes, family_id, person_id };
     size_t count_at = d->bytes.n, count = 0;
     buf_char(&d->bytes, 0);
@@ -576,7 +576,7 @@ static bool build_district_words(Build *w, int64_t kab, Err *e) {
     int64_t *counts = calloc(w->words.n + 1, sizeof *counts);
     if (!counts) return no_memory(e);
     for (size_t i = 0; i < w->touched_n; i++) counts[w->touched[i]] = w->blocks[w->touched[i]].kab_person_n;
-    qsort_r(w->touched, w->touched_n, sizeof *w->touched, by_text, &w->words);
+    if (w->touched_n) qsort_r(w->touched, w->touched_n, sizeof *w->touched, by_text, &w->words);
     bool is_good = parts_of(w->db, kab, &part_n, &last_n, e) && search_word_drop(w->db, (SearchWordDropArgs){ .kab = kab, .before_n = INT64_MAX }, NULL, e) &&
                    part_write(w->db, kab, last_n + 1, &w->words, w->touched, w->touched_n, counts, e);
     free(counts);

@@ -21,7 +21,6 @@ bool member_add(Members *m, uint64_t member, Err *e) {
     return true;
 }
 
-static uint64_t zigzag(int64_t v) { return (uint64_t)v << 1 ^ (uint64_t)(v >> 63); }
 static int64_t unzigzag(uint64_t v) { return (int64_t)(v >> 1) ^ -(int64_t)(v & 1); }
 
 static size_t varint_write(uint8_t *to, uint64_t v) {

@@ -31,6 +31,7 @@ size_t block_put(uint8_t *to, BlockState *state, uint64_t member);      // at mo
 // Appends the members of a block to `out`. CONFLICT when the bytes are not what block_put writes.
 must_use bool block_read(Str bytes, int64_t kab, Members *out, Err *e);
 
+static inline uint64_t zigzag(int64_t v) { return v < 0 ? ~((uint64_t)v << 1) : (uint64_t)v << 1; }         // small for -1 as for 1
 void varint_put(Buf *b, uint64_t v);
 must_use bool varint_get(Str *rest, uint64_t *out);            // false at the end or for more than 64 bits
 #endif
