@@ -66,6 +66,14 @@ SELECT id FROM family WHERE village_id = :village_id;'
 query '' '-- a :many
 -- all districts
 SELECT id FROM family WHERE village_id = :village_id;'
+query '' '-- a :many
+SELECT f.id FROM family f WHERE f.kab = :kab AND may_see_family(f.kab, f.id);'
+query 'may_see_family takes (a_kab, an_id)' '-- a :many
+SELECT f.id FROM family f WHERE f.kab = :kab AND may_see_family(f.kab);'
+query 'case.sql:2: a: no such column: f.kbb' '-- a :many
+SELECT f.id FROM family f WHERE f.kab = :kab AND may_see_family(f.kbb, f.id);'
+query 'may_see_all(…) is not known' '-- a :many
+SELECT f.id FROM family f WHERE f.kab = :kab AND may_see_all(f.kab);'
 query 'audit is append-only' '-- a :exec
 UPDATE audit SET detail = :detail WHERE kab = :kab;'
 query 'audit is append-only' '-- a :exec

@@ -166,9 +166,9 @@ class Migration:
             kind, storage = self._column(part[2].text, part[5], part[6])
             self.tables.setdefault(part[2].text, []).append(part[5].text)
             return joined(part), joined(part[:6] + [Token("word", kind, part[0].line)] + part[7:]) + storage
-        if words[3:4] == ["RENAME"]:
+        if words[3:4] == ["RENAME"] or (words[3:5] == ["DROP", "COLUMN"] and len(part) == 6):
             return joined(part), joined(part)
-        raise Mistake(f"{self.path}:{part[0].line}: ALTER TABLE name ADD COLUMN or RENAME is what both engines know")
+        raise Mistake(f"{self.path}:{part[0].line}: ALTER TABLE name ADD COLUMN, DROP COLUMN or RENAME is what both engines know")
 
 
 def joined(part):

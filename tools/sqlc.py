@@ -9,6 +9,9 @@ Each query is checked against the schema made by the migrations: a misspelt colu
 :many gives NAME, NAME_next and NAME_end; :one gives one row and a found flag; :exec changes rows and tells how many.
 The ending of a column's or parameter's name is its type (schema.py: name_type). A query on a table that has a kab column
 must mention kab, or say `-- all districts`. Tables marked append-only are never updated or deleted from.
+
+may_see_family(kab, id), may_see_district(kab) and companion_today(kab, id) are predicates of src/office/may_see.sql: they are put
+into the query in full, with their :see_… parameters, which SEE(sight) of office/authority.h fills.
 """
 import argparse, os, re, sqlite3
 import schema
@@ -79,9 +82,65 @@ def read_queries(path):
             current = None
             continue
         current.parts.append(t)
-        if t.kind == "param" and t.text[1:] not in current.params: current.params.append(t.text[1:])
     if current: raise current.mistake(current.line, "the query has no semicolon at its end")
+    predicates = read_predicates()
+    for q in queries: expand(q, predicates)
     return queries
+
+
+PREDICATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../src/office/may_see.sql")
+
+
+def read_predicates(path=PREDICATES):
+    """NAME -> (arguments, tokens). Above each predicate stands a line: -- NAME(argument, …) :predicate"""
+    found, current = {}, None
+    for t in schema.tokens(path, open(path, encoding="utf-8").read()):
+        head = t.kind == "comment" and re.fullmatch(r"--\s+([a-z_]+)\(([a-z_, ]+)\)\s+:predicate\s*", t.text)
+        if head:
+            current = []
+            found[head[1]] = ([a.strip() for a in head[2].split(",")], current)
+        elif t.is_mark(";"):
+            current = None
+        elif t.kind not in ("space", "comment"):
+            if current is None: raise Mistake(f"{path}:{t.line}: a predicate begins with a line like: -- may_see_family(a_kab, an_id) :predicate")
+            current.append(t)
+    return found
+
+
+def arguments_of(q, at):
+    """The token lists between the brackets that open at `at`, and where what follows begins."""
+    given, depth, i = [[]], 0, at
+    while i < len(q.parts):
+        t = q.parts[i]
+        depth += t.is_mark("(") - t.is_mark(")")
+        i += 1
+        if depth == 0: return given, i
+        if depth == 1 and t.is_mark(","): given.append([])
+        elif not (depth == 1 and t.is_mark("(")): given[-1].append(t)
+    raise q.mistake(q.parts[at].line, "a bracket is not closed")
+
+
+def expand(q, predicates):
+    """Puts the predicates that the query names into it, in brackets."""
+    out, i = [], 0
+    while i < len(q.parts):
+        t = q.parts[i]
+        if t.kind != "word" or t.text not in predicates or not (i + 1 < len(q.parts) and q.parts[i + 1].is_mark("(")):
+            out.append(t)
+            i += 1
+            continue
+        names, text = predicates[t.text]
+        given, i = arguments_of(q, i + 1)
+        if len(given) != len(names): raise q.mistake(t.line, f"{t.text} takes ({', '.join(names)})")
+        mark = lambda m: schema.Token("mark", m, t.line)
+        out.append(mark("("))
+        for p in text:
+            if p.kind == "word" and p.text in names: out += given[names.index(p.text)]
+            else: out.append(schema.Token(p.kind, p.text, t.line))
+        out.append(mark(")"))
+    q.parts = out
+    for t in out:
+        if t.kind == "param" and t.text[1:] not in q.params: q.params.append(t.text[1:])
 
 
 def sqlite_schema(migrations):
@@ -283,7 +342,7 @@ def main():
         out.write("\n".join(header(q) for q in queries) + "#endif\n")
     with open(a.source, "w") as out:
         out.write(f"// Made from {os.path.basename(a.file)} by tools/sqlc.py.\n#include \"{name}\"\n\n" + "\n".join(body(q, room) for q in queries))
-    if a.depfile: schema.write_depfile(a.depfile, a.header, a.migrations)
+    if a.depfile: schema.write_depfile(a.depfile, a.header, a.migrations, (PREDICATES,))
 
 
 schema.run(main)

@@ -185,6 +185,17 @@ bool actor_require_here(Cli *cli, Db *db, Action action, bool may_be_all, int64_
     return authority_require(out, action, *kab, e);
 }
 
+Sight actor_sight(const Viewer *viewer) { return authority_sight(viewer, date_of_instant(instant_now(), 420)); }
+
+bool actor_reader(Cli *cli, Db *db, int64_t *kab, Viewer *out, Sight *sight, Err *e) {
+    Session session;
+    if (!actor_find(cli, db, &session, e)) return false;
+    Action action = authority_allows(&session.viewer, ACTION_READ_OWN, KAB_NONE) ? ACTION_READ_OWN : ACTION_READ;
+    if (!actor_require_here(cli, db, action, false, kab, out, e)) return false;
+    *sight = actor_sight(out);
+    return true;
+}
+
 bool actor_confirm(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e) {
     Session session = { 0 };
     Str password = { 0 };

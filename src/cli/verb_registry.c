@@ -18,10 +18,15 @@
 #define KAB_PADANG 1371
 
 // Who acts: the person who is logged in. Only a database that is being set up, with nobody in it yet, may be filled by nobody.
-static bool actor_find(Cli *cli, Db *db, Action action, int64_t kab, int64_t *actor_id, Err *e) {
+static bool viewer_find(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e) {
     bool is_empty, is_practice;
-    Viewer viewer = { 0 };
-    if (!actor_band(cli, db, &is_practice, e) || !user_is_empty(db, &is_empty, e) || (!is_empty && !actor_require(cli, db, action, kab, &viewer, e))) return false;
+    *out = (Viewer){ 0 };
+    return actor_band(cli, db, &is_practice, e) && user_is_empty(db, &is_empty, e) && (is_empty || actor_require(cli, db, action, kab, out, e));
+}
+
+static bool actor_find(Cli *cli, Db *db, Action action, int64_t kab, int64_t *actor_id, Err *e) {
+    Viewer viewer;
+    if (!viewer_find(cli, db, action, kab, &viewer, e)) return false;
     *actor_id = viewer.user_id;
     return true;
 }
@@ -343,8 +348,9 @@ bool verb_export(Cli *cli, Err *e) {
     Db *db;
     if (!cli_arg(cli, 0, N_("The file to write"), &path, e) || !cli_int(cli, "--kab", KAB_PADANG, &kab, e) ||
         !cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
-    int64_t reader_id;
-    bool is_good = actor_find(cli, db, ACTION_READ_IDENTITY, kab, &reader_id, e) && export_record(cli, db, kab, reader_id, e) && import_write_export(db, kab, cli->args[0], &row_n, e);
+    Viewer reader;
+    bool is_good = viewer_find(cli, db, ACTION_READ_IDENTITY, kab, &reader, e) && export_record(cli, db, kab, reader.user_id, e) &&
+                   import_write_export(db, kab, actor_sight(&reader), cli->args[0], &row_n, e);
     db_close(db);
     if (!is_good) return false;
     if (cli->is_json) printf("{\"rows\":%lld}\n", (long long)row_n);

@@ -249,6 +249,7 @@ static void explanation_json(Buf *b, const Explanation *x) {
 bool verb_explain(Cli *cli, Err *e) {
     Db *db;
     Viewer viewer;
+    Sight sight;
     bool is_practice;
     Str stage, family;
     int64_t kab, family_id;
@@ -256,7 +257,7 @@ bool verb_explain(Cli *cli, Err *e) {
     if (!cli_arg(cli, 0, N_("The stage (for example 2024-2)"), &stage, e) || !cli_arg(cli, 1, N_("The number of the family"), &family, e)) return false;
     if (!str_int64(family, &family_id)) return fail(e, BAD_INPUT, "The number of a family is a whole number, not \"%.*s\".", STR_ARG(family));
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
-    bool is_good = actor_band(cli, db, &is_practice, e) && actor_require_here(cli, db, ACTION_READ, false, &kab, &viewer, e) && explain_family(db, cli->arena, kab, stage, family_id, &x, e) &&
+    bool is_good = actor_band(cli, db, &is_practice, e) && actor_reader(cli, db, &kab, &viewer, &sight, e) && explain_family(db, cli->arena, kab, stage, family_id, sight, &x, e) &&
         reads_write_once(cli->db_url, &(ReadPage){ .kab = kab, .actor_id = viewer.user_id, .route = "shell explain", .purpose = "explain", .at = instant_now(),
                                                    .family_ids = &family_id, .family_n = 1 }, e);
     db_close(db);

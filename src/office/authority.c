@@ -5,17 +5,24 @@
 #define BIT(action) (1u << ACTION_##action)
 #define READS (BIT(READ) | BIT(CHECK))
 #define PREPARES (BIT(READ_IDENTITY) | BIT(IMPORT) | BIT(EDIT) | BIT(CLOSE) | BIT(RUN) | BIT(SIGN_FIRST))
-#define CHANGES (BIT(REFERENCE) | BIT(IMPORT) | BIT(EDIT) | BIT(CLOSE) | BIT(RUN) | BIT(SIGN_FIRST) | BIT(SIGN_SECOND) | BIT(PAY) | BIT(USERS))
+#define PROVES (BIT(SIGN_FIRST) | BIT(SIGN_SECOND) | BIT(PAY) | BIT(USERS) | BIT(CHANNEL))
+#define CHANGES (PROVES | BIT(REFERENCE) | BIT(IMPORT) | BIT(EDIT) | BIT(CLOSE) | BIT(RUN) | BIT(CASELOAD))
 
 // Who prepares does not sign second; who signs second does not pay out (pay.c refuses the signer by person, too).
-// Heads keep the users, so that no one who prepares can make himself a second pair of eyes.
+// Heads and administrators keep the users, so that no one who prepares can make himself a second pair of eyes; an administrator
+// has no other power, and sees no family.
 static const struct { const char *name, *title; unsigned actions; } ROLES[ROLE_N] = {
     [ROLE_OPERATOR]       = { "operator", N_("Operator"), READS | PREPARES | BIT(REFERENCE) | BIT(PAY) },
-    [ROLE_COORDINATOR]    = { "coordinator", N_("City coordinator"), READS | PREPARES | BIT(PAY) },
-    [ROLE_HEAD_LINJAMSOS] = { "head_linjamsos", N_("Head of Linjamsos"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) | BIT(SIGN_FIRST) | BIT(SIGN_SECOND) | BIT(USERS) },
-    [ROLE_HEAD_DINSOS]    = { "head_dinsos", N_("Head of Dinas Sosial"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) | BIT(SIGN_SECOND) | BIT(USERS) },
+    [ROLE_COORDINATOR]    = { "coordinator", N_("City coordinator"), READS | PREPARES | BIT(PAY) | BIT(CASELOAD) },
+    [ROLE_HEAD_LINJAMSOS] = { "head_linjamsos", N_("Head of Linjamsos"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) | BIT(SIGN_FIRST) | BIT(SIGN_SECOND) | BIT(USERS) | BIT(CASELOAD) },
+    [ROLE_HEAD_DINSOS]    = { "head_dinsos", N_("Head of Dinas Sosial"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) | BIT(SIGN_SECOND) | BIT(USERS) | BIT(CASELOAD) },
     [ROLE_COMPANION]      = { "companion", N_("Companion"), BIT(READ_OWN) },
     [ROLE_AUDITOR]        = { "auditor", N_("Auditor"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) },
+    [ROLE_NATIONAL]       = { "national", N_("National office"), READS | BIT(READ_AUDIT) | BIT(REFERENCE) },
+    [ROLE_PROVINCE]       = { "province", N_("Provincial office"), READS | BIT(READ_AUDIT) },
+    [ROLE_BANK]           = { "bank", N_("Bank operator"), BIT(CHANNEL) },
+    [ROLE_POST]           = { "post", N_("Post operator"), BIT(CHANNEL) },
+    [ROLE_ADMINISTRATOR]  = { "administrator", N_("Administrator"), BIT(READ_AUDIT) | BIT(USERS) },
 };
 
 static const char *const ACTIONS[ACTION_N] = {
@@ -25,7 +32,8 @@ static const char *const ACTIONS[ACTION_N] = {
     [ACTION_IMPORT] = N_("import data"), [ACTION_EDIT] = N_("change families"), [ACTION_CLOSE] = N_("close a stage"),
     [ACTION_RUN] = N_("run a stage"), [ACTION_SIGN_FIRST] = N_("sign as the maker"),
     [ACTION_SIGN_SECOND] = N_("sign as the approver"), [ACTION_PAY] = N_("write the payment files"),
-    [ACTION_USERS] = N_("manage users"),
+    [ACTION_USERS] = N_("manage users"), [ACTION_CASELOAD] = N_("hand families over"),
+    [ACTION_CHANNEL] = N_("take files and bring results of a channel"),
 };
 
 #define KAB_DIGITS 10000               // a district's code has four digits,
@@ -52,6 +60,15 @@ bool authority_require(const Viewer *viewer, Action action, int64_t kab, Err *e)
     return fail(e, FORBIDDEN, "%s works for area %lld, not for %lld.", viewer->login, (long long)viewer->kab, (long long)kab);
 }
 
+Sight authority_sight(const Viewer *viewer, Date on) {
+    bool sees_all = authority_allows(viewer, ACTION_READ, KAB_NONE), sees_own = authority_allows(viewer, ACTION_READ_OWN, KAB_NONE);
+    Sight sight = { .low_kab = 1, .high_kab = 0, .user_id = sees_all ? 0 : viewer->user_id, .on = on };
+    if (sees_all || (sees_own && viewer->user_id > 0)) authority_area(viewer, &sight.low_kab, &sight.high_kab);
+    return sight;
+}
+
+bool role_needs_factor(Role role) { return ROLES[role].actions & PROVES; }
+const char *role_channel(Role role) { return role == ROLE_BANK ? "BRI" : role == ROLE_POST ? "POS" : NULL; }
 bool role_is_reader(Role role) { return !(ROLES[role].actions & CHANGES); }
 const char *role_name(Role role) { return ROLES[role].name; }
 const char *role_title(Role role) { return tr(ROLES[role].title); }

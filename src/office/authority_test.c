@@ -8,13 +8,18 @@
 static void every_role_and_action(void **state) {
     (void)state;
     static const char *const MATRIX[ROLE_N] = {
-        //                        read own identity audit check reference import edit close run first second pay users
-        [ROLE_OPERATOR]       = "x.x.xxxxxxx.x.",
-        [ROLE_COORDINATOR]    = "x.x.x.xxxxx.x.",
-        [ROLE_HEAD_LINJAMSOS] = "x.xxx.....xx.x",
-        [ROLE_HEAD_DINSOS]    = "x.xxx......x.x",
-        [ROLE_COMPANION]      = ".x............",
-        [ROLE_AUDITOR]        = "x.xxx.........",
+        //                        read own identity audit check reference import edit close run first second pay users caseload channel
+        [ROLE_OPERATOR]       = "x.x.xxxxxxx.x...",
+        [ROLE_COORDINATOR]    = "x.x.x.xxxxx.x.x.",
+        [ROLE_HEAD_LINJAMSOS] = "x.xxx.....xx.xx.",
+        [ROLE_HEAD_DINSOS]    = "x.xxx......x.xx.",
+        [ROLE_COMPANION]      = ".x..............",
+        [ROLE_AUDITOR]        = "x.xxx...........",
+        [ROLE_NATIONAL]       = "x..xxx..........",
+        [ROLE_PROVINCE]       = "x..xx...........",
+        [ROLE_BANK]           = "...............x",
+        [ROLE_POST]           = "...............x",
+        [ROLE_ADMINISTRATOR]  = "...x.........x..",
     };
     for (int role = 0; role < ROLE_N; role++) {
         assert_int_equal(strlen(MATRIX[role]), ACTION_N);
@@ -47,6 +52,22 @@ static void areas_and_their_edges(void **state) {
         bool is_allowed = authority_require(&v, ACTION_REFERENCE, CASES[i].kab, &e);
         if (is_allowed != CASES[i].is_allowed) fail_msg("viewer of %lld at %lld", (long long)CASES[i].viewer_kab, (long long)CASES[i].kab);
         assert_int_equal(e.code, is_allowed ? ERR_NONE : FORBIDDEN);
+    }
+}
+
+// The predicate's parameters: whole area, own families, or no district at all.
+static void what_a_viewer_sees(void **state) {
+    (void)state;
+    static const struct { Role role; int64_t kab, user_id, low, high, own; } CASES[] = {
+        { ROLE_OPERATOR, 1371, 3, 1371, 1371, 0 }, { ROLE_AUDITOR, 13, 3, 1300, 1399, 0 }, { ROLE_NATIONAL, 0, 3, 0, 9999, 0 },
+        { ROLE_COMPANION, 1371, 3, 1371, 1371, 3 }, { ROLE_COMPANION, 1371, 0, 1, 0, 0 }, { ROLE_BANK, 1371, 3, 1, 0, 3 },
+        { ROLE_POST, 0, 3, 1, 0, 3 }, { ROLE_ADMINISTRATOR, 0, 3, 1, 0, 3 },
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Viewer v = { .role = CASES[i].role, .kab = CASES[i].kab, .user_id = CASES[i].user_id };
+        Sight s = authority_sight(&v, (Date){ 20000 });
+        if (s.low_kab != CASES[i].low || s.high_kab != CASES[i].high || s.user_id != CASES[i].own || s.on.days != 20000)
+            fail_msg("%s of %lld sees %lld to %lld, own %lld", role_name(v.role), (long long)v.kab, (long long)s.low_kab, (long long)s.high_kab, (long long)s.user_id);
     }
 }
 
@@ -126,7 +147,7 @@ static void tokens_are_random_and_readable(void **state) {
 }
 
 static const struct CMUnitTest TESTS[] = {
-    cmocka_unit_test(every_role_and_action), cmocka_unit_test(areas_and_their_edges), cmocka_unit_test(passwords_that_strangers_try),
+    cmocka_unit_test(every_role_and_action), cmocka_unit_test(areas_and_their_edges), cmocka_unit_test(what_a_viewer_sees), cmocka_unit_test(passwords_that_strangers_try),
     cmocka_unit_test(a_code_fits_its_password_only), cmocka_unit_test(a_crowd_is_queued), cmocka_unit_test(tokens_are_random_and_readable),
 };
 TEST_MAIN(TESTS)

@@ -81,6 +81,18 @@ static bool person_settle(Db *db, Arena *a, int i, int64_t kab, const Secret *se
     return app_user_password_set(db, (AppUserPasswordSetArgs){ .id = row.id, .password_code = str_c(secret->code.text) }, NULL, e);
 }
 
+// The practice companion answers for the families of the district's first companion, if families were made.
+static bool companion_settle(Db *db, Arena *a, int64_t kab, Err *e) {
+    AppUserByLoginRow row;
+    bool is_found = false;
+    for (int i = 0; i < PEOPLE_N; i++) {
+        if (PEOPLE[i].role != ROLE_COMPANION) continue;
+        if (!app_user_by_login(db, a, (AppUserByLoginArgs){ .login = str_c(PEOPLE[i].login) }, &row, &is_found, e)) return false;
+        if (is_found && !companion_first_link(db, (CompanionFirstLinkArgs){ .kab = kab, .user_id = row.id }, NULL, e)) return false;
+    }
+    return true;
+}
+
 typedef struct { Arena *arena; int64_t kab; Str path; Instant now; Secret secrets[PEOPLE_N]; } Settling;
 
 static bool people_settle(Db *db, void *with, Err *e) {
@@ -88,6 +100,7 @@ static bool people_settle(Db *db, void *with, Err *e) {
     if (!practice_begin(db, s->now, e)) return false;
     for (int i = 0; i < PEOPLE_N; i++)
         if (!person_settle(db, s->arena, i, s->kab, &s->secrets[i], s->now, e)) return false;
+    if (!companion_settle(db, s->arena, s->kab, e)) return false;
     return passwords_write(s->arena, s->path, s->secrets, e);          // before the commit: a password that nobody knows helps nobody
 }
 

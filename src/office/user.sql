@@ -38,3 +38,9 @@ INSERT INTO office_mode (id, is_practice, begun_at) VALUES (1, :is_practice, :be
 -- audit_count :one
 -- all districts
 SELECT COUNT(*) AS entry_n FROM audit;
+
+-- companion_first_link :exec
+-- Gives the first companion of a district to a user, unless one is that user already.
+UPDATE companion SET user_id = :user_id WHERE kab = :kab AND is_coordinator = 0
+AND id = (SELECT MIN(c.id) FROM companion c WHERE c.kab = :kab AND c.is_coordinator = 0)
+AND NOT EXISTS (SELECT 1 FROM companion d WHERE d.kab = :kab AND d.user_id = :user_id);

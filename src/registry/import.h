@@ -10,6 +10,7 @@
 #define REGISTRY_IMPORT_H
 #include "base/progress.h"
 #include "db/db.h"
+#include "office/authority.h"
 #include "files/table_read.h"
 #include "files/table_write.h"
 
@@ -90,5 +91,5 @@ must_use bool import_open_rejects(Db *db, Arena *a, int64_t kab, int64_t batch_i
                                   TableWriter **out, Err *e);
 
 // The registry of a district as a DTKS export. The same way of writing: import of it changes nothing.
-must_use bool import_write_export(Db *db, int64_t kab, const char *path, int64_t *row_n, Err *e);
+must_use bool import_write_export(Db *db, int64_t kab, Sight sight, const char *path, int64_t *row_n, Err *e);
 #endif

@@ -94,7 +94,8 @@ WHERE kab = :kab AND family_id = :family_id AND id = :id;
 -- The registry as a DTKS export writes it.
 SELECT f.id, f.dtks_code, f.village_id, f.address, f.hamlet, f.rt, f.rw, f.kk, p.nik, p.name, p.born_on, p.birth_place, p.sex, p.mother_name, p.relation
 FROM family f JOIN person p ON p.kab = f.kab AND p.family_id = f.id
-WHERE f.kab = :kab AND f.id >= :first_id AND f.id <= :last_id AND f.status <> 'left' AND p.is_gone = 0 ORDER BY f.id, p.id;
+WHERE f.kab = :kab AND f.id >= :first_id AND f.id <= :last_id AND f.status <> 'left' AND p.is_gone = 0 AND may_see_family(f.kab, f.id)
+ORDER BY f.id, p.id;
 
 -- import_family_last :one
 SELECT COALESCE(MAX(id), 0) AS last_id FROM family WHERE kab = :kab;

@@ -199,10 +199,10 @@ static bool export_row(OutCsv *out, const Chain *chain, const ImportExportRow *r
 }
 
 #define EXPORT_FAMILIES 1000           // one query's worth
-static bool export_families(Db *db, int64_t kab, int64_t first_id, OutCsv *out, Chain *chain, Arena *a, int64_t *row_n, Err *e) {
+static bool export_families(Db *db, int64_t kab, Sight sight, int64_t first_id, OutCsv *out, Chain *chain, Arena *a, int64_t *row_n, Err *e) {
     ImportExportRows rows = { 0 };
     ImportExportRow row;
-    ImportExportArgs args = { .kab = kab, .first_id = first_id, .last_id = first_id + EXPORT_FAMILIES - 1 };
+    ImportExportArgs args = { .kab = kab, .first_id = first_id, .last_id = first_id + EXPORT_FAMILIES - 1, SEE(sight) };
     bool has_row, is_good = import_export(db, args, &rows, e);
     while (is_good && (is_good = import_export_next(&rows, &row, &has_row, e)) && has_row) {
         if (chain->id != row.village_id) is_good = area_chain(db, a, chain->id = row.village_id, chain->at, &chain->n, e);
@@ -213,24 +213,24 @@ static bool export_families(Db *db, int64_t kab, int64_t first_id, OutCsv *out, 
     return is_good;
 }
 
-static bool export_all(Db *db, int64_t kab, OutCsv *out, int64_t *row_n, Err *e) {
+static bool export_all(Db *db, int64_t kab, Sight sight, OutCsv *out, int64_t *row_n, Err *e) {
     ImportFamilyLastRow last;
     bool found;
     Arena arena = { 0 };
     Chain chain = { .n = 0 };
     for (int i = 0; i < DTKS_COLUMNS_N; i++) csv_put(&out->csv, dtks_column_name((DtksColumn)i));
     bool is_good = csv_end_row(&out->csv, e) && import_family_last(db, (ImportFamilyLastArgs){ .kab = kab }, &last, &found, e);
-    for (int64_t id = 1; is_good && id <= last.last_id; id += EXPORT_FAMILIES) is_good = export_families(db, kab, id, out, &chain, &arena,
-            row_n, e);
+    for (int64_t id = 1; is_good && id <= last.last_id; id += EXPORT_FAMILIES) is_good = export_families(db, kab, sight, id, out, &chain,
+            &arena, row_n, e);
     arena_free(&arena);
     return is_good;
 }
 
-bool import_write_export(Db *db, int64_t kab, const char *path, int64_t *row_n, Err *e) {
+bool import_write_export(Db *db, int64_t kab, Sight sight, const char *path, int64_t *row_n, Err *e) {
     OutCsv out;
     int64_t count = 0;
     if (!out_open(&out, path, (CsvWriteOptions){ .separator = '|', .is_for_spreadsheet = true }, e)) return false;
-    bool is_good = db_begin_read(db, e) && export_all(db, kab, &out, &count, e);
+    bool is_good = db_begin_read(db, e) && export_all(db, kab, sight, &out, &count, e);
     db_rollback(db);
     if (!out_close(&out, is_good, e)) return false;
     *row_n = count;

@@ -137,11 +137,14 @@ static bool explain_frozen(Db *db, Arena *a, const Closing *closing, const Schem
     return true;
 }
 
-bool explain_family(Db *db, Arena *a, int64_t kab, Str stage, int64_t family_id, Explanation *out, Err *e) {
+bool explain_family(Db *db, Arena *a, int64_t kab, Str stage, int64_t family_id, Sight sight, Explanation *out, Err *e) {
+    ExplainedSeenRow seen;
+    bool may_see = false;
     Closing closing;
     const Scheme *s;
     CaseBook *book;
-    if (family_id < 1) return fail(e, NOT_FOUND, "Family %lld was not in the closing of this stage.", (long long)family_id);
+    if (family_id > 0 && !explained_seen(db, (ExplainedSeenArgs){ .kab = kab, .id = family_id, SEE(sight) }, &seen, &may_see, e)) return false;
+    if (!may_see) return fail(e, NOT_FOUND, "Family %lld was not in the closing of this stage.", (long long)family_id);
     if (!closing_read(db, kab, stage, &closing, e) || !closing_scheme(db, a, &closing.book_hash, stage, &s, e) || !casebook_open(s, &book, e)) return false;
     bool is_good = explain_frozen(db, a, &closing, s, book, family_id, out, e);
     casebook_close(book);

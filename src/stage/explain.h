@@ -3,6 +3,7 @@
 #ifndef STAGE_EXPLAIN_H
 #define STAGE_EXPLAIN_H
 #include "db/db.h"
+#include "office/authority.h"
 #include "programme/entitlement.h"
 
 typedef struct {
@@ -35,7 +36,7 @@ typedef struct {
     size_t line_n;
 } Explanation;
 
-// NOT_FOUND: the stage is not closed in the district, or the family was not in that closing. CONFLICT: what is computed now is
+// NOT_FOUND: the stage is not closed in the district, the family was not in that closing, or `sight` does not reach it. CONFLICT: what is computed now is
 // not what the run stored (a mistake of ours or damage; never shown as an amount).
-must_use bool explain_family(Db *db, Arena *a, int64_t kab, Str stage, int64_t family_id, Explanation *out, Err *e);
+must_use bool explain_family(Db *db, Arena *a, int64_t kab, Str stage, int64_t family_id, Sight sight, Explanation *out, Err *e);
 #endif

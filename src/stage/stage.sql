@@ -48,5 +48,8 @@ FROM run WHERE kab = :kab AND stage = :stage AND closing_n = :closing_n;
 -- run_hash_of :one
 SELECT closing_hash, run_hash, family_n, payable_n, suspended_n, total_rp FROM run WHERE kab = :kab AND stage = :stage AND closing_n = :closing_n;
 
+-- explained_seen :one
+SELECT f.id FROM family f WHERE f.kab = :kab AND f.id = :id AND may_see_family(f.kab, f.id);
+
 -- explained_names :many
 SELECT id, name FROM person WHERE kab = :kab AND family_id = :family_id ORDER BY id;

@@ -108,7 +108,7 @@ DB_TEST(a_stage_happens)
 static bool explain_one(void *with, const Due *due, Err *e) {
     DbTest *t = with;
     Explanation x;
-    if (!explain_family(t->db, &t->arena, KAB, STAGE, due->family_id, &x, e)) return false;
+    if (!explain_family(t->db, &t->arena, KAB, STAGE, due->family_id, sight_of_program((Date){ 20000 }), &x, e)) return false;
     int64_t total = 0;
     for (size_t i = 0; i < x.line_n; i++) total += x.lines[i].amount.rp;
     assert_int_equal(total, due->amount.rp);
@@ -157,7 +157,7 @@ static void every_amount_is_explained(DbTest *t) {
     close_and_run(t, &closed, &ran);
     check_ok(due_each(t->db, KAB, STAGE, 1, 200, explain_one, t, &t->err), t->err);
     Explanation x;
-    assert_false(explain_family(t->db, &t->arena, KAB, STAGE, FAMILIES + 1, &x, &t->err));
+    assert_false(explain_family(t->db, &t->arena, KAB, STAGE, FAMILIES + 1, sight_of_program((Date){ 20000 }), &x, &t->err));
     assert_int_equal(t->err.code, NOT_FOUND);
 }
 DB_TEST(every_amount_is_explained)
@@ -169,9 +169,9 @@ static void a_closed_picture_stays(DbTest *t) {
     Explanation before, after;
     make_city(t);
     close_and_run(t, &closed, &ran);
-    check_ok(explain_family(t->db, &t->arena, KAB, STAGE, 7, &before, &t->err), t->err);
+    check_ok(explain_family(t->db, &t->arena, KAB, STAGE, 7, sight_of_program((Date){ 20000 }), &before, &t->err), t->err);
     change(t, "leave", 7);
-    check_ok(explain_family(t->db, &t->arena, KAB, STAGE, 7, &after, &t->err), t->err);
+    check_ok(explain_family(t->db, &t->arena, KAB, STAGE, 7, sight_of_program((Date){ 20000 }), &after, &t->err), t->err);
     assert_int_equal(before.total.rp, after.total.rp);
     check_ok(closing_check(t->db, KAB, STAGE, &t->err), t->err);
     check_ok(run_check(t->db, KAB, STAGE, &t->err), t->err);

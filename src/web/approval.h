@@ -26,6 +26,6 @@ typedef struct {
 } ApprovalView;
 
 // How far paying out has come, for the dashboard.
-must_use bool payment_step(Db *db, Arena *a, int64_t kab, Str stage, bool *is_out, Str *detail, Err *e);
+must_use bool payment_step(Db *db, Arena *a, Sight sight, int64_t kab, Str stage, bool *is_out, Str *detail, Err *e);
 Str batch_state_title(Str state);
 #endif

@@ -14,12 +14,12 @@ Str batch_state_title(Str state) {
     return state;
 }
 
-static bool batches_read(Db *db, Arena *a, int64_t kab, Str stage, ApprovalBatch **out, size_t *n, Err *e) {
+static bool batches_read(Db *db, Arena *a, Sight sight, int64_t kab, Str stage, ApprovalBatch **out, size_t *n, Err *e) {
     BatchesOfRows rows = {0};
     BatchesOfRow row;
     *out = NEW(a, ApprovalBatch, 200);
     *n = 0;
-    bool has_row, is_good = batches_of(db, (BatchesOfArgs){ .kab = kab, .stage = stage }, &rows, e);
+    bool has_row, is_good = batches_of(db, (BatchesOfArgs){ .kab = kab, .stage = stage, SEE(sight) }, &rows, e);
     while (is_good && (is_good = batches_of_next(&rows, &row, &has_row, e)) && has_row && *n < 200)
         (*out)[(*n)++] = (ApprovalBatch){ .channel = arena_str(a, row.channel), .state = arena_str(a, row.state), .part_n = row.part_n,
                                           .family_n = row.family_n, .amount = row.amount_rp, .reserved_at = row.reserved_at };
@@ -27,10 +27,10 @@ static bool batches_read(Db *db, Arena *a, int64_t kab, Str stage, ApprovalBatch
     return is_good;
 }
 
-bool payment_step(Db *db, Arena *a, int64_t kab, Str stage, bool *is_out, Str *detail, Err *e) {
+bool payment_step(Db *db, Arena *a, Sight sight, int64_t kab, Str stage, bool *is_out, Str *detail, Err *e) {
     ApprovalBatch *batches;
     size_t n, released = 0;
-    if (!batches_read(db, a, kab, stage, &batches, &n, e)) return false;
+    if (!batches_read(db, a, sight, kab, stage, &batches, &n, e)) return false;
     for (size_t i = 0; i < n; i++) released += str_eq(batches[i].state, STR("released"));
     *is_out = n > 0 && released == n;
     *detail = n ? arena_fmt(a, _("%zu of %zu files handed over"), released, n) : str_c(_("no file yet"));
@@ -69,8 +69,8 @@ static bool view_read(Request *r, Db *db, ApprovalView *v, Err *e) {
     HoldsOfRow hold;
     bool found = false, has_hold = false;
     if (!run_read(db, v->kab, v->stage, &v->run, e) || !approve_state(db, a, v->kab, v->stage, r->received_at, &v->state, e) || !signatures_fill(db, a, v, e) ||
-        !previous_read(db, v, e) || !area_read(db, a, v->kab, &area, &found, e) || !batches_read(db, a, v->kab, v->stage, &v->batches, &v->batch_n, e) ||
-        !holds_of(db, (HoldsOfArgs){ .kab = v->kab, .stage = v->stage }, &hold, &has_hold, e)) return false;
+        !previous_read(db, v, e) || !area_read(db, a, v->kab, &area, &found, e) || !batches_read(db, a, web_sight(r), v->kab, v->stage, &v->batches, &v->batch_n, e) ||
+        !holds_of(db, (HoldsOfArgs){ .kab = v->kab, .stage = v->stage, SEE(web_sight(r)) }, &hold, &has_hold, e)) return false;
     v->area_name = found ? area.name : STR("");
     v->hold_n = has_hold ? hold.hold_n : 0;
     v->hold = has_hold ? hold.amount_rp : (Rupiah){0};

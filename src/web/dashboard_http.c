@@ -104,7 +104,7 @@ static bool components_fill(Arena *a, const RunTotals *t, DashboardView *v, Err 
     return true;
 }
 
-static bool steps_fill(Db *db, Arena *a, DashboardView *v, Instant now, Err *e) {
+static bool steps_fill(Db *db, Arena *a, Sight sight, DashboardView *v, Instant now, Err *e) {
     ApproveState signs = { .needed_n = 2 };                // the least there can be, as long as nothing was computed
     if (v->has_run && !approve_state(db, a, v->kab, v->stage, now, &signs, e)) return false;
     Buf b = { .max = 100 };
@@ -119,12 +119,12 @@ static bool steps_fill(Db *db, Arena *a, DashboardView *v, Instant now, Err *e) 
                                    arena_fmt(a, _("%d of %d signatures"), signs.signed_n, signs.needed_n) };
     bool is_out = false;
     Str detail = STR("");
-    if (!payment_step(db, a, v->kab, v->stage, &is_out, &detail, e)) return false;
+    if (!payment_step(db, a, sight, v->kab, v->stage, &is_out, &detail, e)) return false;
     v->steps[3] = (DashboardStep){ N_("With the channels"), is_out ? STEP_DONE : is_signed ? STEP_NOW : STEP_LATER, detail };
     return true;
 }
 
-static bool dashboard_fill(Db *db, Arena *a, DashboardView *v, Instant now, Err *e) {
+static bool dashboard_fill(Db *db, Arena *a, Sight sight, DashboardView *v, Instant now, Err *e) {
     Err none = {0};
     RunTotals totals;
     if (!closing_read(db, v->kab, v->stage, &v->closing, e)) return false;
@@ -138,7 +138,7 @@ static bool dashboard_fill(Db *db, Arena *a, DashboardView *v, Instant now, Err 
     v->nothing_n = v->run.family_n - v->run.payable_n - v->run.suspended_n;
     if (v->has_run && !(run_totals(db, a, v->kab, v->stage, &totals, e) && channels_fill(a, &totals, v, e) &&
                         kecamatan_fill(db, a, &totals, v, e) && components_fill(a, &totals, v, e))) return false;
-    return steps_fill(db, a, v, now, e);
+    return steps_fill(db, a, sight, v, now, e);
 }
 
 // One of the tables as a file: /?table=kecamatan&format=xlsx.
@@ -178,7 +178,7 @@ static bool dashboard_get(Request *r, Response *res, Err *e) {
     if (v->kab && !area_read(db, r->arena, v->kab, &area, &found, e)) return false;
     v->area_name = found ? area.name : STR("");
     v->stage = v->stages.chosen;
-    if (v->stage.n && !dashboard_fill(db, r->arena, v, r->received_at, e)) return false;
+    if (v->stage.n && !dashboard_fill(db, r->arena, web_sight(r), v, r->received_at, e)) return false;
     if (is_file) return totals_file(r, res, v, format, e);
     Page page = page_begin(r), actions = page_begin(r);
     PageHead head = { .title = str_c(_("Stage")), .nav = "/" };

@@ -47,7 +47,7 @@ static bool marks_read(Db *db, Arena *a, const FamilyFilter *f, FamilyMarks *out
     if (f->stage.n) return due_each(db, f->kab, f->stage, 1, INT64_MAX, due_take, &collector, e);
     FamilyMarksRows rows = {0};
     FamilyMarksRow row;
-    bool has_row, is_good = family_marks(db, (FamilyMarksArgs){ .kab = f->kab }, &rows, e);
+    bool has_row, is_good = family_marks(db, (FamilyMarksArgs){ .kab = f->kab, SEE(f->sight) }, &rows, e);
     while (is_good && (is_good = family_marks_next(&rows, &row, &has_row, e)) && has_row) {
         Str channel = str_eq(row.channel, STR("BRI")) ? STR("BRI") : str_eq(row.channel, STR("POS")) ? STR("POS") : arena_str(a, row.channel);
         mark_add(&collector, (FamilyMark){ .id = row.id, .village_id = row.village_id, .channel = channel, .state = STATE_UNKNOWN });
@@ -98,21 +98,21 @@ static Str name_pattern(Arena *a, Str q) {
     return out;
 }
 
-static bool ids_by_name(Db *db, Arena *a, int64_t kab, Str q, Ids *out, Err *e) {
+static bool ids_by_name(Db *db, Arena *a, const FamilyFilter *f, Ids *out, Err *e) {
     FamilyIdsByNameRows rows = {0};
     FamilyIdsByNameRow row;
-    bool has_row, is_good = family_ids_by_name(db, (FamilyIdsByNameArgs){ .kab = kab, .pattern = name_pattern(a, q) }, &rows, e);
+    bool has_row, is_good = family_ids_by_name(db, (FamilyIdsByNameArgs){ .kab = f->kab, .pattern = name_pattern(a, f->q), SEE(f->sight) }, &rows, e);
     while (is_good && (is_good = family_ids_by_name_next(&rows, &row, &has_row, e)) && has_row) ids_add(a, out, row.family_id);
     family_ids_by_name_end(&rows);
     return is_good;
 }
 
-static bool ids_of_companion(Db *db, Arena *a, int64_t kab, int64_t companion_id, Ids *out, Err *e) {
-    FamilyIdsOfCompanionRows rows = {0};
-    FamilyIdsOfCompanionRow row;
-    bool has_row, is_good = family_ids_of_companion(db, (FamilyIdsOfCompanionArgs){ .kab = kab, .companion_id = companion_id }, &rows, e);
-    while (is_good && (is_good = family_ids_of_companion_next(&rows, &row, &has_row, e)) && has_row) ids_add(a, out, row.id);
-    family_ids_of_companion_end(&rows);
+static bool ids_seen(Db *db, Arena *a, const FamilyFilter *f, Ids *out, Err *e) {
+    FamilyIdsSeenRows rows = {0};
+    FamilyIdsSeenRow row;
+    bool has_row, is_good = family_ids_seen(db, (FamilyIdsSeenArgs){ .kab = f->kab, SEE(f->sight) }, &rows, e);
+    while (is_good && (is_good = family_ids_seen_next(&rows, &row, &has_row, e)) && has_row) ids_add(a, out, row.id);
+    family_ids_seen_end(&rows);
     return is_good;
 }
 
@@ -200,14 +200,14 @@ static bool keep_component(Db *db, Arena *a, const FamilyFilter *f, FamilyMarks 
 bool families_find(Db *db, Arena *a, const FamilyFilter *f, FamilyMarks *out, Err *e) {
     FamilyMarks m = {0};
     Ids by_name = {0}, own = {0};
-    if (!marks_read(db, a, f, &m, e)) return false;
+    if (sight_has_district(&f->sight, f->kab) && !marks_read(db, a, f, &m, e)) return false;
     keep_simple(f, &m);
     if (f->q.n) {
-        if (!ids_by_name(db, a, f->kab, f->q, &by_name, e)) return false;
+        if (!ids_by_name(db, a, f, &by_name, e)) return false;
         keep_ids(&by_name, &m);
     }
-    if (f->is_own_only) {
-        if (!ids_of_companion(db, a, f->kab, f->companion_id, &own, e)) return false;
+    if (f->stage.n && sight_is_own_only(&f->sight)) {      // the packed columns of a stage know no companions
+        if (!ids_seen(db, a, f, &own, e)) return false;
         keep_ids(&own, &m);
     }
     if (f->component.n && f->stage.n && !keep_component(db, a, f, &m, e)) return false;

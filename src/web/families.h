@@ -15,8 +15,7 @@ typedef struct {
     Str stage;                                             // empty: the registry as it is today
     int64_t kec_id, village_id;                            // 0: all; kec_id -1: villages of no known kecamatan
     Str channel, state, component, q;                      // empty: all
-    bool is_own_only;
-    int64_t companion_id;
+    Sight sight;
 } FamilyFilter;
 
 typedef struct { FamilyMark *at; size_t n; Rupiah amount; int64_t person_n; } FamilyMarks;

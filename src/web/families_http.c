@@ -20,9 +20,9 @@ const char *status_title(Str status) {
 }
 
 static bool filter_read(Request *r, Db *db, FamilyFilter *f, Stages *stages, Err *e) {
-    *f = (FamilyFilter){ .kec_id = query_int(r, "kec", 0), .village_id = query_int(r, "village", 0), .channel = query_text(r, "channel"),
+    *f = (FamilyFilter){ .sight = web_sight(r), .kec_id = query_int(r, "kec", 0), .village_id = query_int(r, "village", 0), .channel = query_text(r, "channel"),
                          .state = query_text(r, "state"), .component = query_text(r, "component"), .q = query_text(r, "q") };
-    if (!web_kab(r, db, &f->kab, e) || !web_own_only(r, db, f->kab, &f->is_own_only, &f->companion_id, e) || !web_stages(r, db, f->kab, stages, e)) return false;
+    if (!web_kab(r, db, &f->kab, e) || !web_stages(r, db, f->kab, stages, e)) return false;
     f->stage = stages->chosen;
     if (str_eq(query_text(r, "kec"), STR("0"))) f->kec_id = -1;
     if (f->village_id && f->kec_id > 0 && area_parent_of(f->village_id) != f->kec_id) f->village_id = 0;    // another kecamatan was chosen since
@@ -35,10 +35,11 @@ static bool filter_read(Request *r, Db *db, FamilyFilter *f, Stages *stages, Err
 }
 
 // The names of a district's villages, read once for a list.
-typedef struct { int64_t kab; Areas villages; } Names;
+typedef struct { int64_t kab; Sight sight; Areas villages; } Names;
 
-static bool names_read(Db *db, Arena *a, int64_t kab, Names *out, Err *e) {
+static bool names_read(Db *db, Arena *a, int64_t kab, Sight sight, Names *out, Err *e) {
     out->kab = kab;
+    out->sight = sight;
     return area_list_level(db, a, kab, AREA_VILLAGE, &out->villages, e);
 }
 
@@ -47,7 +48,7 @@ static int area_order(const void *id, const void *area) { return (*(const int64_
 static bool row_fill(Db *db, Arena *a, const Names *names, const FamilyMark *mark, FamilyRow *out, Err *e) {
     FamilyBriefRow row;
     bool found;
-    if (!family_brief(db, a, (FamilyBriefArgs){ .kab = names->kab, .id = mark->id }, &row, &found, e)) return false;
+    if (!family_brief(db, a, (FamilyBriefArgs){ .kab = names->kab, .id = mark->id, SEE(names->sight) }, &row, &found, e)) return false;
     *out = (FamilyRow){ .kab = names->kab, .mark = *mark, .village = STR("–") };
     if (found) {
         if (!out->mark.village_id) out->mark.village_id = row.village_id;
@@ -76,7 +77,7 @@ static bool families_fill(Request *r, Db *db, FamiliesView *v, Err *e) {
 static bool families_rows_fill(Db *db, Arena *a, FamiliesView *v, Err *e) {
     int64_t from = list_offset(&v->list), to = list_last(&v->list);
     Names names;
-    if (!names_read(db, a, v->filter.kab, &names, e)) return false;
+    if (!names_read(db, a, v->filter.kab, v->filter.sight, &names, e)) return false;
     v->rows = NEW(a, FamilyRow, to - from + 1);
     for (int64_t i = from; i < to; i++) if (!row_fill(db, a, &names, &v->marks.at[i], &v->rows[v->row_n++], e)) return false;
     return true;
@@ -123,7 +124,7 @@ static bool families_file(Request *r, Response *res, Db *db, const FamiliesView 
     TableWriter *w;
     Area area;
     bool found;
-    if (!area_read(db, r->arena, v->filter.kab, &area, &found, e) || !names_read(db, r->arena, v->filter.kab, &names, e)) return false;
+    if (!area_read(db, r->arena, v->filter.kab, &area, &found, e) || !names_read(db, r->arena, v->filter.kab, v->filter.sight, &names, e)) return false;
     if (found) head.area = area.name;
     int64_t *ids = NEW(r->arena, int64_t, v->marks.n + 1);
     for (size_t i = 0; i < v->marks.n; i++) ids[i] = v->marks.at[i].id;
@@ -145,7 +146,7 @@ static bool families_get(Request *r, Response *res, Err *e) {
     if (!rows_may_show(r, res, "list", v->filter.kab, v->rows, v->row_n)) return true;
     Page page = page_begin(r);
     families_page(&page, v);
-    return page_end(r, res, (PageHead){ .title = str_c(v->filter.is_own_only ? _("My families") : _("Families")), .nav = "/families" }, &page, e);
+    return page_end(r, res, (PageHead){ .title = str_c(sight_is_own_only(&v->filter.sight) ? _("My families") : _("Families")), .nav = "/families" }, &page, e);
 }
 
 // ---- the search box ------------------------------------------------------------------------------------------------
@@ -171,11 +172,11 @@ static void found_add(Found *f, int64_t id) {
 
 #define TAKE(query, Query, field, value) do { \
         Query##Rows rows = {0}; Query##Row row; bool has_row; \
-        is_good = is_good && query(db, (Query##Args){ .kab = kab, .field = (value) }, &rows, e); \
+        is_good = is_good && query(db, (Query##Args){ .kab = kab, .field = (value), SEE(sight) }, &rows, e); \
         while (is_good && (is_good = query##_next(&rows, &row, &has_row, e)) && has_row) found_add(out, row.id); \
         query##_end(&rows); } while (0)
 
-static bool search_digits(Db *db, int64_t kab, Str digits, Found *out, Err *e) {
+static bool search_digits(Db *db, int64_t kab, Sight sight, Str digits, Found *out, Err *e) {
     bool is_good = true;
     int64_t id;
     if (digits.n == 16) {
@@ -187,12 +188,9 @@ static bool search_digits(Db *db, int64_t kab, Str digits, Found *out, Err *e) {
     return is_good;
 }
 
-static bool may_see(Db *db, Arena *a, int64_t kab, int64_t id, bool is_own_only, int64_t companion_id, bool *may, Err *e) {
+static bool may_see(Db *db, Arena *a, int64_t kab, int64_t id, Sight sight, bool *may, Err *e) {
     FamilyBriefRow row;
-    bool found;
-    if (!family_brief(db, a, (FamilyBriefArgs){ .kab = kab, .id = id }, &row, &found, e)) return false;
-    *may = found && (!is_own_only || (companion_id && row.companion_id == companion_id));
-    return true;
+    return family_brief(db, a, (FamilyBriefArgs){ .kab = kab, .id = id, SEE(sight) }, &row, may, e);
 }
 
 static bool search_post(Request *r, Response *res, Err *e) {
@@ -200,22 +198,22 @@ static bool search_post(Request *r, Response *res, Err *e) {
     Str q = form_text(r, "q"), digits;
     SearchView v = { .what = q };
     Found found = {0};
-    int64_t kab, companion_id;
-    bool is_own_only;
+    Sight sight = web_sight(r);
+    int64_t kab;
     Db *db;
-    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !web_kab(r, db, &kab, e) || !web_own_only(r, db, kab, &is_own_only, &companion_id, e)) return false;
+    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !web_kab(r, db, &kab, e)) return false;
     v.is_digits = digits_of(a, q, &digits);
     if (q.n && !v.is_digits) {                             // a name may stand in an address, and then the list can be shared
         response_redirect(r, res, url_with(a, (Url){ STR("/families") }, "q", q));
         return true;
     }
-    if (v.is_digits && !search_digits(db, kab, digits, &found, e)) return false;
+    if (v.is_digits && !search_digits(db, kab, sight, digits, &found, e)) return false;
     Names names;
-    if (!names_read(db, a, kab, &names, e)) return false;
+    if (!names_read(db, a, kab, sight, &names, e)) return false;
     v.rows = NEW(a, FamilyRow, found.n + 1);
     for (size_t i = 0; i < found.n; i++) {
         bool may;
-        if (!may_see(db, a, kab, found.ids[i], is_own_only, companion_id, &may, e)) return false;
+        if (!may_see(db, a, kab, found.ids[i], sight, &may, e)) return false;
         if (may && !row_fill(db, a, &names, &(FamilyMark){ .id = found.ids[i], .state = STATE_UNKNOWN }, &v.rows[v.row_n++], e)) return false;
     }
     if (!rows_may_show(r, res, "search", kab, v.rows, v.row_n)) return true;

@@ -20,6 +20,7 @@ typedef struct { Str stage, state, channel, reason; int64_t n; Rupiah amount; In
 
 typedef struct {
     int64_t kab, id;
+    Sight sight;
     Str name, kk, account, address, rt, rw, hamlet, channel, status, companion, dtks_code;
     Area area[4];                                          // village first
     size_t area_n;

@@ -41,7 +41,7 @@ static bool members_read(Db *db, Arena *a, FamilyView *v, int64_t payee_id, Date
     FamilyMembersRows rows = {0};
     FamilyMembersRow row;
     v->members = NEW(a, FamilyMember, PERSON_MAX);
-    bool has_row, is_good = family_members(db, (FamilyMembersArgs){ .kab = v->kab, .family_id = v->id }, &rows, e);
+    bool has_row, is_good = family_members(db, (FamilyMembersArgs){ .kab = v->kab, .family_id = v->id, SEE(v->sight) }, &rows, e);
     while (is_good && (is_good = family_members_next(&rows, &row, &has_row, e)) && has_row && v->member_n < PERSON_MAX) {
         FamilyMember *m = &v->members[v->member_n++];
         *m = (FamilyMember){ .id = row.id, .name = arena_str(a, row.name), .nik = number_shown(a, arena_str(a, row.nik), v->is_revealed),
@@ -59,7 +59,7 @@ static bool attempts_read(Db *db, Arena *a, FamilyView *v, Err *e) {
     AttemptsOfFamilyRows rows = {0};
     AttemptsOfFamilyRow row;
     v->attempts = NEW(a, FamilyAttempt, 50);
-    bool has_row, is_good = attempts_of_family(db, (AttemptsOfFamilyArgs){ .kab = v->kab, .family_id = v->id }, &rows, e);
+    bool has_row, is_good = attempts_of_family(db, (AttemptsOfFamilyArgs){ .kab = v->kab, .family_id = v->id, SEE(v->sight) }, &rows, e);
     while (is_good && (is_good = attempts_of_family_next(&rows, &row, &has_row, e)) && has_row && v->attempt_n < 50)
         v->attempts[v->attempt_n++] = (FamilyAttempt){ .stage = arena_str(a, row.stage), .state = arena_str(a, row.state), .channel = arena_str(a, row.channel),
             .reason = arena_str(a, row.reason), .n = row.n, .amount = row.amount_rp, .recorded_at = row.recorded_at };
@@ -71,21 +71,19 @@ static bool attempts_read(Db *db, Arena *a, FamilyView *v, Err *e) {
 static bool family_read(Request *r, Db *db, FamilyView *v, Err *e) {
     Arena *a = r->arena;
     FamilyFullRow row;
-    bool found = false, is_own_only = false;
-    int64_t low, high, companion_id = 0;
-    authority_area(web_viewer(r), &low, &high);
+    bool found = false;
+    v->sight = web_sight(r);
     v->kab = param_int(r, "kab");
     v->id = param_int(r, "id");
-    if (v->kab >= low && v->kab <= high && (!web_own_only(r, db, v->kab, &is_own_only, &companion_id, e) ||
-        !family_full(db, a, (FamilyFullArgs){ .kab = v->kab, .id = v->id }, &row, &found, e))) return false;
-    if (!found || (is_own_only && (!companion_id || row.companion_id != companion_id))) return fail(e, NOT_FOUND, "There is no family with this number.");
+    if (!family_full(db, a, (FamilyFullArgs){ .kab = v->kab, .id = v->id, SEE(v->sight) }, &row, &found, e)) return false;
+    if (!found) return fail(e, NOT_FOUND, "There is no family with this number.");
     v->kk = number_shown(a, row.kk, v->is_revealed);
     v->account = number_shown(a, row.account, v->is_revealed);
     v->address = row.address, v->rt = row.rt, v->rw = row.rw, v->hamlet = row.hamlet, v->channel = row.channel, v->status = row.status;
     v->companion = row.companion_name, v->dtks_code = row.dtks_code, v->entered_on = row.entered_on;
     v->may_reveal = authority_allows(web_viewer(r), ACTION_READ_IDENTITY, v->kab);
     return area_chain(db, a, row.village_id, v->area, &v->area_n, e) && attempts_read(db, a, v, e) &&
-           members_read(db, a, v, row.payee_id, date_of_instant(r->received_at, 420), e);
+           members_read(db, a, v, row.payee_id, web_today(r), e);
 }
 
 typedef struct { Arena *arena; FamilyView *view; } PaymentTaker;
@@ -104,7 +102,7 @@ static bool why_read(Request *r, Db *db, FamilyView *v, Err *e) {
     Err none = {0};
     if (!web_stages(r, db, v->kab, &v->stages, e)) return false;
     if (!v->stages.chosen.n) return true;
-    v->has_why = explain_family(db, r->arena, v->kab, v->stages.chosen, v->id, &v->why, &none);
+    v->has_why = explain_family(db, r->arena, v->kab, v->stages.chosen, v->id, v->sight, &v->why, &none);
     if (!v->has_why) v->why_not = arena_str(r->arena, str_c(none.text));
     if (none.code && none.code != NOT_FOUND && none.code != CONFLICT) { *e = none; return false; }
     PaymentTaker taker = { r->arena, v };

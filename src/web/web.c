@@ -112,17 +112,8 @@ bool web_kab(Request *r, Db *db, int64_t *kab, Err *e) {
     return true;
 }
 
-bool web_own_only(Request *r, Db *db, int64_t kab, bool *is_own_only, int64_t *companion_id, Err *e) {
-    const Viewer *viewer = web_viewer(r);
-    CompanionOfUserRow row;
-    bool has_row = false;
-    *is_own_only = !authority_allows(viewer, ACTION_READ, kab);
-    *companion_id = 0;
-    if (!*is_own_only) return true;
-    if (!companion_of_user(db, (CompanionOfUserArgs){ .kab = kab, .user_id = viewer->user_id }, &row, &has_row, e)) return false;
-    if (has_row) *companion_id = row.id;
-    return authority_require(viewer, ACTION_READ_OWN, kab, e);
-}
+Date web_today(const Request *r) { return date_of_instant(r->received_at, 420); }
+Sight web_sight(const Request *r) { return authority_sight(web_viewer(r), web_today(r)); }
 
 bool web_stages(Request *r, Db *db, int64_t kab, Stages *out, Err *e) {
     StagesClosedRows rows = {0};

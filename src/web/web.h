@@ -16,8 +16,9 @@ static inline const Viewer *web_viewer(const Request *r) { return &web_session(r
 // The district the page is about: the viewer's own, or for those above districts the one of ?kab=, or the first of their area
 // that has families. 0 when there is none yet.
 must_use bool web_kab(Request *r, Db *db, int64_t *kab, Err *e);
-// True when this viewer sees only the families of a companion; *companion_id then is his (0: he has none).
-must_use bool web_own_only(Request *r, Db *db, int64_t kab, bool *is_own_only, int64_t *companion_id, Err *e);
+// What this viewer may see, for SEE(…) in every query that shows rows (office/authority.h).
+Sight web_sight(const Request *r);
+Date web_today(const Request *r);                          // the day in the district's zone
 // Before a page shows personal data: writes into the read log (office/read_log.h) which families it shows. Returns when that is
 // on the disk. False when it cannot be written: the answer then is a page that says why, and the handler returns true.
 bool web_may_show(Request *r, Response *res, const char *purpose, int64_t kab, const int64_t *family_ids, size_t family_n);

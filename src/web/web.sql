@@ -2,45 +2,46 @@
 -- The first district of an area that has families.
 SELECT kab FROM pack_epoch WHERE kab >= :low_id AND kab <= :high_id ORDER BY kab LIMIT 1;
 
--- companion_of_user :one
-SELECT id FROM companion WHERE kab = :kab AND user_id = :user_id;
-
 -- stages_closed :many
 SELECT stage, max(closed_at) AS closed_at FROM closing WHERE kab = :kab GROUP BY stage ORDER BY closed_at DESC, stage DESC;
 
 -- family_marks :many
 -- The registry of today, for filtering.
-SELECT id, village_id, channel FROM family WHERE kab = :kab AND status <> 'left' ORDER BY id;
+SELECT f.id, f.village_id, f.channel FROM family f WHERE f.kab = :kab AND f.status <> 'left' AND may_see_family(f.kab, f.id) ORDER BY f.id;
 
--- family_ids_of_companion :many
-SELECT id FROM family WHERE kab = :kab AND companion_id = :companion_id ORDER BY id;
+-- family_ids_seen :many
+-- For those who see only some of a district's families.
+SELECT f.id FROM family f WHERE f.kab = :kab AND may_see_family(f.kab, f.id) ORDER BY f.id;
 
 -- family_ids_by_name :many
 -- :pattern as in LIKE, in small letters.
-SELECT DISTINCT family_id FROM person WHERE kab = :kab AND lower(name) LIKE :pattern ORDER BY family_id;
+SELECT DISTINCT p.family_id FROM person p WHERE p.kab = :kab AND lower(p.name) LIKE :pattern AND may_see_family(p.kab, p.family_id) ORDER BY p.family_id;
 
 -- family_ids_by_kk :many
-SELECT id FROM family WHERE kab = :kab AND kk = :kk ORDER BY id LIMIT 50;
+SELECT f.id FROM family f WHERE f.kab = :kab AND f.kk = :kk AND may_see_family(f.kab, f.id) ORDER BY f.id LIMIT 50;
 
 -- family_ids_by_nik :many
-SELECT DISTINCT family_id AS id FROM person WHERE kab = :kab AND nik = :nik ORDER BY family_id LIMIT 50;
+SELECT DISTINCT p.family_id AS id FROM person p WHERE p.kab = :kab AND p.nik = :nik AND may_see_family(p.kab, p.family_id) ORDER BY p.family_id LIMIT 50;
 
 -- family_ids_by_account :many
-SELECT id FROM family WHERE kab = :kab AND account = :account ORDER BY id LIMIT 50;
+SELECT f.id FROM family f WHERE f.kab = :kab AND f.account = :account AND may_see_family(f.kab, f.id) ORDER BY f.id LIMIT 50;
 
 -- family_brief :one
-SELECT f.village_id, f.channel, f.status, f.companion_id, p.name FROM family f
-LEFT JOIN person p ON p.kab = f.kab AND p.family_id = f.id AND p.id = f.payee_id WHERE f.kab = :kab AND f.id = :id;
+SELECT f.village_id, f.channel, f.status, p.name FROM family f
+LEFT JOIN person p ON p.kab = f.kab AND p.family_id = f.id AND p.id = f.payee_id
+WHERE f.kab = :kab AND f.id = :id AND may_see_family(f.kab, f.id);
 
 -- family_full :one
-SELECT f.village_id, f.channel, f.status, f.companion_id, f.kk, f.account, f.address, f.hamlet, f.rt, f.rw, f.decile_n, f.payee_id,
+SELECT f.village_id, f.channel, f.status, f.kk, f.account, f.address, f.hamlet, f.rt, f.rw, f.decile_n, f.payee_id,
     f.entered_on, f.dtks_code, c.name AS companion_name
-FROM family f LEFT JOIN companion c ON c.kab = f.kab AND c.id = f.companion_id WHERE f.kab = :kab AND f.id = :id;
+FROM family f LEFT JOIN companion c ON c.kab = f.kab AND c.id = companion_today(f.kab, f.id)
+WHERE f.kab = :kab AND f.id = :id AND may_see_family(f.kab, f.id);
 
 -- family_members :many
 SELECT p.id, p.nik, p.name, p.born_on, p.sex, p.relation, p.school_level, s.name AS school_name, p.pregnancy_n, p.is_severe_disability, p.is_rights_victim,
     p.outcome, p.is_gone
-FROM person p LEFT JOIN school s ON s.npsn = p.school_npsn WHERE p.kab = :kab AND p.family_id = :family_id ORDER BY p.born_on, p.id;
+FROM person p LEFT JOIN school s ON s.npsn = p.school_npsn
+WHERE p.kab = :kab AND p.family_id = :family_id AND may_see_family(p.kab, p.family_id) ORDER BY p.born_on, p.id;
 
 -- closing_book :one
 -- The rule book and the cases of a district's latest closing of a stage.
@@ -51,10 +52,13 @@ WHERE c.kab = :kab AND c.stage = :stage ORDER BY c.closing_n DESC LIMIT 1;
 SELECT chunk_data FROM closing_chunk WHERE kab = :kab AND stage = :stage AND closing_n = :closing_n ORDER BY chunk_n;
 
 -- batches_of :many
-SELECT id, channel, part_n, family_n, amount_rp, state, reserved_at FROM batch WHERE kab = :kab AND stage = :stage AND state <> 'void' ORDER BY channel, part_n;
+SELECT b.id, b.channel, b.part_n, b.family_n, b.amount_rp, b.state, b.reserved_at FROM batch b
+WHERE b.kab = :kab AND b.stage = :stage AND b.state <> 'void' AND may_see_district(b.kab) ORDER BY b.channel, b.part_n;
 
 -- holds_of :one
-SELECT count(*) AS hold_n, coalesce(sum(amount_rp), 0) AS amount_rp FROM hold WHERE kab = :kab AND stage = :stage;
+SELECT count(*) AS hold_n, coalesce(sum(amount_rp), 0) AS amount_rp FROM hold h
+WHERE h.kab = :kab AND h.stage = :stage AND may_see_district(h.kab);
 
 -- attempts_of_family :many
-SELECT stage, n, state, channel, amount_rp, reason, recorded_at FROM attempt WHERE kab = :kab AND family_id = :family_id ORDER BY stage DESC, n DESC;
+SELECT a.stage, a.n, a.state, a.channel, a.amount_rp, a.reason, a.recorded_at FROM attempt a
+WHERE a.kab = :kab AND a.family_id = :family_id AND may_see_family(a.kab, a.family_id) ORDER BY a.stage DESC, a.n DESC;
