@@ -29,6 +29,7 @@ bool verb_approve(Cli *cli, Err *e);
 bool verb_pay(Cli *cli, Err *e);
 bool verb_books(Cli *cli, Err *e);
 extern const CliOption APPROVE_OPTIONS[], PAY_OPTIONS[], BOOKS_OPTIONS[];
-extern const CliOption DUPLICATES_OPTIONS[];
+extern const CliOption DUPLICATES_OPTIONS[], IDENTITY_OPTIONS[];
+bool verb_identity(Cli *cli, Err *e);
 bool verb_duplicates(Cli *cli, Err *e);
 #endif

@@ -1,0 +1,50 @@
+-- work_persons :many
+-- Families that are in the programme, with all their members, also those who are gone; person NULL: a family without members.
+SELECT f.id AS family_id, f.village_id, f.payee_id, p.id AS person_id, p.nik, p.born_on, p.sex, p.relation, p.school_level, p.is_gone
+FROM family f LEFT JOIN person p ON p.kab = f.kab AND p.family_id = f.id WHERE f.kab = :kab AND f.status <> 'left' ORDER BY f.id, p.id;
+
+-- work_claims_twice :many
+-- A district's claims that somebody else makes, too.
+SELECT a.family_id, a.person_id, b.kab AS other_kab_id, b.family_id AS other_family_id, b.person_id AS other_person_id
+FROM nik_claim a JOIN nik_claim b ON b.claim_id = a.claim_id AND (b.kab <> a.kab OR b.person_id <> a.person_id)
+JOIN person p ON p.kab = b.kab AND p.family_id = b.family_id AND p.id = b.person_id AND p.is_gone = 0
+JOIN family f ON f.kab = b.kab AND f.id = b.family_id AND f.status <> 'left'
+WHERE a.kab = :kab ORDER BY a.family_id, a.person_id, b.kab, b.family_id, b.person_id;
+
+-- work_accounts_twice :many
+SELECT f.id AS family_id, g.kab AS other_kab_id, g.id AS other_family_id FROM family f
+JOIN (SELECT account FROM family WHERE account IS NOT NULL AND status <> 'left' GROUP BY account HAVING COUNT(*) > 1) d ON d.account = f.account
+JOIN family g ON g.account = f.account AND g.status <> 'left' AND (g.kab <> f.kab OR g.id <> f.id)
+WHERE f.kab = :kab AND f.status <> 'left' ORDER BY f.id, g.kab, g.id;
+
+-- work_findings :many
+SELECT kind, family_id, person_id, detail, amount_rp, state FROM identity_finding WHERE kab = :kab ORDER BY kind, family_id, person_id;
+
+-- work_insert :exec
+INSERT INTO identity_finding (kab, kind, family_id, person_id, detail, amount_rp, state, found_at, changed_at)
+VALUES (:kab, :kind, :family_id, :person_id, :detail, :amount_rp, 'open', :found_at, :found_at);
+
+-- work_change :exec
+UPDATE identity_finding SET detail = :detail, amount_rp = :amount_rp, state = :state, changed_at = :changed_at
+WHERE kab = :kab AND kind = :kind AND family_id = :family_id AND person_id = :person_id;
+
+-- work_decide :exec
+UPDATE identity_finding SET state = :state, note = :note, actor_id = :actor_id, changed_at = :changed_at
+WHERE kab = :kab AND kind = :kind AND family_id = :family_id AND person_id = :person_id AND state <> 'mended' AND state <> :state;
+
+-- work_one :one
+SELECT state, amount_rp FROM identity_finding WHERE kab = :kab AND kind = :kind AND family_id = :family_id AND person_id = :person_id;
+
+-- work_rows :many
+SELECT w.kind, w.family_id, w.person_id, w.detail, w.amount_rp, w.note, f.village_id, p.name
+FROM identity_finding w JOIN family f ON f.kab = w.kab AND f.id = w.family_id
+LEFT JOIN person p ON p.kab = w.kab AND p.family_id = w.family_id AND p.id = CASE WHEN w.person_id > 0 THEN w.person_id ELSE f.payee_id END
+WHERE w.kab = :kab AND w.state = :state AND (:kind = '' OR w.kind = :kind) AND (:village_id = 0 OR f.village_id = :village_id)
+    AND (:companion_id = 0 OR f.companion_id = :companion_id)
+ORDER BY w.amount_rp DESC, w.kind, w.family_id, w.person_id LIMIT :limit_n OFFSET :offset_n;
+
+-- work_sums :many
+SELECT w.kind, COUNT(*) AS finding_n, CAST(SUM(w.amount_rp) AS INTEGER) AS amount_rp
+FROM identity_finding w JOIN family f ON f.kab = w.kab AND f.id = w.family_id
+WHERE w.kab = :kab AND w.state = :state AND (:village_id = 0 OR f.village_id = :village_id) AND (:companion_id = 0 OR f.companion_id = :companion_id)
+GROUP BY w.kind;
