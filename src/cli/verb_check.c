@@ -11,6 +11,7 @@
 #include "office/read_log.h"
 #include "payment/books.h"
 #include "payment/payment_check.h"
+#include "registry/life.h"
 #include "registry/pack.h"
 #include "registry/registry_check.h"
 #include "registry/search_index.h"
@@ -75,6 +76,7 @@ static bool places_nation(Checking *c, Places *out, Err *e) {
 }
 
 static bool law_registry(Checking *c, const Place *p, Err *e) { (void)p; return registry_check(c->db, c->v, c->progress, e); }
+static bool law_life(Checking *c, const Place *p, Err *e) { (void)p; return life_check(c->db, c->v, e); }
 static bool law_search(Checking *c, const Place *p, Err *e) { (void)p; return search_check(c->db, c->v, c->progress, e); }
 static bool law_packs(Checking *c, const Place *p, Err *e) { return pack_check(c->db, p->kab, c->progress, e); }
 static bool law_closing(Checking *c, const Place *p, Err *e) { return closing_check(c->db, p->kab, p->stage, e); }
@@ -110,6 +112,7 @@ static const struct {
     bool (*check)(Checking *c, const Place *p, Err *e);      // says violations, or fails with CONFLICT where there is only one to say
 } LAWS[] = {
     { places_nation, law_registry },                       // identities, payees, districts
+    { places_nation, law_life },                           // payees are there, pregnancies count, who is on the way has left
     { places_packs, law_packs },                           // packs equal the rows of families and persons
     { places_nation, law_search },                         // the search index equals the names
     { places_stages, law_closing },                        // a closing's hashes, and its columns from its packs

@@ -586,6 +586,17 @@ Str rulebook_pkh(void) { return RULES_PKH_YAML; }
 Str rulebook_code(const RuleBook *book) { return book->code; }
 Hash rulebook_hash(const RuleBook *book) { return book->hash; }
 
+static Str stage_beside(const RuleBook *book, Str stage, bool is_after) {
+    for (size_t i = 0; i < book->stage_n; i++) {
+        if (!str_eq(book->stages[i].id, stage)) continue;
+        if (is_after) return i + 1 < book->stage_n ? book->stages[i + 1].id : (Str){ 0 };
+        return i > 0 ? book->stages[i - 1].id : (Str){ 0 };
+    }
+    return is_after && stage.n == 0 && book->stage_n ? book->stages[0].id : (Str){ 0 };
+}
+Str rulebook_stage_before(const RuleBook *book, Str stage) { return stage_beside(book, stage, false); }
+Str rulebook_stage_after(const RuleBook *book, Str stage) { return stage_beside(book, stage, true); }
+
 const void *dated_on(const RuleBook *book, const void *list, size_t n, size_t size, Date day) {
     const void *found = NULL;
     for (size_t i = 0; i < n; i++) {

@@ -16,5 +16,7 @@ must_use bool rulebook_parse(Arena *a, Str file, Str yaml, const RuleBook **out,
 must_use bool rulebook_open(Arena *a, Str file, Str yaml, const RuleBook **out, Err *e);
 Str rulebook_pkh(void);                                    // the text of rules/pkh.yaml as it was when the program was built
 Str rulebook_code(const RuleBook *book);                   // "pkh"
+Str rulebook_stage_before(const RuleBook *book, Str stage);   // in the book's order; empty for the first, and for one that it has not
+Str rulebook_stage_after(const RuleBook *book, Str stage);    // the same for the last; after the empty text comes the first
 Hash rulebook_hash(const RuleBook *book);                  // of the text's bytes: what a closing binds itself to
 #endif

@@ -527,10 +527,16 @@ static bool undo_loss(Life *l, const LifeEventReadRow *old, LifeMember *m, Err *
     return (!found || pregnancy_close(l, m->id, g.n, DATE_NONE, (Str){ 0 }, DATE_NONE, false, e)) && pregnant_set(l, m->id, order_n, e);
 }
 
-// Leaving, suspension, return.
-static bool undo_status(Life *l, const LifeEventReadRow *old, LifeMember *m, Err *e) {
+// Leaving, suspension, return: the last of them is what holds.
+static bool undo_status(Life *l, const LifeEventReadRow *old, int64_t n, Err *e) {
+    static const LifeKind KINDS_OF_STATUS[] = { LIFE_LEAVE, LIFE_SUSPEND, LIFE_RETURN, LIFE_MOVE_OUT };
     Str now = old->new_value, status = str_cut(&now, ' ');
-    (void)m;
+    for (size_t i = 0; i < sizeof KINDS_OF_STATUS / sizeof *KINDS_OF_STATUS; i++) {
+        LifeEventSameRow later;
+        bool found;
+        if (!life_same(l, KINDS_OF_STATUS[i], 0, &later, &found, e)) return false;
+        if (found && later.n > n) return changed_since(e);
+    }
     return str_eq(l->f.status, status) ? life_status_set(l, old->old_value, e) : changed_since(e);
 }
 
@@ -548,7 +554,8 @@ static bool undo_move_out(Life *l, const LifeEventReadRow *old, int64_t n, Err *
 static bool undo(Life *l, LifeKind kind, const LifeEventReadRow *old, int64_t n, Err *e) {
     static bool (*const UNDO[LIFE_KINDS_N])(Life *, const LifeEventReadRow *, LifeMember *, Err *) = {
         [LIFE_DEATH] = undo_death, [LIFE_BIRTH] = undo_birth, [LIFE_SCHOOL] = undo_school, [LIFE_PREGNANCY] = undo_pregnancy,
-        [LIFE_PREGNANCY_END] = undo_loss, [LIFE_LEAVE] = undo_status, [LIFE_SUSPEND] = undo_status, [LIFE_RETURN] = undo_status };
+        [LIFE_PREGNANCY_END] = undo_loss };
+    if (kind == LIFE_LEAVE || kind == LIFE_SUSPEND || kind == LIFE_RETURN) return undo_status(l, old, n, e);
     if (kind == LIFE_MOVE_OUT) return undo_move_out(l, old, n, e);
     if (UNDO[kind]) return UNDO[kind](l, old, old->person_id > 0 ? life_member_any(l, old->person_id) : NULL, e);
     return fail(e, CONFLICT, "\"%s\" is not taken back: tell what holds now instead.", life_kind_title(kind));

@@ -103,6 +103,13 @@ must_use bool life_proposal_open(Db *db, Arena *a, int64_t kab, int64_t family_i
 // Called before a stage is taken into view or closed, with the day on which it takes ages.
 must_use bool life_settle(Db *db, int64_t kab, Date day, int64_t actor_id, Instant at, int64_t *settled_n, Err *e);
 
+// What the calendar brings before `day`, in order of family and person: mothers whose weeks after the birth are over, and births that
+// are expected (or should have been told). Texts: none. Authority is the caller's.
+typedef struct { int64_t family_id, person_id; Date on; } LifeDue;
+typedef struct { LifeDue *at; size_t n; } LifeDues;
+must_use bool life_due_mothers(Db *db, Arena *a, int64_t kab, Date day, LifeDues *out, Err *e);
+must_use bool life_due_births(Db *db, Arena *a, int64_t kab, Date day, LifeDues *out, Err *e);
+
 // ---- looking -------------------------------------------------------------------------------------------------------------
 typedef struct {
     int64_t n, person_id, other_kab, other_family_id, other_person_id, corrects_n, actor_id;     // 0: none

@@ -178,3 +178,8 @@ WHERE t.state = 'waiting' AND f.status <> 'left' ORDER BY t.kab, t.id LIMIT 100;
 
 -- life_pregnancy_settle :exec
 UPDATE pregnancy SET is_settled = 1 WHERE kab = :kab AND family_id = :family_id AND person_id = :person_id AND n = :n;
+
+-- life_births_expected :many
+SELECT g.family_id, g.person_id, coalesce(g.due_on, g.known_on + 280) AS due_on FROM pregnancy g
+JOIN family f ON f.kab = g.kab AND f.id = g.family_id AND f.status <> 'left'
+WHERE g.kab = :kab AND g.ended_on IS NULL AND coalesce(g.due_on, g.known_on + 280) < :day_on ORDER BY g.family_id, g.person_id;

@@ -109,6 +109,42 @@ bool life_transfers(Db *db, Arena *a, const Viewer *viewer, int64_t kab, LifeTra
     return is_good;
 }
 
+// ---- what the calendar brings ------------------------------------------------------------------------------------------------------
+static void due_add(Arena *a, LifeDues *list, size_t *room, LifeDue due) {
+    if (list->n == *room) {
+        LifeDue *more = NEW(a, LifeDue, *room = *room ? 2 * *room : 64);
+        if (list->n) memcpy(more, list->at, list->n * sizeof *more);
+        list->at = more;
+    }
+    list->at[list->n++] = due;
+}
+
+bool life_due_mothers(Db *db, Arena *a, int64_t kab, Date day, LifeDues *out, Err *e) {
+    LifePregnancyUnsettledRows rows = { 0 };
+    LifePregnancyUnsettledRow row;
+    LifeDues list = { .at = NULL };
+    size_t room = 0;
+    bool has_row, is_good = life_pregnancy_unsettled(db, (LifePregnancyUnsettledArgs){ .kab = kab, .day_on = day }, &rows, e);
+    while (is_good && (is_good = life_pregnancy_unsettled_next(&rows, &row, &has_row, e)) && has_row)
+        if (!row.is_gone && row.pregnancy_n > 0) due_add(a, &list, &room, (LifeDue){ row.family_id, row.person_id, { row.counts_until_on.days + 1 } });
+    life_pregnancy_unsettled_end(&rows);
+    if (is_good) *out = list;
+    return is_good;
+}
+
+bool life_due_births(Db *db, Arena *a, int64_t kab, Date day, LifeDues *out, Err *e) {
+    LifeBirthsExpectedRows rows = { 0 };
+    LifeBirthsExpectedRow row;
+    LifeDues list = { .at = NULL };
+    size_t room = 0;
+    bool has_row, is_good = life_births_expected(db, (LifeBirthsExpectedArgs){ .kab = kab, .day_on = day }, &rows, e);
+    while (is_good && (is_good = life_births_expected_next(&rows, &row, &has_row, e)) && has_row)
+        due_add(a, &list, &room, (LifeDue){ row.family_id, row.person_id, row.due_on });
+    life_births_expected_end(&rows);
+    if (is_good) *out = list;
+    return is_good;
+}
+
 // ---- what must always hold ---------------------------------------------------------------------------------------------------------
 #define CHECK_EACH(query, Query, sentence, ...) do { \
         Query##Rows rows = { 0 }; \

@@ -222,11 +222,16 @@ static void a_move_that_did_not_happen_is_taken_back(DbTest *t) {
     Town town = town_make(t, 5, FAMILIES);
     LifeAct act = town_act(&town, 30, ymd(2024, 6, 1));
     LifeResult r, back;
+    good(life_leave(t->db, &act, STR("graduated"), &r, &t->err));
+    good(life_return(t->db, &act, &back, &t->err));
+    refused(life_correct(t->db, &act, r.n, &back, &t->err), CONFLICT);                                   // it returned since
     Str status = status_of(t, 30);
     good(life_move(t->db, &act, &(LifePlace){ .village_id = 1371011001, .address = STR("Jalan Contoh 5") }, &r, &t->err));
     good(life_move(t->db, &act, &(LifePlace){ .village_id = 1371011001, .address = STR("Jalan Contoh 5") }, &back, &t->err));
     assert_true(back.was_there);
+    int64_t left_n = r.n - 2;
     good(life_move_out(t->db, &act, NEAR, &r, &t->err));
+    refused(life_correct(t->db, &act, left_n, &back, &t->err), CONFLICT);                                // not this leaving
     good(life_correct(t->db, &act, r.n, &back, &t->err));
     check_str(status_of(t, 30), status);
     refused(life_arrive(t->db, &(LifeAct){ .kab = NEAR, .on = ymd(2024, 6, 5), .actor = town.neighbour, .at = NOON }, r.transfer_id, &(LifePlace){ .village_id = NEAR_VILLAGE }, &back, &t->err), CONFLICT);

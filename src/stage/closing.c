@@ -2,6 +2,7 @@
 #include "base/lang.h"
 #include "office/audit.h"
 #include "registry/draft.h"
+#include "registry/life.h"
 #include "stage/chunk.h"
 #include "stage/fanout.h"
 #include "stage_stage.sql.h"
@@ -475,12 +476,31 @@ static bool closing_in_transaction(Db *db, Arena *a, const ClosingOptions *o, co
     return (n == 0 || fanout_run(db, &f, e)) && closing_root_hash(db, o->stage, &sum->hash, e);
 }
 
+// What the calendar ended before the stage takes ages (registry/life.h), in transactions of its own: it is so whether or not the closing follows.
+static bool calendar_settle(Db *db, Arena *a, const ClosingOptions *o, const Scheme *scheme, Err *e) {
+    const SchemeChannel *channels;
+    size_t channel_n = scheme_channels(scheme, &channels), n;
+    Date day = scheme_reference_on(scheme);
+    PackDistrict *districts;
+    int64_t settled_n;
+    for (size_t i = 0; i < channel_n; i++) if (channels[i].reference_on.days < day.days) day = channels[i].reference_on;
+    if (!pack_districts_list(db, a, &districts, &n, e)) return false;
+    for (size_t i = 0; i < n; i++) {
+        LifeDues none;
+        if (o->kab && districts[i].kab != o->kab) continue;
+        if (!life_due_mothers(db, a, districts[i].kab, day, &none, e)) return false;
+        if (none.n && !life_settle(db, districts[i].kab, day, o->actor_id, o->at, &settled_n, e)) return false;
+    }
+    return true;
+}
+
 bool closing_make(Db *db, const ClosingOptions *o, ClosingSummary *out, Err *e) {
     Arena arena = { 0 };
     const RuleBook *book;
     const Scheme *scheme;
     ClosingSummary sum = { 0 };
-    bool is_good = rulebook_open(&arena, o->book_file, o->book_text, &book, e) && scheme_make(&arena, book, o->stage, &scheme, e) && db_begin(db, e);
+    bool is_good = rulebook_open(&arena, o->book_file, o->book_text, &book, e) && scheme_make(&arena, book, o->stage, &scheme, e) &&
+                   calendar_settle(db, &arena, o, scheme, e) && db_begin(db, e);
     if (is_good) {
         is_good = closing_in_transaction(db, &arena, o, book, scheme, &sum, e) && db_commit(db, e);
         if (!is_good) db_rollback(db);

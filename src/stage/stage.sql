@@ -53,3 +53,7 @@ SELECT f.id FROM family f WHERE f.kab = :kab AND f.id = :id AND may_see_family(f
 
 -- explained_names :many
 SELECT id, name FROM person WHERE kab = :kab AND family_id = :family_id ORDER BY id;
+
+-- closing_newest :one
+-- The stage that the district closed last.
+SELECT stage FROM closing WHERE kab = :kab ORDER BY closed_at DESC, stage DESC LIMIT 1;
