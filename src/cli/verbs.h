@@ -32,4 +32,6 @@ extern const CliOption APPROVE_OPTIONS[], PAY_OPTIONS[], BOOKS_OPTIONS[];
 extern const CliOption DUPLICATES_OPTIONS[], IDENTITY_OPTIONS[];
 bool verb_identity(Cli *cli, Err *e);
 bool verb_duplicates(Cli *cli, Err *e);
+extern const CliOption LIFE_OPTIONS[];
+bool verb_life(Cli *cli, Err *e);
 #endif
