@@ -200,7 +200,8 @@ static void event_json(const LifeEvent *ev) {
 
 static bool word_list(Telling *t, Err *e) {
     LifeEvents events;
-    if (!id_arg(t, 1, FAMILY_ARG, &t->act.family_id, e) || !life_list(t->db, t->cli->arena, t->act.kab, t->act.family_id, &events, e)) return false;
+    Sight sight = authority_sight(&t->act.actor, district_day(t->act.kab, t->act.at));
+    if (!id_arg(t, 1, FAMILY_ARG, &t->act.family_id, e) || !life_list(t->db, t->cli->arena, sight, t->act.kab, t->act.family_id, &events, e)) return false;
     ReadPage page = { .kab = t->act.kab, .actor_id = t->act.actor.user_id, .route = "shell life", .purpose = "family", .at = t->act.at, .family_ids = &t->act.family_id, .family_n = 1 };
     if (!reads_write_once(t->cli->db_url, &page, e)) return false;
     for (size_t i = 0; i < events.n; i++) if (t->cli->is_json) event_json(&events.at[i]); else event_print(&events.at[i]);

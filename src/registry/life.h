@@ -120,8 +120,8 @@ typedef struct {
     bool is_corrected;
 } LifeEvent;
 typedef struct { LifeEvent *at; size_t n; } LifeEvents;
-// Newest first. Authority is the caller's. Texts live in `a`.
-must_use bool life_list(Db *db, Arena *a, int64_t kab, int64_t family_id, LifeEvents *out, Err *e);
+// Newest first; empty for who may not see the family. Texts live in `a`.
+must_use bool life_list(Db *db, Arena *a, Sight sight, int64_t kab, int64_t family_id, LifeEvents *out, Err *e);
 // The fact in one sentence, in this thread's language; no name of a person but the one of the event.
 void life_event_put(Buf *b, const LifeEvent *event);
 bool life_event_may_correct(const LifeEvent *event);

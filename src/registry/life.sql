@@ -1,5 +1,5 @@
 -- life_family :one
-SELECT dtks_code, village_id, address, hamlet, rt, rw, channel, payee_id, companion_id, status, decile_n, entered_on FROM family WHERE kab = :kab AND id = :id;
+SELECT dtks_code, village_id, address, hamlet, rt, rw, channel, payee_id, status, decile_n, entered_on FROM family WHERE kab = :kab AND id = :id;
 
 -- life_members :many
 SELECT id, name, born_on, sex, mother_name, relation, school_level, school_npsn, pregnancy_n, is_gone FROM person
@@ -38,7 +38,7 @@ SELECT e.n, e.kind, e.happened_on, e.person_id, e.old_value, e.new_value, e.othe
     e.recorded_at, p.name AS person_name, u.name AS actor_name,
     (SELECT count(*) FROM life_event c WHERE c.kab = e.kab AND c.family_id = e.family_id AND c.corrects_n = e.n) AS corrected_n
 FROM life_event e LEFT JOIN person p ON p.kab = e.kab AND p.family_id = e.family_id AND p.id = e.person_id LEFT JOIN app_user u ON u.id = e.actor_id
-WHERE e.kab = :kab AND e.family_id = :family_id ORDER BY e.happened_on DESC, e.n DESC;
+WHERE e.kab = :kab AND e.family_id = :family_id AND may_see_family(e.kab, e.family_id) ORDER BY e.happened_on DESC, e.n DESC;
 
 -- life_place_insert :exec
 INSERT INTO life_place (kab, family_id, n, village_id, address, hamlet, rt, rw) VALUES (:kab, :family_id, :n, :village_id, :address, :hamlet, :rt, :rw);
@@ -89,6 +89,9 @@ UPDATE family SET payee_id = :payee_id, recorded_at = :recorded_at WHERE kab = :
 
 -- life_family_channel :exec
 UPDATE family SET channel = :channel, recorded_at = :recorded_at WHERE kab = :kab AND id = :id;
+
+-- life_companion :one
+SELECT companion_today(f.kab, f.id) AS companion_id FROM family f WHERE f.kab = :kab AND f.id = :id;
 
 -- life_family_companion :exec
 UPDATE family SET companion_id = :companion_id WHERE kab = :kab AND id = :id;

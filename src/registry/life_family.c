@@ -311,12 +311,16 @@ static bool split_write(Life *l, const LifeSplit *s, const int64_t *ids, size_t 
     LifeFact joined = { .kind = LIFE_JOINED, .other_kab = m->kab, .other_family_id = m->from_family_id, .new_value = m->status,
                         .fields = { AUDIT_COUNT("from_family_id", m->from_family_id), AUDIT_TEXT("channel", m->channel) } };
     int64_t joined_n;
+    LifeCompanionRow companion;
+    bool found;
+    LifeCompanionArgs of = { .kab = m->kab, .id = m->from_family_id, .see_on = l->act->on };
+    if (!life_companion(l->db, of, &companion, &found, e)) return false;
+    LifeFamilyCompanionArgs same = { .kab = m->kab, .id = m->family_id, .companion_id = companion.companion_id };
     l->r.other_kab = m->kab;
     l->r.other_family_id = m->family_id;
     l->r.has_no_payee = takes_payee;
     return life_payee_set(l, m->kab, m->family_id, m->payee_id, e) && life_fact(l, &gone, e) && life_fact_of(l, m->kab, m->family_id, &joined, &joined_n, e) &&
-           (l->f.companion_id <= 0 ||
-            life_family_companion(l->db, (LifeFamilyCompanionArgs){ .kab = m->kab, .id = m->family_id, .companion_id = l->f.companion_id }, NULL, e)) &&
+           (companion.companion_id <= 0 || life_family_companion(l->db, same, NULL, e)) &&
            life_refresh(l, m->kab, m->family_id, e);
 }
 

@@ -1,12 +1,12 @@
 // life_list.c: a family's life as it was told, in sentences; families on their way; what must always hold.
 #include "registry/life_work.h"
 
-bool life_list(Db *db, Arena *a, int64_t kab, int64_t family_id, LifeEvents *out, Err *e) {
+bool life_list(Db *db, Arena *a, Sight sight, int64_t kab, int64_t family_id, LifeEvents *out, Err *e) {
     LifeEventListRows rows = { 0 };
     LifeEventListRow row;
     size_t room = 32, n = 0;
     LifeEvent *list = NEW(a, LifeEvent, room);
-    bool has_row, is_good = life_event_list(db, (LifeEventListArgs){ .kab = kab, .family_id = family_id }, &rows, e);
+    bool has_row, is_good = life_event_list(db, (LifeEventListArgs){ .kab = kab, .family_id = family_id, SEE(sight) }, &rows, e);
     while (is_good && (is_good = life_event_list_next(&rows, &row, &has_row, e)) && has_row) {
         LifeKind kind;
         if (!life_kind_find(row.kind, &kind)) continue;

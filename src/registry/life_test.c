@@ -332,7 +332,7 @@ static void whatever_happens_all_agree(DbTest *t) {
     // Every fact can be said.
     for (int64_t id = 1; id <= 40; id++) {
         LifeEvents events;
-        good(life_list(t->db, &t->arena, KAB, id, &events, &t->err));
+        good(life_list(t->db, &t->arena, authority_sight(&town.operator, ymd(2024, 6, 15)), KAB, id, &events, &t->err));
         for (size_t i = 0; i < events.n; i++) {
             Buf b = { .max = 2000 };
             life_event_put(&b, &events.at[i]);

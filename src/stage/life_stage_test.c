@@ -27,7 +27,7 @@ static Str component_of(DbTest *t, Str stage, int64_t family_id, int64_t person_
     Closing c;
     const Scheme *scheme;
     const SchemeComponent *components;
-    good(explain_family(t->db, &t->arena, KAB, stage, family_id, &x, &t->err));
+    good(explain_family(t->db, &t->arena, KAB, stage, family_id, sight_of_program(ymd(2024, 6, 15)), &x, &t->err));
     good(closing_read(t->db, KAB, stage, &c, &t->err));
     good(closing_scheme(t->db, &t->arena, &c.book_hash, stage, &scheme, &t->err));
     scheme_components(scheme, &components);
