@@ -4,6 +4,7 @@
 // A law is a row of LAWS: a room's check, done for each district (and stage) that has something to check.
 #include "base/lang.h"
 #include "cli_check.sql.h"
+#include "cli/laws.h"
 #include "cli/verbs.h"
 #include "office/approval.h"
 #include "office/audit.h"
@@ -146,18 +147,24 @@ static void say(void *context, Str text) {
     } else printf(STR_FMT "\n", STR_ARG(text));
 }
 
+bool laws_check(const LawsOptions *o, Violations *v, Err *e) {
+    Checking c = { .db = o->db, .url = o->url, .arena = o->arena, .progress = o->progress, .v = v, .files = o->files };
+    bool is_good = true;
+    for (size_t i = 0; is_good && i < sizeof LAWS / sizeof LAWS[0]; i++) is_good = law_apply(&c, i, e);
+    db_close(c.reads);
+    return is_good;
+}
+
 bool verb_check(Cli *cli, Err *e) {
     Saying saying = { .is_json = cli->is_json };
     Violations v = { .say = say, .context = &saying };
-    Checking c = { .url = cli->db_url, .arena = cli->arena, .v = &v, .files = str_c(cli_option(cli, "--files")) };
-    if (isatty(STDERR_FILENO) || cli_has(cli, "--progress")) c.progress = cli->progress;      // silent means silent in a log, too
-    if (!cli_db(cli, (DbOptions){ .must_exist = true, .is_read_only = true }, &c.db, e)) return false;
+    LawsOptions o = { .url = cli->db_url, .arena = cli->arena, .files = str_c(cli_option(cli, "--files")) };
+    if (isatty(STDERR_FILENO) || cli_has(cli, "--progress")) o.progress = cli->progress;      // silent means silent in a log, too
+    if (!cli_db(cli, (DbOptions){ .must_exist = true, .is_read_only = true }, &o.db, e)) return false;
     if (cli->is_json) fputs("{\"violations\":[", stdout);
-    bool is_good = true;
-    for (size_t i = 0; is_good && i < sizeof LAWS / sizeof LAWS[0]; i++) is_good = law_apply(&c, i, e);
+    bool is_good = laws_check(&o, &v, e);
     if (cli->is_json) puts("]}");
-    db_close(c.reads);
-    db_close(c.db);
+    db_close(o.db);
     if (is_good && v.found_n) return fail(e, CONFLICT, "%lld laws do not hold in this database. Do not pay from it; keep a copy and find out what happened.", (long long)v.found_n);
     return is_good;
 }

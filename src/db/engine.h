@@ -64,6 +64,7 @@ struct DbBulk {
     bool has_failed;
 };
 
+void sqlite_guard(Db *db, bool is_on);                     // the authorizer: off only while a whole database is loaded (dump.c)
 // What is called for each value, PostgreSQL's half; SQLite's is inline in db.c.
 void postgresql_bind(DbStatement *s, int param, const void *p, size_t n);          // p == NULL: NULL
 void postgresql_bind_int(DbStatement *s, int param, int64_t v);

@@ -78,6 +78,8 @@ static int authorize(void *handle, int action, const char *a, const char *b, con
     }
 }
 
+void sqlite_guard(Db *db, bool is_on) { sqlite3_set_authorizer(db->sqlite, is_on ? authorize : NULL, db); }
+
 // The first column of the first row, as a number.
 static bool pragma_int(Db *db, const char *sql, int64_t *out, Err *e) {
     sqlite3_stmt *s = NULL;
@@ -130,7 +132,7 @@ static bool sqlite_open(Db *db, Err *e) {
                      "PRAGMA journal_size_limit = %d; PRAGMA case_sensitive_like = ON; PRAGMA query_only = %d",
                      db->options.is_read_only ? READER_CACHE_KIB : CACHE_KIB, LOG_KEPT_BYTES, db->options.is_read_only);
     if (!sqlite_run(db, sql, e) || !is_ours(db, e) || (!db->options.is_read_only && !log_ahead(db, e))) return false;
-    sqlite3_set_authorizer(db->sqlite, authorize, db);
+    sqlite_guard(db, true);
     return true;
 }
 
