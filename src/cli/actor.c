@@ -169,6 +169,13 @@ static bool actor_find(Cli *cli, Db *db, Session *session, Err *e) {
     return session_touch(db, session, instant_now(), e);
 }
 
+bool actor_viewer(Cli *cli, Db *db, Viewer *out, Err *e) {
+    Session session;
+    if (!actor_find(cli, db, &session, e)) return false;
+    *out = session.viewer;
+    return true;
+}
+
 bool actor_require(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e) {
     Session session;
     if (!actor_find(cli, db, &session, e) || !authority_require(&session.viewer, action, kab, e)) return false;

@@ -8,7 +8,9 @@
 
 // Who is logged in here, and may do `action` in district `kab` (KAB_NONE: in no district). FORBIDDEN with what to type.
 must_use bool actor_require(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e);
-// The same for the district of --kab; without it for the only one that the person works for, else 0 (all of the area) where
+// Who is logged in here, whatever he may do: for what asks it itself (registry/search.h).
+must_use bool actor_viewer(Cli *cli, Db *db, Viewer *out, Err *e);
+// As actor_require for the district of --kab; without it for the only one that the person works for, else 0 (all of the area) where
 // `may_be_all`, else BAD_INPUT.
 must_use bool actor_require_here(Cli *cli, Db *db, Action action, bool may_be_all, int64_t *kab, Viewer *out, Err *e);
 // The same as actor_require, with the password once more: from the terminal without echo, or the first line of stdin with --password-stdin.

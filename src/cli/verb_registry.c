@@ -92,7 +92,7 @@ bool verb_area(Cli *cli, Err *e) {
     return is_good;
 }
 
-// ---- search ------------------------------------------------------------------------------------------------------------
+// ---- search --build ---------------------------------------------------------------------------------------------------------
 static bool search_build_write(Db *db, const Viewer *viewer, Progress *progress, Err *e) {
     AuditEntry entry = { .actor_id = viewer->user_id, .action = "registry.search_build", .subject = STR("search index"), .at = instant_now() };
     bool is_good = db_begin(db, e) && search_build(db, progress, e) && audit_write(db, &entry, e) && db_commit(db, e);
@@ -100,10 +100,9 @@ static bool search_build_write(Db *db, const Viewer *viewer, Progress *progress,
     return is_good;
 }
 
-bool verb_search(Cli *cli, Err *e) {
+bool verb_search_build(Cli *cli, Err *e) {
     Db *db;
     Viewer viewer = { 0 };
-    if (!cli_has(cli, "--build")) return fail(e, BAD_INPUT, "Say what to do: harapan search --build. Names are searched for in the pages.");
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
     bool is_good = actor_find(cli, db, ACTION_REFERENCE, KAB_NONE, &viewer.user_id, e) && search_build_write(db, &viewer, cli->progress, e);
     db_close(db);

@@ -6,7 +6,22 @@ List list_of(const Request *r, int64_t total_n) {
     int64_t last = list_page_n(&l);
     if (l.page_n > last) l.page_n = last;
     if (l.page_n < 1) l.page_n = 1;
+    l.from_n = (l.page_n - 1) * l.rows_n;
     return l;
+}
+
+bool list_asked(const Request *r, Str *key, bool *is_after) {
+    *key = query_text(r, "after");
+    *is_after = key->n > 0;
+    if (!key->n) *key = query_text(r, "before");
+    return key->n > 0;
+}
+
+void list_place(List *l, int64_t row_n, bool is_after) {
+    l->from_n = is_after ? row_n + 1 : row_n - l->rows_n;
+    if (l->from_n >= l->total_n) l->from_n = l->total_n - l->rows_n;
+    if (l->from_n < 0) l->from_n = 0;
+    l->page_n = l->from_n / l->rows_n + 1;
 }
 
 int64_t list_page_n(const List *l) { return l->total_n > 0 ? (l->total_n - 1) / l->rows_n + 1 : 1; }
@@ -18,8 +33,12 @@ int64_t list_last(const List *l) {
 }
 
 Url list_url(Arena *a, const List *l, int64_t page_n) {
-    return url_with(a, l->here, "page", page_n > 1 ? arena_fmt(a, "%lld", (long long)page_n) : STR(""));
+    Url plain = url_with(a, url_with(a, l->here, "after", STR("")), "before", STR(""));
+    return url_with(a, plain, "page", page_n > 1 ? arena_fmt(a, "%lld", (long long)page_n) : STR(""));
 }
+
+Url list_next(Arena *a, const List *l) { return url_with(a, list_url(a, l, l->page_n + 1), "after", l->last_key); }
+Url list_previous(Arena *a, const List *l) { return url_with(a, list_url(a, l, l->page_n - 1), "before", l->first_key); }
 
 ListWindow list_window(Arena *a, const List *l) {
     int64_t last = list_page_n(l), previous = 0;

@@ -98,6 +98,7 @@ typedef struct {
     const Route *const *routes;                            // tables, NULL at the end
     const MenuItem *menu;                                  // ended by a row of NULL
     const char *search_path;                               // POST target of the search box; NULL: no box
+    const char *typed_path;                                // POST target that answers while one types (ui/page.js); NULL: none
     const char *login_path;                                // where a visitor is sent first; NULL: answered with 401
     const char *logout_path;                               // POST target in the user menu
     void *app;

@@ -8,6 +8,7 @@
 #include "registry/search_posting.h"
 #include "registry/search_words.h"
 #include "registry_search.sql.h"
+#include <assert.h>
 #include <stdlib.h>
 
 #define PLANS_MAX 40
@@ -100,7 +101,7 @@ typedef struct {
     Db *db;
     Arena *a;
     const SearchAsk *ask;
-    const SearchWords *words;
+    SearchWords *words;
     Tokens tokens;
     Plan plans[PLANS_MAX];
     size_t plan_n;
@@ -108,7 +109,7 @@ typedef struct {
     int64_t posting_n;
     Members members;                           // of the block at hand
     Candidates best;                           // of all plans
-    bool is_cut;
+    bool wants_all, is_cut;
 } Search;
 
 static Plan *plan_new(Search *s, int cost) {
@@ -473,7 +474,7 @@ static void candidates_keep(const Search *s, Candidates *c, size_t most) {
 static bool plan_run(Search *s, Plan *p, int most_cost, Err *e) {
     Households here = { 0 };
     Candidates c = { 0 };
-    size_t most = s->ask->limit_n * FETCH_FACTOR;
+    size_t most = s->wants_all ? SIZE_MAX : s->ask->limit_n * FETCH_FACTOR;
     for (size_t i = 0; i < p->n; i++) {
         p->terms[i].matches = search_words_match(s->words, s->a, p->terms[i].asked, most_cost);
         if (!p->terms[i].matches.n) return true;
@@ -584,21 +585,77 @@ static bool steps_run(Search *s, Err *e) {
     return true;
 }
 
-bool search_names(Db *db, Arena *a, const SearchAsk *ask, SearchFound *out, Err *e) {
+// Nobody is in reach of who sees no district.
+static bool is_out_of_reach(const SearchAsk *ask) { return ask->low_kab > ask->high_kab || (ask->is_own_only && !ask->own_n); }
+static bool is_too_short(const Search *s) { return s->tokens.typed.n < 2 || !s->tokens.n; }
+
+// Who fits, in s->best. search_end afterwards, also on failure.
+static bool search_run(Search *s, Err *e) {
+    const SearchAsk *ask = s->ask;
+    if (is_too_short(s) || is_out_of_reach(ask)) return true;
+    return search_words_take(s->db, ask->is_own_only ? ask->own_kab : ask->low_kab, ask->is_own_only ? ask->own_kab : ask->high_kab, &s->words, e) &&
+           asked_read(s, e) && steps_run(s, e);
+}
+
+static Search *search_begin(Db *db, Arena *a, const SearchAsk *ask, bool wants_all) {
     Search *s = NEW(a, Search, 1);
-    SearchWords *words = NULL;
-    *s = (Search){ .db = db, .a = a, .ask = ask };
-    *out = (SearchFound){ 0 };
+    *s = (Search){ .db = db, .a = a, .ask = ask, .wants_all = wants_all };
     tokens_read(a, ask, &s->tokens);
-    out->is_too_short = s->tokens.typed.n < 2 || !s->tokens.n;
-    if (out->is_too_short || (ask->is_own_only && !ask->own_n)) return true;
-    bool is_good = search_words_take(db, ask->is_own_only ? ask->own_kab : ask->low_kab, ask->is_own_only ? ask->own_kab : ask->high_kab, &words, e);
-    s->words = words;
-    is_good = is_good && asked_read(s, e) && steps_run(s, e) && hits_read(s, out, e);
-    search_words_release(words);
+    return s;
+}
+
+static void search_end(Search *s) {
+    search_words_release(s->words);
     free(s->best.at);
     free(s->members.at);
+}
+
+bool search_names(Db *db, Arena *a, const SearchAsk *ask, SearchFound *out, Err *e) {
+    Search *s = search_begin(db, a, ask, false);
+    *out = (SearchFound){ .is_too_short = is_too_short(s) };
+    bool is_good = search_run(s, e) && hits_read(s, out, e);
+    search_end(s);
     return is_good;
+}
+
+bool search_families(Db *db, Arena *a, const SearchAsk *ask, SearchFamilies *out, Err *e) {
+    assert(ask->low_kab == ask->high_kab);
+    Search *s = search_begin(db, a, ask, true);
+    bool is_good = search_run(s, e);
+    *out = (SearchFamilies){ NEW(a, SearchFamily, s->best.n + 1), 0, s->is_cut };
+    for (size_t i = 0; is_good && i < s->best.n; i++) {
+        SearchFamily next = { member_family(s->best.at[i].member), s->best.at[i].cost };
+        SearchFamily *last = out->n ? &out->at[out->n - 1] : NULL;
+        bool is_again = last && last->family_id == next.family_id;
+        if (!is_again) out->at[out->n++] = next;
+        else if (next.cost < last->cost) last->cost = next.cost;
+    }
+    search_end(s);
+    return is_good;
+}
+
+// ---- reach -------------------------------------------------------------------------------------------------------------
+static bool caseload_read(Db *db, Arena *a, Sight sight, SearchAsk *ask, Err *e) {
+    SearchCaseloadRows rows = { 0 };
+    SearchCaseloadRow row;
+    Members own = { 0 };
+    bool has_row, is_good = search_caseload(db, (SearchCaseloadArgs){ .kab = ask->own_kab, SEE(sight) }, &rows, e);
+    while (is_good && (is_good = search_caseload_next(&rows, &row, &has_row, e)) && has_row) is_good = member_add(&own, (uint64_t)row.id, e);
+    search_caseload_end(&rows);
+    int64_t *ids = NEW(a, int64_t, own.n + 1);
+    for (size_t i = 0; i < own.n; i++) ids[i] = (int64_t)own.at[i];
+    ask->own_ids = ids;
+    ask->own_n = own.n;
+    free(own.at);
+    return is_good;
+}
+
+bool search_reach(Db *db, Arena *a, Sight sight, SearchAsk *ask, Err *e) {
+    ask->low_kab = sight.low_kab;
+    ask->high_kab = sight.high_kab;
+    ask->is_own_only = sight_is_own_only(&sight);
+    ask->own_kab = sight.low_kab;                              // a companion works in one district
+    return !ask->is_own_only || caseload_read(db, a, sight, ask, e);
 }
 
 // ---- numbers -----------------------------------------------------------------------------------------------------------
@@ -611,6 +668,13 @@ bool search_is_number(Arena *a, Str text, Str *digits) {
     }
     *digits = (Str){ to, n };
     return n > 0;
+}
+
+#define NUMBER_DIGITS_MIN 10                   // the shortest account of a bank
+bool search_has_number(Str text) {
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) n += text.p[i] >= '0' && text.p[i] <= '9';
+    return n >= NUMBER_DIGITS_MIN;
 }
 
 typedef struct { Db *db; Arena *a; const SearchAsk *ask; SearchFound *out; Households own; } NumberSearch;
@@ -629,13 +693,23 @@ static bool number_found(NumberSearch *s, int64_t kab, int64_t family_id, int64_
 }
 
 typedef struct { int64_t kab, family_id, person_id; } Holder;
-#define HOLDERS_MAX 50
+#define HOLDERS_MAX 150                         // three kinds of numbers, 50 of each
 
 #define HOLDERS_READ(query, Query, person, ...) do { \
         Query##Rows rows = { 0 }; Query##Row row; bool has_row; \
         is_good = is_good && query(s->db, (Query##Args){ __VA_ARGS__, .low_n = s->ask->low_kab, .high_n = s->ask->high_kab }, &rows, e); \
         while (is_good && (is_good = query##_next(&rows, &row, &has_row, e)) && has_row && n < HOLDERS_MAX) holders[n++] = person; \
         query##_end(&rows); } while (0)
+
+#define FAMILY_DIGITS_MAX 8
+// A family's own number counts inside a district: that of the area, or the one that is near.
+static bool family_holder(const SearchAsk *ask, Str digits, Holder *out) {
+    int64_t id, kab = ask->is_own_only ? ask->own_kab : ask->low_kab == ask->high_kab ? ask->low_kab : ask->near_kab;
+    *out = (Holder){ .kab = kab };
+    if (digits.n > FAMILY_DIGITS_MAX || kab < ask->low_kab || kab > ask->high_kab || !str_int64(digits, &id)) return false;
+    out->family_id = id;
+    return true;
+}
 
 // The one place that knows where numbers are kept.
 static bool holders_find(NumberSearch *s, Str digits, Holder holders[HOLDERS_MAX], size_t *out_n, Err *e) {
@@ -645,7 +719,8 @@ static bool holders_find(NumberSearch *s, Str digits, Holder holders[HOLDERS_MAX
     if (digits.n == NIK_LENGTH && is_good && has_key)
         HOLDERS_READ(search_nik_claims, SearchNikClaims, ((Holder){ row.kab, row.family_id, row.person_id }), .claim_id = identity_claim(&key, digits));
     if (digits.n == KK_LENGTH) HOLDERS_READ(search_kk, SearchKk, ((Holder){ row.kab, row.id, 0 }), .kk = digits);
-    if (digits.n == BRI_ACCOUNT_LENGTH) HOLDERS_READ(search_account, SearchAccount, ((Holder){ row.kab, row.id, 0 }), .account = digits);
+    if (digits.n >= NUMBER_DIGITS_MIN) HOLDERS_READ(search_account, SearchAccount, ((Holder){ row.kab, row.id, 0 }), .account = digits);
+    n += family_holder(s->ask, digits, &holders[n]);
     *out_n = n;
     return is_good;
 }
@@ -656,6 +731,7 @@ bool search_number(Db *db, Arena *a, const SearchAsk *ask, Str digits, SearchFou
     *out = (SearchFound){ .at = NEW(a, SearchHit, ask->limit_n + 1) };
     NumberSearch s = { db, a, ask, out, { NEW(a, uint64_t, ask->own_n + 1), ask->own_n } };
     for (size_t i = 0; i < ask->own_n; i++) s.own.at[i] = household_of(ask->own_kab, ask->own_ids[i]);
+    if (is_out_of_reach(ask)) return true;
     if (!holders_find(&s, digits, holders, &n, e)) return false;
     for (size_t i = 0; i < n; i++) if (!number_found(&s, holders[i].kab, holders[i].family_id, holders[i].person_id, e)) return false;
     return true;

@@ -71,6 +71,12 @@ DELETE FROM search_name;
 -- Families of a village, or of a kecamatan when :last_id is its last village.
 SELECT id FROM family WHERE kab = :kab AND village_id BETWEEN :first_id AND :last_id ORDER BY id;
 
+-- search_caseload :many
+-- The families that a companion answers for: given out by the registry or handed over.
+SELECT f.id FROM companion k JOIN family f ON f.kab = k.kab AND f.companion_id = k.id WHERE k.kab = :kab AND k.user_id = :see_user_id AND may_see_family(f.kab, f.id)
+UNION SELECT c.family_id AS id FROM companion k JOIN caseload c ON c.kab = k.kab AND c.companion_id = k.id
+    WHERE k.kab = :kab AND k.user_id = :see_user_id AND may_see_family(c.kab, c.family_id) ORDER BY id;
+
 -- search_places :many
 -- all districts
 SELECT id, level_n, name FROM area WHERE level_n >= 3 AND id BETWEEN :first_id AND :last_id ORDER BY id;

@@ -126,6 +126,57 @@ static void nobody_is_found_out_of_area_or_caseload(DbTest *t) {
     assert_int_equal(found.n, 0);
 }
 
+// The one place that turns a viewer into a reach.
+static void reach_is_the_viewers_own(DbTest *t) {
+    registry_make(t);
+    check_ok(db_begin(t->db, &t->err), t->err);
+    sql(t, arena_fmt(&t->arena, "INSERT INTO companion (kab, id, name, user_id, is_coordinator) VALUES (%d, 2, 'Pendamping', 70, 0)", KAB));
+    check_ok(db_commit(t->db, &t->err), t->err);
+    static const struct { Viewer viewer; int64_t low, high; bool is_own_only; } REACHES[] = {
+        { { .user_id = 1, .kab = KAB, .role = ROLE_OPERATOR }, KAB, KAB, false }, { { .user_id = 1, .kab = 13, .role = ROLE_AUDITOR }, 1300, 1399, false },
+        { { .user_id = 1, .kab = 0, .role = ROLE_AUDITOR }, 0, 9999, false }, { { .user_id = 70, .kab = KAB, .role = ROLE_COMPANION }, KAB, KAB, true },
+        { { .user_id = 71, .kab = KAB, .role = ROLE_COMPANION }, KAB, KAB, true },             // a companion without a caseload
+    };
+    for (size_t i = 0; i < sizeof REACHES / sizeof *REACHES; i++) {
+        SearchAsk ask = { .text = STR("siti"), .limit_n = 50 };
+        SearchFound found;
+        check_ok(search_reach(t->db, &t->arena, authority_sight(&REACHES[i].viewer, (Date){ 0 }), &ask, &t->err), t->err);
+        assert_int_equal(ask.low_kab, REACHES[i].low);
+        assert_int_equal(ask.high_kab, REACHES[i].high);
+        assert_int_equal(ask.is_own_only, REACHES[i].is_own_only);
+        check_ok(search_names(t->db, &t->arena, &ask, &found, &t->err), t->err);
+        for (size_t k = 0; k < found.n; k++) {
+            assert_true(found.at[k].kab >= ask.low_kab && found.at[k].kab <= ask.high_kab);
+            if (ask.is_own_only) assert_int_equal(1 + found.at[k].family_id % 3, 2);           // as family_put gave them out
+        }
+        assert_int_equal(found.n > 0, REACHES[i].viewer.user_id != 71);
+    }
+}
+
+// A filter of a list: all families, each once, with the cost of its best member; the same spellings as the box finds.
+static void a_filter_gets_every_family(DbTest *t) {
+    registry_make(t);
+    check_ok(db_begin(t->db, &t->err), t->err);
+    person_put(t, KAB, 11, 999, "Siti Maemunah");
+    check_ok(pack_refresh(t->db, KAB, 11, 11, NULL, &t->err) && db_commit(t->db, &t->err), t->err);
+    SearchAsk ask = { .text = STR("siti"), .low_kab = KAB, .high_kab = KAB, .limit_n = 2 };
+    SearchFamilies found;
+    check_ok(search_families(t->db, &t->arena, &ask, &found, &t->err), t->err);
+    assert_int_equal(found.n, 3);                              // more than limit_n
+    for (size_t i = 0; i < found.n; i++) {
+        assert_int_equal(found.at[i].cost, 0);
+        assert_true(!i || found.at[i - 1].family_id < found.at[i].family_id);
+    }
+    ask.text = STR("siti nurhalzia");
+    check_ok(search_families(t->db, &t->arena, &ask, &found, &t->err), t->err);
+    assert_int_equal(found.n, 1);
+    assert_int_equal(found.at[0].family_id, 1);
+    assert_true(found.at[0].cost > 0);
+    ask.text = STR("4");
+    check_ok(search_families(t->db, &t->arena, &ask, &found, &t->err), t->err);
+    assert_int_equal(found.n, 0);
+}
+
 static void a_village_is_a_word_too(DbTest *t) {
     registry_make(t);
     Area village;
@@ -161,6 +212,18 @@ static void numbers_are_found_whole_or_not_at_all(DbTest *t) {
     ask = (SearchAsk){ .low_kab = 1306, .high_kab = 1306, .limit_n = 10 };
     check_ok(search_number(t->db, &t->arena, &ask, digits, &found, &t->err), t->err);
     assert_int_equal(found.n, 0);
+    ask = (SearchAsk){ .low_kab = KAB, .high_kab = KAB, .limit_n = 10 };                   // a family's own number, in the own district alone
+    check_ok(search_number(t->db, &t->arena, &ask, STR("7"), &found, &t->err), t->err);
+    assert_true(found.n == 1 && found.at[0].family_id == 7);
+    check_ok(search_number(t->db, &t->arena, &ask, STR("16"), &found, &t->err), t->err);
+    assert_int_equal(found.n, 0);                              // 1306 has it
+    ask = (SearchAsk){ .high_kab = 9999, .limit_n = 10 };
+    check_ok(search_number(t->db, &t->arena, &ask, STR("7"), &found, &t->err), t->err);
+    assert_int_equal(found.n, 0);                              // of which district?
+    ask.near_kab = 1306;
+    check_ok(search_number(t->db, &t->arena, &ask, STR("16"), &found, &t->err), t->err);
+    assert_int_equal(found.n, 1);
+    assert_true(search_has_number(STR("siti 1371 0101.01")) && !search_has_number(STR("siti 3 rt 004/002")));
     assert_false(search_is_number(&t->arena, STR("siti 12"), &digits));
     assert_false(search_is_number(&t->arena, STR(" - "), &digits));
 }
@@ -306,6 +369,8 @@ static void matches_are_those_of_a_plain_comparison(DbTest *t) {
 DB_TEST(names_are_found_as_people_write_them)
 DB_TEST(order_is_spelling_then_nearness)
 DB_TEST(nobody_is_found_out_of_area_or_caseload)
+DB_TEST(reach_is_the_viewers_own)
+DB_TEST(a_filter_gets_every_family)
 DB_TEST(a_village_is_a_word_too)
 DB_TEST(numbers_are_found_whole_or_not_at_all)
 DB_TEST(the_index_equals_the_rows_after_every_change)
@@ -315,7 +380,8 @@ DB_TEST(matches_are_those_of_a_plain_comparison)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(blocks_come_back), DB_TESTS(names_are_found_as_people_write_them), DB_TESTS(order_is_spelling_then_nearness),
-    DB_TESTS(nobody_is_found_out_of_area_or_caseload), DB_TESTS(a_village_is_a_word_too), DB_TESTS(numbers_are_found_whole_or_not_at_all),
+    DB_TESTS(nobody_is_found_out_of_area_or_caseload), DB_TESTS(a_village_is_a_word_too), DB_TESTS(reach_is_the_viewers_own),
+    DB_TESTS(a_filter_gets_every_family), DB_TESTS(numbers_are_found_whole_or_not_at_all),
     DB_TESTS(the_index_equals_the_rows_after_every_change), DB_TESTS(long_lists_are_split_and_shrink), DB_TESTS(what_is_changed_behind_its_back_is_told),
     DB_TESTS(matches_are_those_of_a_plain_comparison),
 };

@@ -1,11 +1,12 @@
 // families.c: which families pass a filter. A district is looked through whole, in memory: a stage's families are read from its
-// packed columns (24 thousand in about a millisecond), names and companions give sorted lists of ids to keep.
+// packed columns (24 thousand in about a millisecond), names (registry/search.h), companions and standing give sorted lists of ids to keep.
 #include "web/families.h"
 #include "programme/entitlement.h"
 #include "registry/pack.h"
 #include "stage/chunk.h"
 #include "stage/closing.h"
 #include "web_web.sql.h"
+#include <stdlib.h>
 
 typedef struct { int64_t *at; size_t n, max; } Ids;
 
@@ -47,7 +48,7 @@ static bool marks_read(Db *db, Arena *a, const FamilyFilter *f, FamilyMarks *out
     if (f->stage.n) return due_each(db, f->kab, f->stage, 1, INT64_MAX, due_take, &collector, e);
     FamilyMarksRows rows = {0};
     FamilyMarksRow row;
-    bool has_row, is_good = family_marks(db, (FamilyMarksArgs){ .kab = f->kab, SEE(f->sight) }, &rows, e);
+    bool has_row, is_good = family_marks(db, (FamilyMarksArgs){ .kab = f->kab, .is_left = str_eq(f->status, STR("left")), SEE(f->sight) }, &rows, e);
     while (is_good && (is_good = family_marks_next(&rows, &row, &has_row, e)) && has_row) {
         Str channel = str_eq(row.channel, STR("BRI")) ? STR("BRI") : str_eq(row.channel, STR("POS")) ? STR("POS") : arena_str(a, row.channel);
         mark_add(&collector, (FamilyMark){ .id = row.id, .village_id = row.village_id, .channel = channel, .state = STATE_UNKNOWN });
@@ -83,28 +84,21 @@ static void keep_ids(const Ids *ids, FamilyMarks *m) {
     m->n = kept;
 }
 
-// "Siti Am" -> "%siti am%": what means something to LIKE is left out of a name.
-static Str name_pattern(Arena *a, Str q) {
-    Buf b = { .max = 200 };
-    buf_char(&b, '%');
-    for (size_t i = 0; i < q.n; i++) {
-        char c = q.p[i];
-        if (c == '%' || c == '_' || c == '\\') continue;
-        buf_char(&b, c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
+// By the index of names, with misspellings (registry/search.h). Both go up by id.
+static bool keep_named(Db *db, Arena *a, const FamilyFilter *f, FamilyMarks *m, Err *e) {
+    SearchAsk ask = { .text = f->q, .low_kab = f->kab, .high_kab = f->kab, .limit_n = 10 };
+    SearchFamilies named;
+    size_t kept = 0, k = 0;
+    if (!search_families(db, a, &ask, &named, e)) return false;
+    for (size_t i = 0; i < m->n; i++) {
+        while (k < named.n && named.at[k].family_id < m->at[i].id) k++;
+        if (k == named.n || named.at[k].family_id != m->at[i].id) continue;
+        m->at[kept] = m->at[i];
+        m->at[kept++].cost = (int8_t)named.at[k].cost;
     }
-    buf_char(&b, '%');
-    Str out = arena_str(a, buf_view(&b));
-    buf_free(&b);
-    return out;
-}
-
-static bool ids_by_name(Db *db, Arena *a, const FamilyFilter *f, Ids *out, Err *e) {
-    FamilyIdsByNameRows rows = {0};
-    FamilyIdsByNameRow row;
-    bool has_row, is_good = family_ids_by_name(db, (FamilyIdsByNameArgs){ .kab = f->kab, .pattern = name_pattern(a, f->q), SEE(f->sight) }, &rows, e);
-    while (is_good && (is_good = family_ids_by_name_next(&rows, &row, &has_row, e)) && has_row) ids_add(a, out, row.family_id);
-    family_ids_by_name_end(&rows);
-    return is_good;
+    m->n = kept;
+    m->is_cut = named.is_cut;
+    return true;
 }
 
 static bool ids_seen(Db *db, Arena *a, const FamilyFilter *f, Ids *out, Err *e) {
@@ -114,6 +108,75 @@ static bool ids_seen(Db *db, Arena *a, const FamilyFilter *f, Ids *out, Err *e) 
     while (is_good && (is_good = family_ids_seen_next(&rows, &row, &has_row, e)) && has_row) ids_add(a, out, row.id);
     family_ids_seen_end(&rows);
     return is_good;
+}
+
+static bool ids_of_companion(Db *db, Arena *a, const FamilyFilter *f, Ids *out, Err *e) {
+    FamilyIdsOfCompanionRows rows = {0};
+    FamilyIdsOfCompanionRow row;
+    bool has_row, is_good = family_ids_of_companion(db, (FamilyIdsOfCompanionArgs){ .kab = f->kab, .companion_id = f->of_companion_id, SEE(f->sight) }, &rows, e);
+    while (is_good && (is_good = family_ids_of_companion_next(&rows, &row, &has_row, e)) && has_row) ids_add(a, out, row.id);
+    family_ids_of_companion_end(&rows);
+    return is_good;
+}
+
+static bool ids_of_status(Db *db, Arena *a, const FamilyFilter *f, Ids *out, Err *e) {
+    FamilyIdsOfStatusRows rows = {0};
+    FamilyIdsOfStatusRow row;
+    bool has_row, is_good = family_ids_of_status(db, (FamilyIdsOfStatusArgs){ .kab = f->kab, .status = f->status, SEE(f->sight) }, &rows, e);
+    while (is_good && (is_good = family_ids_of_status_next(&rows, &row, &has_row, e)) && has_row) ids_add(a, out, row.id);
+    family_ids_of_status_end(&rows);
+    return is_good;
+}
+
+// ---- order ---------------------------------------------------------------------------------------------------------
+static int by_id(const FamilyMark *x, const FamilyMark *y) { return x->id < y->id ? -1 : x->id > y->id; }
+
+static int by_fit(const void *a, const void *b) {
+    const FamilyMark *x = a, *y = b;
+    return x->cost != y->cost ? x->cost - y->cost : by_id(x, y);
+}
+
+static int by_name(const void *a, const void *b) {
+    const FamilyMark *x = a, *y = b;
+    int order = str_cmp(x->name, y->name);
+    return order ? order : by_id(x, y);
+}
+
+static int by_village(const void *a, const void *b) {
+    const FamilyMark *x = a, *y = b;
+    return x->village_id != y->village_id ? (x->village_id < y->village_id ? -1 : 1) : by_id(x, y);
+}
+
+static int by_amount(const void *a, const void *b) {           // the most first
+    const FamilyMark *x = a, *y = b;
+    return x->amount.rp != y->amount.rp ? (x->amount.rp > y->amount.rp ? -1 : 1) : by_id(x, y);
+}
+
+static Str small_letters(Arena *a, Str name) {
+    char *to = NEW(a, char, name.n + 1);
+    for (size_t i = 0; i < name.n; i++) to[i] = name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] + 32) : name.p[i];
+    return (Str){ to, name.n };
+}
+
+// Both go up by id.
+static bool names_fill(Db *db, Arena *a, const FamilyFilter *f, FamilyMarks *m, Err *e) {
+    FamilyPayeesRows rows = {0};
+    FamilyPayeesRow row;
+    size_t k = 0;
+    bool has_row, is_good = family_payees(db, (FamilyPayeesArgs){ .kab = f->kab, SEE(f->sight) }, &rows, e);
+    while (is_good && k < m->n && (is_good = family_payees_next(&rows, &row, &has_row, e)) && has_row) {
+        while (k < m->n && m->at[k].id < row.id) k++;
+        if (k < m->n && m->at[k].id == row.id) m->at[k].name = small_letters(a, row.name);
+    }
+    family_payees_end(&rows);
+    return is_good;
+}
+
+static bool marks_sort(Db *db, Arena *a, const FamilyFilter *f, FamilyMarks *m, Err *e) {
+    static int (*const ORDERS[SORT_N])(const void *, const void *) = { [SORT_FIT] = by_fit, [SORT_NAME] = by_name, [SORT_VILLAGE] = by_village, [SORT_AMOUNT] = by_amount };
+    if (f->sort == SORT_NAME && !names_fill(db, a, f, m, e)) return false;
+    if (ORDERS[f->sort] && m->n) qsort(m->at, m->n, sizeof *m->at, ORDERS[f->sort]);
+    return true;
 }
 
 // ---- by component: how many persons of a family fill it -------------------------------------------------------------
@@ -199,16 +262,21 @@ static bool keep_component(Db *db, Arena *a, const FamilyFilter *f, FamilyMarks 
 
 bool families_find(Db *db, Arena *a, const FamilyFilter *f, FamilyMarks *out, Err *e) {
     FamilyMarks m = {0};
-    Ids by_name = {0}, own = {0};
+    Ids own = {0}, of_companion = {0}, of_status = {0};
     if (sight_has_district(&f->sight, f->kab) && !marks_read(db, a, f, &m, e)) return false;
     keep_simple(f, &m);
-    if (f->q.n) {
-        if (!ids_by_name(db, a, f, &by_name, e)) return false;
-        keep_ids(&by_name, &m);
-    }
+    if (f->q.n && !keep_named(db, a, f, &m, e)) return false;
     if (f->stage.n && sight_is_own_only(&f->sight)) {      // the packed columns of a stage know no companions
         if (!ids_seen(db, a, f, &own, e)) return false;
         keep_ids(&own, &m);
+    }
+    if (f->of_companion_id) {
+        if (!ids_of_companion(db, a, f, &of_companion, e)) return false;
+        keep_ids(&of_companion, &m);
+    }
+    if (f->status.n) {
+        if (!ids_of_status(db, a, f, &of_status, e)) return false;
+        keep_ids(&of_status, &m);
     }
     if (f->component.n && f->stage.n && !keep_component(db, a, f, &m, e)) return false;
     for (size_t i = 0; i < m.n; i++) {
@@ -216,7 +284,25 @@ bool families_find(Db *db, Arena *a, const FamilyFilter *f, FamilyMarks *out, Er
         if (!rupiah_add(m.amount, m.at[i].amount, &m.amount, e)) return false;
     }
     *out = m;
-    return true;
+    return marks_sort(db, a, f, out, e);
+}
+
+bool families_companions(Db *db, Arena *a, const FamilyFilter *f, Choices *out, Err *e) {
+    CompanionNamesRows rows = {0};
+    CompanionNamesRow row;
+    size_t room = 0;
+    bool has_row, is_good = companion_names(db, (CompanionNamesArgs){ .kab = f->kab, SEE(f->sight) }, &rows, e);
+    *out = (Choices){0};
+    while (is_good && (is_good = companion_names_next(&rows, &row, &has_row, e)) && has_row) {
+        if (out->n == room) {
+            Choice *more = NEW(a, Choice, room = room ? 2 * room : 128);
+            if (out->n) memcpy(more, out->at, out->n * sizeof *more);
+            out->at = more;
+        }
+        out->at[out->n++] = (Choice){ arena_fmt(a, "%lld", (long long)row.id), arena_str(a, row.name) };
+    }
+    companion_names_end(&rows);
+    return is_good;
 }
 
 bool families_components(Db *db, Arena *a, int64_t kab, Str stage, Choices *out, Err *e) {

@@ -1,7 +1,7 @@
-// families_http.c: the list, the same as CSV, and the search box. NIK, KK and account are asked for by POST and never stand in
-// an address.
+// families_http.c: the list, and the same as CSV, XLSX and JSON. Its filters stand in the address; NIK, KK and account never do.
 #include "web/families.h"
 #include <stdlib.h>
+#include "web/search.h"
 #include "web/table_http.h"
 #include "web_families.page.h"
 #include "web_web.sql.h"
@@ -19,9 +19,37 @@ const char *status_title(Str status) {
     return "";
 }
 
+static const struct { const char *name, *title; } SORTS[SORT_N] = {
+    [SORT_FIT] = { "fit", N_("Best match") }, [SORT_NUMBER] = { "number", N_("Number") }, [SORT_NAME] = { "name", N_("Name") },
+    [SORT_VILLAGE] = { "village", N_("Kelurahan") }, [SORT_AMOUNT] = { "amount", N_("Amount, largest first") } };
+const char *sort_name(FamilySort sort) { return SORTS[sort].name; }
+const char *sort_title(FamilySort sort) { return tr(SORTS[sort].title); }
+
+const FamilySort SORTS_SHOWN[SORT_N] = { SORT_FIT, SORT_NUMBER, SORT_NAME, SORT_VILLAGE, SORT_AMOUNT };
+bool sort_fits(const FamilyFilter *f, FamilySort sort) { return (sort != SORT_FIT || f->q.n) && (sort != SORT_AMOUNT || f->stage.n); }
+
+bool is_companion(const FamilyFilter *f, const Choice *companion) {
+    int64_t id;
+    return str_int64(companion->code, &id) && id == f->of_companion_id;
+}
+
+static FamilySort sort_read(const Request *r, const FamilyFilter *f) {
+    Str asked = query_text(r, "sort");
+    FamilySort sort = f->q.n ? SORT_FIT : SORT_NUMBER;
+    for (int i = 0; i < SORT_N; i++) if (str_eq(asked, str_c(SORTS[i].name))) sort = (FamilySort)i;
+    return sort_fits(f, sort) ? sort : SORT_NUMBER;
+}
+
+// What may stand in an address: a number does not, whoever wrote it there.
+static Str name_asked(const Request *r) {
+    Str q = query_text(r, "q");
+    return search_has_number(q) ? STR("") : q;
+}
+
 static bool filter_read(Request *r, Db *db, FamilyFilter *f, Stages *stages, Err *e) {
     *f = (FamilyFilter){ .sight = web_sight(r), .kec_id = query_int(r, "kec", 0), .village_id = query_int(r, "village", 0), .channel = query_text(r, "channel"),
-                         .state = query_text(r, "state"), .component = query_text(r, "component"), .q = query_text(r, "q") };
+                         .state = query_text(r, "state"), .component = query_text(r, "component"), .q = name_asked(r), .status = query_text(r, "status"),
+                         .of_companion_id = query_int(r, "companion", 0) };
     if (!web_kab(r, db, &f->kab, e) || !web_stages(r, db, f->kab, stages, e)) return false;
     f->stage = stages->chosen;
     if (str_eq(query_text(r, "kec"), STR("0"))) f->kec_id = -1;
@@ -31,6 +59,7 @@ static bool filter_read(Request *r, Db *db, FamilyFilter *f, Stages *stages, Err
     bool has_amounts = f->stage.n && !str_eq(query_text(r, "stage"), STR("-")) && run_read(db, f->kab, f->stage, &run, &none);
     if (none.code && none.code != NOT_FOUND) { *e = none; return false; }
     if (!has_amounts) f->stage = f->state = f->component = STR("");
+    f->sort = sort_read(r, f);
     return true;
 }
 
@@ -61,6 +90,25 @@ static bool row_fill(Db *db, Arena *a, const Names *names, const FamilyMark *mar
     return true;
 }
 
+// The page goes on where the last one ended, also when families came or went meanwhile; one that is no longer in the list has no place,
+// and then the page's number holds.
+static void page_place(const Request *r, FamiliesView *v) {
+    Str key;
+    bool is_after;
+    int64_t id;
+    if (!list_asked(r, &key, &is_after) || !str_int64(key, &id)) return;
+    bool is_by_number = v->filter.sort == SORT_NUMBER;
+    for (size_t i = 0; i < v->marks.n; i++) {
+        bool is_here = is_by_number ? v->marks.at[i].id >= id : v->marks.at[i].id == id;
+        if (!is_here) continue;
+        bool is_gone = v->marks.at[i].id != id;                        // its place is before this one
+        list_place(&v->list, is_gone && is_after ? (int64_t)i - 1 : (int64_t)i, is_after);
+        return;
+    }
+}
+
+static Str key_of(Arena *a, const FamiliesView *v, int64_t i) { return arena_fmt(a, "%lld", (long long)v->marks.at[i].id); }
+
 static bool families_fill(Request *r, Db *db, FamiliesView *v, Err *e) {
     Arena *a = r->arena;
     FamilyFilter *f = &v->filter;
@@ -68,8 +116,10 @@ static bool families_fill(Request *r, Db *db, FamiliesView *v, Err *e) {
         !area_list_level(db, a, f->kab, AREA_KECAMATAN, &v->kecamatan, e)) return false;
     if (f->kec_id > 0 && !area_list_children(db, a, f->kec_id, &v->villages, e)) return false;
     if (f->stage.n && !families_components(db, a, f->kab, f->stage, &v->components, e)) return false;
+    if (!families_companions(db, a, f, &v->companions, e)) return false;
     v->list = list_of(r, (int64_t)v->marks.n);
-    v->is_filtered = f->q.n || f->kec_id || f->village_id || f->channel.n || f->state.n || f->component.n;
+    page_place(r, v);
+    v->is_filtered = f->q.n || f->kec_id || f->village_id || f->channel.n || f->state.n || f->component.n || f->status.n || f->of_companion_id;
     v->all = url_with(a, url_path(a, "/families?kab=%lld", (long long)f->kab), "stage", f->stage.n ? f->stage : STR("-"));
     return true;
 }
@@ -80,6 +130,10 @@ static bool families_rows_fill(Db *db, Arena *a, FamiliesView *v, Err *e) {
     if (!names_read(db, a, v->filter.kab, v->filter.sight, &names, e)) return false;
     v->rows = NEW(a, FamilyRow, to - from + 1);
     for (int64_t i = from; i < to; i++) if (!row_fill(db, a, &names, &v->marks.at[i], &v->rows[v->row_n++], e)) return false;
+    if (from < to) {
+        v->list.first_key = key_of(a, v, from);
+        v->list.last_key = key_of(a, v, to - 1);
+    }
     return true;
 }
 
@@ -149,81 +203,17 @@ static bool families_get(Request *r, Response *res, Err *e) {
     return page_end(r, res, (PageHead){ .title = str_c(sight_is_own_only(&v->filter.sight) ? _("My families") : _("Families")), .nav = "/families" }, &page, e);
 }
 
-// ---- the search box ------------------------------------------------------------------------------------------------
-// A number as people write it: digits with blanks, dots and dashes. False when anything else stands in it.
-static bool digits_of(Arena *a, Str q, Str *out) {
-    char *to = NEW(a, char, q.n + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < q.n; i++) {
-        if (q.p[i] >= '0' && q.p[i] <= '9') to[n++] = q.p[i];
-        else if (q.p[i] != ' ' && q.p[i] != '.' && q.p[i] != '-' && q.p[i] != '\'') return false;
-    }
-    *out = (Str){ to, n };
-    return n > 0;
-}
-
-#define FOUND_MAX 50
-typedef struct { int64_t ids[FOUND_MAX]; size_t n; } Found;
-
-static void found_add(Found *f, int64_t id) {
-    for (size_t i = 0; i < f->n; i++) if (f->ids[i] == id) return;
-    if (f->n < FOUND_MAX) f->ids[f->n++] = id;
-}
-
-#define TAKE(query, Query, field, value) do { \
-        Query##Rows rows = {0}; Query##Row row; bool has_row; \
-        is_good = is_good && query(db, (Query##Args){ .kab = kab, .field = (value), SEE(sight) }, &rows, e); \
-        while (is_good && (is_good = query##_next(&rows, &row, &has_row, e)) && has_row) found_add(out, row.id); \
-        query##_end(&rows); } while (0)
-
-static bool search_digits(Db *db, int64_t kab, Sight sight, Str digits, Found *out, Err *e) {
-    bool is_good = true;
-    int64_t id;
-    if (digits.n == 16) {
-        TAKE(family_ids_by_nik, FamilyIdsByNik, nik, digits);
-        TAKE(family_ids_by_kk, FamilyIdsByKk, kk, digits);
-    }
-    if (digits.n >= 10) TAKE(family_ids_by_account, FamilyIdsByAccount, account, digits);
-    if (digits.n < 10 && str_int64(digits, &id)) found_add(out, id);
-    return is_good;
-}
-
-static bool may_see(Db *db, Arena *a, int64_t kab, int64_t id, Sight sight, bool *may, Err *e) {
-    FamilyBriefRow row;
-    return family_brief(db, a, (FamilyBriefArgs){ .kab = kab, .id = id, SEE(sight) }, &row, may, e);
-}
-
-static bool search_post(Request *r, Response *res, Err *e) {
-    Arena *a = r->arena;
-    Str q = form_text(r, "q"), digits;
-    SearchView v = { .what = q };
-    Found found = {0};
-    Sight sight = web_sight(r);
-    int64_t kab;
-    Db *db;
-    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !web_kab(r, db, &kab, e)) return false;
-    v.is_digits = digits_of(a, q, &digits);
-    if (q.n && !v.is_digits) {                             // a name may stand in an address, and then the list can be shared
-        response_redirect(r, res, url_with(a, (Url){ STR("/families") }, "q", q));
-        return true;
-    }
-    if (v.is_digits && !search_digits(db, kab, sight, digits, &found, e)) return false;
-    Names names;
-    if (!names_read(db, a, kab, sight, &names, e)) return false;
-    v.rows = NEW(a, FamilyRow, found.n + 1);
-    for (size_t i = 0; i < found.n; i++) {
-        bool may;
-        if (!may_see(db, a, kab, found.ids[i], sight, &may, e)) return false;
-        if (may && !row_fill(db, a, &names, &(FamilyMark){ .id = found.ids[i], .state = STATE_UNKNOWN }, &v.rows[v.row_n++], e)) return false;
-    }
-    if (!rows_may_show(r, res, "search", kab, v.rows, v.row_n)) return true;
-    if (v.row_n == 1) { response_redirect(r, res, url_path(a, "/family/%lld/%lld", (long long)kab, (long long)v.rows[0].mark.id)); return true; }
-    Page page = page_begin(r);
-    search_page(&page, &v);
-    return page_end(r, res, (PageHead){ .title = str_c(_("Found")), .nav = "/families" }, &page, e);
+// The filters come by POST and go on into the address; a number in the field of the name does not.
+static bool families_post(Request *r, Response *res, Err *e) {
+    static const char *const FIELDS[] = { "kab", "q", "stage", "kec", "village", "channel", "status", "state", "component", "companion", "sort" };
+    Url to = { STR("/families") };
+    if (search_has_number(form_text(r, "q"))) return search_post(r, res, e);
+    for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) to = url_with(r->arena, to, FIELDS[i], form_text(r, FIELDS[i]));
+    response_redirect(r, res, to);
+    return true;
 }
 
 const Route FAMILIES_ROUTES[] = {
     { "GET",  "/families",     "read read_own", families_get },
-    { "POST", "/search",       "read read_own", search_post },
+    { "POST", "/families",     "read read_own", families_post },
     {0} };

@@ -12,7 +12,7 @@ static const MenuItem MENU[] = {
     { "/import",   N_("Import"),    "import",   "import" },
     {0} };
 
-static const Route *const TABLES[] = { LOGIN_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, FAMILY_ROUTES, APPROVAL_ROUTES, IMPORT_ROUTES, NULL };
+static const Route *const TABLES[] = { LOGIN_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, SEARCH_ROUTES, FAMILY_ROUTES, APPROVAL_ROUTES, IMPORT_ROUTES, NULL };
 
 // Words of the route tables. What an action means for a district is asked again where the district is known.
 static const struct { const char *word; Action action; } WORDS[] = {
@@ -73,6 +73,7 @@ void web_options(ServerOptions *o) {
     o->routes = TABLES;
     o->menu = MENU;
     o->search_path = "/search";
+    o->typed_path = "/search/typed";
     o->login_path = "/login";
     o->logout_path = "/logout";
     o->upload_paths = IMPORT_UPLOAD_PATHS;

@@ -6,25 +6,28 @@ SELECT kab FROM pack_epoch WHERE kab >= :low_id AND kab <= :high_id ORDER BY kab
 SELECT stage, max(closed_at) AS closed_at FROM closing WHERE kab = :kab GROUP BY stage ORDER BY closed_at DESC, stage DESC;
 
 -- family_marks :many
--- The registry of today, for filtering.
-SELECT f.id, f.village_id, f.channel FROM family f WHERE f.kab = :kab AND f.status <> 'left' AND may_see_family(f.kab, f.id) ORDER BY f.id;
+-- The registry of today, for filtering; or only those who left.
+SELECT f.id, f.village_id, f.channel FROM family f WHERE f.kab = :kab AND (f.status = 'left') = (:is_left = 1) AND may_see_family(f.kab, f.id) ORDER BY f.id;
+
+-- family_payees :many
+SELECT f.id, p.name FROM family f JOIN person p ON p.kab = f.kab AND p.family_id = f.id AND p.id = f.payee_id
+WHERE f.kab = :kab AND may_see_family(f.kab, f.id) ORDER BY f.id;
+
+-- family_ids_of_status :many
+SELECT f.id FROM family f WHERE f.kab = :kab AND f.status = :status AND may_see_family(f.kab, f.id) ORDER BY f.id;
+
+-- companion_names :many
+SELECT k.id, k.name FROM companion k WHERE k.kab = :kab AND may_see_district(k.kab) ORDER BY k.name, k.id;
+
+-- family_ids_of_companion :many
+-- Who was given families, or has them from the registry, and answers for them on the day.
+SELECT f.id FROM family f WHERE f.kab = :kab AND f.companion_id = :companion_id AND companion_today(f.kab, f.id) = :companion_id AND may_see_family(f.kab, f.id)
+UNION SELECT c.family_id AS id FROM caseload c WHERE c.kab = :kab AND c.companion_id = :companion_id AND companion_today(c.kab, c.family_id) = :companion_id
+    AND may_see_family(c.kab, c.family_id) ORDER BY id;
 
 -- family_ids_seen :many
 -- For those who see only some of a district's families.
 SELECT f.id FROM family f WHERE f.kab = :kab AND may_see_family(f.kab, f.id) ORDER BY f.id;
-
--- family_ids_by_name :many
--- :pattern as in LIKE, in small letters.
-SELECT DISTINCT p.family_id FROM person p WHERE p.kab = :kab AND lower(p.name) LIKE :pattern AND may_see_family(p.kab, p.family_id) ORDER BY p.family_id;
-
--- family_ids_by_kk :many
-SELECT f.id FROM family f WHERE f.kab = :kab AND f.kk = :kk AND may_see_family(f.kab, f.id) ORDER BY f.id LIMIT 50;
-
--- family_ids_by_nik :many
-SELECT DISTINCT p.family_id AS id FROM person p WHERE p.kab = :kab AND p.nik = :nik AND may_see_family(p.kab, p.family_id) ORDER BY p.family_id LIMIT 50;
-
--- family_ids_by_account :many
-SELECT f.id FROM family f WHERE f.kab = :kab AND f.account = :account AND may_see_family(f.kab, f.id) ORDER BY f.id LIMIT 50;
 
 -- family_brief :one
 SELECT f.village_id, f.channel, f.status, p.name FROM family f

@@ -290,13 +290,36 @@ static void lists_are_files_too(DbTest *t) {
     web_close();
 }
 
+// The box finds nobody whose page one may not open, and writes down whom it showed; a number in an address finds nobody at all.
+static void the_search_shows_whom_one_may_see(DbTest *t) {
+    Server *s = office_open(t);
+    Arena a = {0};
+    Str answer;
+    const Person *const WHO[] = { &PEOPLE[0], &PEOPLE[4] };
+    for (size_t i = 0; i < 2; i++) {
+        size_t shown_n = 0, before = looks_at_all(t);
+        assert_int_equal(ask(&a, s, "GET", STR("/search?q=siti"), WHO[i], &answer), 200);
+        Str main = main_of(answer);
+        for (const char *at = main.p; (at = memmem(at, (size_t)(main.p + main.n - at), "/family/1371/", 13)); at++, shown_n++)
+            assert_int_equal(ask(&a, s, "GET", arena_fmt(&a, "/family/1371/%ld", strtol(at + 13, NULL, 10)), WHO[i], NULL), 200);
+        if (i == 0) assert_true(shown_n > 3 && looks_at_all(t) > before);
+    }
+    assert_int_equal(ask(&a, s, "GET", STR("/search?q=1371014101900001"), &PEOPLE[0], &answer), 200);
+    assert_false(str_contains(main_of(answer), STR("/family/1371/")));
+    arena_free(&a);
+    server_stop(s);
+    web_close();
+}
+
 DB_TEST(each_role_gets_its_routes_and_no_other)
 DB_TEST(what_one_may_not_see_is_not_found)
 DB_TEST(lists_are_files_too)
+DB_TEST(the_search_shows_whom_one_may_see)
 DB_TEST(a_session_that_was_made_up_is_nobody)
 
 static const struct CMUnitTest tests[] = {
     DB_TESTS(no_page_shows_a_family_unrecorded), DB_TESTS(without_the_read_log_nobody_is_shown),
     DB_TESTS(lists_are_files_too), DB_TESTS(each_role_gets_its_routes_and_no_other), DB_TESTS(what_one_may_not_see_is_not_found), DB_TESTS(a_session_that_was_made_up_is_nobody),
+    DB_TESTS(the_search_shows_whom_one_may_see),
 };
 TEST_MAIN(tests)

@@ -134,6 +134,12 @@ const smallTargets = least => [...document.querySelectorAll("a[href], button, in
     return inSentence || (box.width >= least - 0.5 && box.height >= least - 0.5) ? [] : [`${element.tagName} "${element.textContent.trim().slice(0, 30)}" ${Math.round(box.width)}×${Math.round(box.height)}`];
 });
 
+// What axe finds in a page as it stands now.
+export async function axeFaults(page) {
+    const axe = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+    return axe.violations.map(v => `${v.id}: ${v.nodes.length}× ${v.nodes[0].html.slice(0, 140)} ${v.nodes[0].any[0]?.message ?? ""}`);
+}
+
 export async function checkPage(tally, program, browser, cookies, look, path, name, status = 200) {
     const context = await browser.newContext(look.options);
     const { hostname } = new URL(program.base);
@@ -160,8 +166,8 @@ export async function checkPage(tally, program, browser, cookies, look, path, na
     tally.same(size.lang, look.lang, `${title}: language`);
     const small = await page.evaluate(smallTargets, LIMITS.target[kind]);
     tally.check(small.length === 0, `${title}: targets of ${LIMITS.target[kind]} px`, small.slice(0, 5));
-    const axe = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-    tally.check(axe.violations.length === 0, `${title}: axe`, axe.violations.map(v => `${v.id}: ${v.nodes.length}× ${v.nodes[0].html.slice(0, 140)} ${v.nodes[0].any[0]?.message ?? ""}`));
+    const faults = await axeFaults(page);
+    tally.check(faults.length === 0, `${title}: axe`, faults);
     const dim = await new AxeBuilder({ page }).withRules(["color-contrast-enhanced"]).include("main").analyze();
     if (look.isPhone) tally.check(dim.violations.length === 0, `${title}: 7:1 for the main text`, dim.violations.flatMap(v => v.nodes.slice(0, 3).map(n => `${n.html.slice(0, 100)} ${n.any[0]?.message ?? ""}`)));
     await page.screenshot({ path: join(pictures, `${name}-${look.name}.png`), fullPage: !look.isPhone });

@@ -1,6 +1,7 @@
 // tests.mjs: what people do, from log-in to log-out, and what must not work.
 import { execFileSync } from "node:child_process";
-import { checkPage, LOOKS } from "./harness.mjs";
+import { join } from "node:path";
+import { axeFaults, checkPage, LOOKS, pictures } from "./harness.mjs";
 
 const numberOf = text => Number(text.replace(/[^\d]/g, ""));
 const OPERATOR = "operator.latihan";
@@ -118,6 +119,94 @@ export const TESTS = {
         await page.context().close();
     },
 
+    async "the box answers as one types, on a phone and with the keyboard alone"({ tally, program, browser, cookies }) {
+        for (const look of LOOKS) {
+            const page = await signedIn(browser, [...cookies[OPERATOR], { name: "lang", value: look.lang, domain: new URL(program.base).hostname, path: "/" }], look.options);
+            const box = page.locator(".search .typed"), options = box.locator("[role=option]"), addresses = [];
+            page.on("request", request => addresses.push(request.url()));
+            await page.goto(program.base + "/families");
+            await page.keyboard.press("/");
+            await page.keyboard.type("desmwati");                                // a letter is missing
+            await options.first().waitFor();
+            tally.check((await options.first().innerText()).startsWith("Desmawati"), `${look.name}: a misspelt name is found`, await options.first().innerText());
+            tally.same(await page.getAttribute("#search", "aria-expanded"), "true", `${look.name}: and said to be open`);
+            const faults = await axeFaults(page);
+            tally.check(faults.length === 0, `${look.name}: axe, with the list open`, faults);
+            const heights = await options.evaluateAll(all => all.map(e => e.getBoundingClientRect().height));
+            tally.check(heights.every(height => height >= (look.isPhone ? 48 : 24)), `${look.name}: each line can be hit`, heights);
+            tally.check(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${look.name}: no sideways scrolling`);
+            await page.screenshot({ path: join(pictures, `typed-${look.name}.png`) });
+            const wanted = await options.nth(1).getAttribute("data-href");
+            await page.keyboard.press("ArrowDown");
+            await page.keyboard.press("ArrowDown");
+            tally.same(await page.getAttribute("#search", "aria-activedescendant"), await options.nth(1).getAttribute("id"), `${look.name}: the arrow keys walk`);
+            await page.keyboard.press("Escape");
+            tally.check(!(await box.isVisible()), `${look.name}: Escape closes`);
+            await page.keyboard.press("End");
+            await page.keyboard.type(" ");
+            await page.keyboard.press("Backspace");
+            await options.nth(1).waitFor();
+            await page.keyboard.press("ArrowDown");
+            await page.keyboard.press("ArrowDown");
+            await Promise.all([page.waitForURL(url => url.pathname === wanted), page.keyboard.press("Enter")]);
+            tally.check(addresses.every(url => !url.includes("desm")), `${look.name}: what was typed stands in no address`, addresses);
+            await page.context().close();
+        }
+    },
+
+    async "the box finds a number that is whole, and the list's own field sends none into an address"({ tally, program, browser, cookies }) {
+        const page = await signedIn(browser, cookies[OPERATOR]), addresses = [];
+        page.on("request", request => addresses.push(request.url()));
+        await page.goto(program.base + "/family/1371/46");
+        await page.click("form[action$='/identity'] button");
+        const nik = await page.locator("td.nowrap").first().innerText();
+        await page.goto(program.base + "/families");
+        const typed = page.locator(".filters .typed"), options = typed.locator("[role=option]");
+        await page.fill("#q", nik.slice(0, 12));
+        await typed.waitFor();
+        tally.same(await options.count(), 0, "a part of a number finds nobody");
+        await page.fill("#q", nik);
+        await options.first().waitFor();
+        tally.same(await options.first().getAttribute("data-href"), "/family/1371/46", "the whole one its family");
+        await Promise.all([page.waitForURL(/family\/1371\/46/), page.press("#q", "Enter")]);
+        await page.goto(program.base + `/families?q=${encodeURIComponent("Nur 1371 01")}`);
+        tally.check(addresses.every(url => !/\d{12}/.test(url)), "no number in an address", addresses.find(url => /\d{12}/.test(url)));
+        await page.fill("#search", "46");
+        await Promise.all([page.waitForURL(/family\/1371\/46/), page.press("#search", "Enter")]);
+        await page.fill("#search", "siti " + nik);
+        await Promise.all([page.waitForNavigation(), page.press("#search", "Enter")]);
+        tally.check((await page.locator("main").innerText()).includes("namanya saja"), "a name with a number in it is refused in words");
+        await page.context().close();
+    },
+
+    async "a list is sorted, filtered by companion and membership, and goes on where it ended"({ tally, program, browser, cookies }) {
+        const page = await signedIn(browser, cookies[OPERATOR]);
+        const numbers = () => page.$$eval("tbody tr", rows => rows.map(tr => Number(tr.querySelector("td").innerText)));
+        await page.goto(program.base + "/families?stage=2024-2&sort=amount");
+        const amounts = (await page.$$eval("tbody tr td:last-child", all => all.map(e => e.innerText))).map(numberOf);
+        tally.check(amounts.every((rp, i) => !i || amounts[i - 1] >= rp), "the largest amount first", amounts.slice(0, 5));
+        const first = await numbers();
+        await page.click("a[rel=next]");
+        tally.check(page.url().includes("after=" + first.at(-1)), "the next page begins after the last family", page.url());
+        const second = await numbers();
+        tally.check(second.every(id => !first.includes(id)), "nobody twice");
+        await page.click("a[rel=prev]");
+        tally.same(JSON.stringify(await numbers()), JSON.stringify(first), "and back");
+        await page.goto(program.base + "/families?stage=-&sort=name");
+        const names = (await page.$$eval("tbody th a", all => all.map(e => e.innerText.toLowerCase())));
+        tally.check(names.every((name, i) => !i || names[i - 1] <= name), "by name", names.slice(0, 5));
+        await page.selectOption("#f-companion", { index: 2 });
+        await page.click(".filters button");
+        const [some] = await listTotals(page);
+        tally.check(some > 0 && some < 1000 && /companion=\d+/.test(page.url()), "a companion's families", `${some} ${page.url()}`);
+        await page.selectOption("#f-status", "left");
+        await page.click(".filters button");
+        tally.check((await listTotals(page))[0] < some && page.url().includes("status=left"), "of them who left", page.url());
+        await page.goto(program.base + "/families?stage=2024-2&q=desmwati");
+        tally.check((await page.locator("tbody th").first().innerText()).length > 0, "a misspelt name filters the list");
+        await page.context().close();
+    },
+
     async "the language changes and the page stays"({ tally, program, browser, cookies }) {
         const page = await signedIn(browser, cookies[OPERATOR]);
         await page.goto(program.base + "/families?stage=2024-2&channel=BRI&page=2");
@@ -167,7 +256,7 @@ export const TESTS = {
     async "nothing is changed by GET, from elsewhere, or without the form's field"({ tally, program, cookies }) {
         const cookie = cookies[OPERATOR].map(c => `${c.name}=${c.value}`).join("; ");
         const post = headers => ask(program.base, "/logout", { method: "POST", headers: { Cookie: cookie, "Content-Type": "application/x-www-form-urlencoded", ...headers }, body: "" });
-        for (const path of ["/logout", "/lang", "/search", "/approval/2024-2", "/family/1371/46/identity"])
+        for (const path of ["/logout", "/lang", "/search/typed", "/approval/2024-2", "/family/1371/46/identity"])
             tally.same((await ask(program.base, path, { headers: { Cookie: cookie } })).status, 405, `GET ${path}`);
         tally.same((await post({ Origin: "http://evil.example" })).status, 403, "from another site");
         tally.same((await post({ Origin: program.base })).status, 403, "without the field");
