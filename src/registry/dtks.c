@@ -1,8 +1,6 @@
 #include "registry/dtks.h"
 #include "registry/name_words.h"
 #include "base/lang.h"
-#include "files/mojibake.h"
-#include <stdio.h>
 #include <stdlib.h>
 
 // The words that offices, exports and applications write above these columns. A new one is added here.
@@ -31,212 +29,11 @@ Str dtks_column_name(DtksColumn column) {
     return str_cut(&names, '|');
 }
 
-void dtks_finding_add(DtksFindings *f, Arena *a, FindingLevel level, Str field, const char *code, const char *msgid, ...) {
-    if (f->n == DTKS_FINDINGS_MAX) return;
-    for (size_t i = 0; i < f->n; i++) if (str_eq(f->at[i].field, field) && strcmp(f->at[i].code, code) == 0) return;      // told already
-    char text[512];
-    va_list args;
-    va_start(args, msgid);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    vsnprintf(text, sizeof text, tr(msgid), args);
-#pragma GCC diagnostic pop
-    va_end(args);
-    f->at[f->n++] = (DtksFinding){ level, field, code, arena_str(a, str_c(text)) };
-    f->error_n += level == FINDING_ERROR;
-}
-
+#define DTKS_NUMBERS (1u << DTKS_KK | 1u << DTKS_NIK | 1u << DTKS_RT | 1u << DTKS_RW | 1u << DTKS_CODE)
 // Everything one row's cells are read with.
-typedef struct { const DtksPlaces *places; const CsvHeader *header; const CsvRow *row; DtksHow how; Arena *a; DtksFindings *f; } Reading;
-#define REFUSE(r, column, code, ...) dtks_finding_add((r)->f, (r)->a, FINDING_ERROR, dtks_column_name(column), code, __VA_ARGS__)
-#define DOUBT(r, column, code, ...) dtks_finding_add((r)->f, (r)->a, FINDING_WARNING, dtks_column_name(column), code, __VA_ARGS__)
-
-// Whether the cell is refused already: an empty value then is no second fault.
-static bool is_refused(const Reading *r, DtksColumn column) {
-    for (size_t i = 0; i < r->f->n; i++)
-        if (r->f->at[i].level == FINDING_ERROR && str_eq(r->f->at[i].field, dtks_column_name(column))) return true;
-    return false;
-}
-
-// ---- texts -------------------------------------------------------------------------------------------------------------
-static bool is_error_literal(Str s) {
-    if (s.n == 0 || !strchr("#Ee", s.p[0])) return false;
-    static const char *const WORDS[] = { "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA",
-                                         "#SPILL!", "#CALC!", "#NAMA?", "Err:502", "Err:508" };
-    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) if (str_eq_nocase(s, str_c(WORDS[i]))) return true;
-    return false;
-}
-
-static bool is_empty_word(Str s) {
-    if (s.n == 0) return true;
-    if (s.n > 9 || !strchr("-nN(tT", s.p[0])) return false;
-    static const char *const WORDS[] = { "-", "--", "NULL", "(NULL)", "NONE", "N/A", "NA", "NIHIL", "TIDAK ADA" };
-    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) if (str_eq_nocase(s, str_c(WORDS[i]))) return true;
-    return false;
-}
-
-// What a spreadsheet may put around the text of a cell: invisible characters that are no content.
-static Str trim_wide(Str s) {
-    static const Str WIDE[] = { STR("\u00A0"), STR("\u200B"), STR("\uFEFF"), STR("\u2060") };
-    for (bool again = true; again;) {
-        again = false;
-        s = str_trim(s);
-        if (s.n == 0 || ((unsigned char)s.p[0] < 0x80 && (unsigned char)s.p[s.n - 1] < 0x80)) return s;
-        for (size_t i = 0; i < sizeof WIDE / sizeof *WIDE; i++) {
-            if (str_starts(s, WIDE[i])) { s = str_part(s, WIDE[i].n, s.n); again = true; }
-            if (str_ends(s, WIDE[i])) { s.n -= WIDE[i].n; again = true; }
-        }
-    }
-    return s;
-}
-
-static bool is_number_column(DtksColumn column) { return column == DTKS_KK || column == DTKS_NIK || column == DTKS_RT || column == DTKS_RW || column == DTKS_CODE; }
-
-// Takes off what a spreadsheet or a person put around the cell. An apostrophe before a name is part of it ('AISYAH), unless it is
-// there to keep a spreadsheet from computing.
-static bool unwrap(Str *cell, DtksColumn column) {
-    if (cell->n == 0 || (cell->p[0] != '\'' && cell->p[0] != '=' && (unsigned char)cell->p[0] < 0x80)) return false;
-    bool is_quote = str_starts(*cell, STR("'")), is_curly = str_starts(*cell, STR("\u2019")) || str_starts(*cell, STR("\u2018"));
-    bool keeps = is_quote && cell->n > 1 && strchr("=+-@'0123456789", cell->p[1]);
-    if ((is_quote && !keeps) || is_curly) if (!is_number_column(column) && column != DTKS_BORN_ON) return false;
-    return csv_unwrap(cell);
-}
-
-// What a workbook says of the cell and what cannot be in this column. False when the cell is refused.
-static bool mark_check(Reading *r, DtksColumn column, Str cell) {
-    CellMark mark = csv_mark(r->header, r->row, column);
-    ValueKind kind = value_kind(mark);
-    if (mark & VALUE_NO_RESULT)
-        REFUSE(r, column, "formula_empty", N_("The cell holds a formula whose result was not saved. Open the file in a spreadsheet, save it, and send it again."));
-    else if (kind == VALUE_DATE && column != DTKS_BORN_ON)
-        REFUSE(r, column, "became_date", N_("\"%.*s\" was turned into a date by a spreadsheet. Format the column as text and type what belongs there."),
-               STR_ARG(cell));
-    else if (kind == VALUE_BOOLEAN)
-        REFUSE(r, column, "boolean", N_("The cell holds %.*s, which says nothing here. Put the value itself."), STR_ARG(cell));
-    else return true;
-    return false;
-}
-
-// The cell without wrapper, "" for the words that mean nothing; refuses what a formula left behind.
-static Str cell_read(Reading *r, DtksColumn column) {
-    Str cell = trim_wide(csv_cell(r->header, r->row, column));
-    bool was_wrapped = unwrap(&cell, column);
-    if (was_wrapped) { r->f->unwrapped_n++; cell = trim_wide(cell); }
-    if (is_error_literal(cell)) {
-        REFUSE(r, column, "formula", N_("The cell holds %.*s, the remains of a formula that failed. Put the value itself."),
-               STR_ARG(cell));
-        return (Str){ 0 };
-    }
-    if (!mark_check(r, column, cell)) return (Str){ 0 };
-    if (!was_wrapped && cell.n > 1 && strchr("=+@", cell.p[0])) {
-        REFUSE(r, column, "formula", N_("\"%.*s\" is a formula, which is not computed here. Put the value itself."), STR_ARG(str_part(cell, 0, 80)));
-        return (Str){ 0 };
-    }
-    return is_empty_word(cell) ? (Str){ 0 } : cell;
-}
-
-#define TEXT_MAX 200                   // longer than any name or address of the nation's files
-static Str text_read(Reading *r, DtksColumn column) {
-    Str cell = cell_read(r, column);
-    if (cell.n > TEXT_MAX) {
-        REFUSE(r, column, "too_long",
-               N_("The text has %lld characters; at most %d belong here. Perhaps a quotation mark is missing before it."),
-                   (long long)cell.n, TEXT_MAX);
-        return (Str){ 0 };
-    }
-    Str mended;
-    if (!mojibake_mend(r->a, cell, &mended)) return arena_str(r->a, cell);
-    if (r->how.is_mending) {
-        DOUBT(r, column, "mended", N_("\"%.*s\" was read as \"%.*s\"."), STR_ARG(cell), STR_ARG(mended));
-        return mended;
-    }
-    DOUBT(r, column, "encoding",
-          N_("\"%.*s\" was saved in a wrong encoding; it was probably \"%.*s\". Have the whole file mended when it is read, or export it as UTF-8."),
-          STR_ARG(cell), STR_ARG(mended));
-    return arena_str(r->a, cell);
-}
-
-// ---- numbers -----------------------------------------------------------------------------------------------------------
-// Takes spaces, points, dashes and invisible characters out from between the digits.
-static Str separators_out(Reading *r, Str cell) {
-    static const Str WIDE[] = { STR("\u00A0"), STR("\u200B"), STR("\u200C"), STR("\u200D"), STR("\uFEFF"), STR("\u2060"), STR("\u2009"),
-                                STR("\u2013") };
-    if (str_is_digits(cell)) return arena_str(r->a, cell);
-    char *out = arena_alloc(r->a, cell.n + 1, 1, 1);
-    size_t n = 0;
-    for (size_t i = 0; i < cell.n;) {
-        size_t skip = strchr(" .-\t", cell.p[i]) != NULL;
-        for (size_t k = 0; !skip && k < sizeof WIDE / sizeof *WIDE; k++)
-            if (str_starts(str_part(cell, i, cell.n), WIDE[k])) skip = WIDE[k].n;
-        if (!skip) out[n++] = cell.p[i];
-        i += skip ? skip : 1;
-    }
-    if (n < cell.n) r->f->separated_n++;
-    return (Str){ out, n };
-}
-
-// 3,17123E+15: digits, a point or comma, E, a power.
-static bool is_scientific(Str s) {
-    size_t e_n = 0, digit_n = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        bool is_digit = s.p[i] >= '0' && s.p[i] <= '9';
-        if (s.p[i] == 'E' || s.p[i] == 'e') e_n++;
-        else if (!is_digit && !strchr("+-.,", s.p[i])) return false;
-        digit_n += is_digit;
-    }
-    return e_n == 1 && digit_n > 1 && s.p[0] != 'E' && s.p[0] != 'e';
-}
-
-// "3171234567890123.0": a number went through floating point. Exact below 2^53, lost above.
-#define FLOAT_EXACT_MAX INT64_C(9007199254740992)
-static bool fraction_off(Reading *r, DtksColumn column, Str *cell) {
-    Str rest = *cell, whole = str_cut(&rest, '.');
-    if (!rest.p || rest.n == 0 || rest.n > 2 || !str_is_digits(whole) || whole.n < 12) return true;
-    int64_t value;
-    bool is_zero = rest.p[0] == '0' && rest.p[rest.n - 1] == '0';
-    if (!is_zero || !str_int64(whole, &value) || value > FLOAT_EXACT_MAX) {
-        REFUSE(r, column, "digits_lost", N_("\"%.*s\" went through a calculation that loses digits. Export the column again as text."),
-               STR_ARG(*cell));
-        return false;
-    }
-    *cell = whole;
-    r->f->separated_n++;
-    return true;
-}
-
-// NIK or KK: what only stands around the digits is taken off; "" when the cell is empty or refused.
-static Str number_read(Reading *r, DtksColumn column, IdentityFault (*check)(Str)) {
-    Str cell = cell_read(r, column), raw = cell;
-    if (cell.n == 0 || str_eq(cell, STR("0"))) return (Str){ 0 };
-    bool is_number = value_kind(csv_mark(r->header, r->row, column)) == VALUE_NUMBER;
-    if (is_scientific(cell)) {
-        REFUSE(r, column, "scientific", N_("\"%.*s\" has lost its digits. Format the column as text and export again."), STR_ARG(cell));
-        return (Str){ 0 };
-    }
-    if (is_number) {
-        REFUSE(r, column, "number",
-               N_("\"%.*s\" is stored as a number, of which a spreadsheet keeps 15 digits only. Format the column as text, and put the digits from the card."),
-               STR_ARG(cell));
-        return (Str){ 0 };
-    }
-    if (!fraction_off(r, column, &cell)) return (Str){ 0 };
-    cell = separators_out(r, cell);
-    IdentityFault fault = check(cell);
-    if (fault != IDENTITY_OK) {
-        REFUSE(r, column, identity_fault_code(fault), "\"%.*s\" %s.", STR_ARG(raw), identity_fault_text(fault));
-        return (Str){ 0 };
-    }
-    return cell;
-}
-
-// iddtks has digits and letters; as a number of a workbook it is whole only up to 15 digits.
-static Str code_read(Reading *r) {
-    Str code = text_read(r, DTKS_CODE);
-    bool is_number = value_kind(csv_mark(r->header, r->row, DTKS_CODE)) == VALUE_NUMBER;
-    if (!is_scientific(code) && !(is_number && (code.n > 15 || !str_is_digits(code)))) return code;
-    REFUSE(r, DTKS_CODE, "scientific", N_("\"%.*s\" has lost its digits. Format the column as text and export again."), STR_ARG(code));
-    return (Str){ 0 };
-}
+typedef struct { CellReader cells; const DtksPlaces *places; DtksHow how; const CsvHeader *header; const CsvRow *row; Arena *a; DtksFindings *f; } Reading;
+#define REFUSE(r, column, code, ...) CELL_REFUSE(&(r)->cells, column, code, __VA_ARGS__)
+#define DOUBT(r, column, code, ...) CELL_DOUBT(&(r)->cells, column, code, __VA_ARGS__)
 
 // ---- days --------------------------------------------------------------------------------------------------------------
 static bool has_two_digit_year(Str s) {
@@ -247,12 +44,12 @@ static bool has_two_digit_year(Str s) {
 }
 
 static Date born_on_read(Reading *r) {
-    Str cell = cell_read(r, DTKS_BORN_ON);
+    Str cell = cell_read(&r->cells, DTKS_BORN_ON);
     static const Str MIDNIGHTS[] = { STR(" 00:00:00"), STR("T00:00:00"), STR(" 00:00"), STR("T00:00:00Z") };
     for (size_t i = 0; i < sizeof MIDNIGHTS / sizeof *MIDNIGHTS; i++)
         if (str_ends(cell, MIDNIGHTS[i])) { cell.n -= MIDNIGHTS[i].n; break; }
     Date born_on;
-    if (is_refused(r, DTKS_BORN_ON)) return DATE_NONE;
+    if (cell_is_refused(&r->cells, DTKS_BORN_ON)) return DATE_NONE;
     if (cell.n == 0) {
         DOUBT(r, DTKS_BORN_ON, "missing", N_("The birth date is missing. Until it is known the person counts for no age."));
         return DATE_NONE;
@@ -279,7 +76,7 @@ static Date born_on_read(Reading *r) {
 }
 
 static Str rt_read(Reading *r, DtksColumn column) {
-    Str cell = cell_read(r, column);
+    Str cell = cell_read(&r->cells, column);
     char out[4];
     if (rt_parse(cell, out)) return arena_str(r->a, str_c(out));
     Date day;
@@ -302,9 +99,9 @@ static Sex sex_read(Reading *r) {
         { "PRIA", SEX_MALE }, { "1", SEX_MALE },
         { "P", SEX_FEMALE }, { "PR", SEX_FEMALE }, { "PEREMPUAN", SEX_FEMALE }, { "WANITA", SEX_FEMALE }, { "2", SEX_FEMALE },
     };
-    Str cell = cell_read(r, DTKS_SEX);
+    Str cell = cell_read(&r->cells, DTKS_SEX);
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) if (str_eq_nocase(cell, str_c(WORDS[i].word))) return (Sex)WORDS[i].value;
-    if (is_refused(r, DTKS_SEX)) return SEX_UNKNOWN;
+    if (cell_is_refused(&r->cells, DTKS_SEX)) return SEX_UNKNOWN;
     if (cell.n == 0) DOUBT(r, DTKS_SEX, "missing", N_("The sex is missing."));
     else REFUSE(r, DTKS_SEX, "unknown", N_("\"%.*s\" is not L or P."), STR_ARG(cell));
     return SEX_UNKNOWN;
@@ -325,9 +122,9 @@ static Str capitals(Arena *a, Str s) {
 static Str relation_read(Reading *r) {
     static const char *const OTHER[] = { "SUAMI", "MERTUA", "FAMILI LAIN", "ISTRI/SUAMI", "ORANG TUA/MERTUA", "SAUDARA" };
     static const char *const HEADS[] = { "KEPALA RUMAH TANGGA", "KK", "KRT", "KEP. KELUARGA", "KEPALA" };
-    Str cell = capitals(r->a, text_read(r, DTKS_RELATION));
+    Str cell = capitals(r->a, cell_text(&r->cells, DTKS_RELATION));
     int64_t code;
-    if (is_refused(r, DTKS_RELATION)) return cell;
+    if (cell_is_refused(&r->cells, DTKS_RELATION)) return cell;
     if (cell.n == 0) { DOUBT(r, DTKS_RELATION, "missing", N_("The place in the family is missing.")); return cell; }
     if (str_int64(cell, &code) && code >= 1 && code <= (int64_t)(sizeof RELATIONS / sizeof *RELATIONS)) return str_c(RELATIONS[code - 1]);
     for (size_t i = 0; i < sizeof RELATIONS / sizeof *RELATIONS; i++) if (str_eq(cell, str_c(RELATIONS[i]))) return cell;
@@ -396,9 +193,9 @@ static const Place *place_by_code(const Place *list, size_t n, Str cell) {
 }
 
 static bool district_read(Reading *r) {
-    Str cell = cell_read(r, DTKS_DISTRICT);
+    Str cell = cell_read(&r->cells, DTKS_DISTRICT);
     const Place *district = &r->places->district;
-    if (is_refused(r, DTKS_DISTRICT)) return false;
+    if (cell_is_refused(&r->cells, DTKS_DISTRICT)) return false;
     if (cell.n == 0) { REFUSE(r, DTKS_DISTRICT, "missing", N_("The district is missing.")); return false; }
     if (str_eq(dtks_place_key(r->a, cell), district->key) || place_by_code(district, 1, cell)) return true;
     REFUSE(r, DTKS_DISTRICT, "other_district", N_("\"%.*s\" is not %.*s. Each district imports its own file."), STR_ARG(cell),
@@ -408,9 +205,9 @@ static bool district_read(Reading *r) {
 
 static const Place *kecamatan_read(Reading *r) {
     const DtksPlaces *p = r->places;
-    Str cell = cell_read(r, DTKS_KECAMATAN);
+    Str cell = cell_read(&r->cells, DTKS_KECAMATAN);
     bool is_exact;
-    if (is_refused(r, DTKS_KECAMATAN)) return NULL;
+    if (cell_is_refused(&r->cells, DTKS_KECAMATAN)) return NULL;
     if (cell.n == 0) { REFUSE(r, DTKS_KECAMATAN, "missing", N_("The kecamatan is missing.")); return NULL; }
     const Place *found = place_by_code(p->kecamatan, p->kecamatan_n, cell);
     if (found) return found;
@@ -451,8 +248,8 @@ static int64_t village_look(Reading *r) {
     const DtksPlaces *p = r->places;
     bool is_district = district_read(r), is_exact;
     const Place *kecamatan = is_district ? kecamatan_read(r) : NULL;
-    Str cell = cell_read(r, DTKS_VILLAGE);
-    if (is_refused(r, DTKS_VILLAGE)) return 0;
+    Str cell = cell_read(&r->cells, DTKS_VILLAGE);
+    if (cell_is_refused(&r->cells, DTKS_VILLAGE)) return 0;
     if (cell.n == 0) { REFUSE(r, DTKS_VILLAGE, "missing", N_("The kelurahan or desa is missing.")); return 0; }
     if (!kecamatan) return 0;
     const Place *found = place_by_code(p->villages, p->village_n, cell);
@@ -501,7 +298,8 @@ static void nik_doubts_add(Reading *r, const DtksRow *row) {
 
 void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvRow *row, DtksHow how, Arena *a, DtksRow *out,
                    DtksFindings *f) {
-    Reading r = { places, header, row, how, a, f };
+    CellReader cells = { DTKS_COLUMNS, DTKS_NUMBERS, 1u << DTKS_BORN_ON, header, row, how.is_mending, a, f };
+    Reading r = { cells, places, how, header, row, a, f };
     f->n = f->error_n = 0;
     f->unwrapped_n = f->separated_n = 0;
     *out = (DtksRow){ .born_on = DATE_NONE };
@@ -509,26 +307,26 @@ void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvR
         REFUSE(&r, DTKS_CODE, "columns",
                N_("The row has %lld cells, the header %lld. Look for a separator too many or a missing quotation mark."),
                (long long)row->found_n, (long long)header->titles_n);
-    out->code = code_read(&r);
+    out->code = cell_code(&r.cells, DTKS_CODE);
     out->village_id = village_read(&r);
-    out->address = text_read(&r, DTKS_ADDRESS);
-    out->hamlet = text_read(&r, DTKS_HAMLET);
+    out->address = cell_text(&r.cells, DTKS_ADDRESS);
+    out->hamlet = cell_text(&r.cells, DTKS_HAMLET);
     out->rt = rt_read(&r, DTKS_RT);
     out->rw = rt_read(&r, DTKS_RW);
-    out->kk = number_read(&r, DTKS_KK, kk_check);
-    out->nik = number_read(&r, DTKS_NIK, nik_check);
-    out->name = text_read(&r, DTKS_NAME);
+    out->kk = cell_identity(&r.cells, DTKS_KK, kk_check);
+    out->nik = cell_identity(&r.cells, DTKS_NIK, nik_check);
+    out->name = cell_text(&r.cells, DTKS_NAME);
     out->born_on = born_on_read(&r);
-    out->birth_place = text_read(&r, DTKS_BIRTH_PLACE);
+    out->birth_place = cell_text(&r.cells, DTKS_BIRTH_PLACE);
     out->sex = sex_read(&r);
-    out->mother_name = text_read(&r, DTKS_MOTHER);
+    out->mother_name = cell_text(&r.cells, DTKS_MOTHER);
     out->relation = relation_read(&r);
-    if (out->name.n == 0 && !is_refused(&r, DTKS_NAME)) REFUSE(&r, DTKS_NAME, "missing", N_("The name is missing."));
-    bool is_bad_kk = is_refused(&r, DTKS_KK);
+    if (out->name.n == 0 && !cell_is_refused(&r.cells, DTKS_NAME)) REFUSE(&r, DTKS_NAME, "missing", N_("The name is missing."));
+    bool is_bad_kk = cell_is_refused(&r.cells, DTKS_KK);
     if (out->code.n == 0 && out->kk.n == 0 && !is_bad_kk)
         REFUSE(&r, DTKS_CODE, "no_family", N_("Neither iddtks nor the KK says which family the row belongs to."));
     if (out->nik.n) nik_doubts_add(&r, out);
-    else if (!is_refused(&r, DTKS_NIK))
+    else if (!cell_is_refused(&r.cells, DTKS_NIK))
         DOUBT(&r, DTKS_NIK, "missing", N_("The NIK is missing. The person can be entered, but is matched by name and birth date only."));
     if (out->kk.n == 0 && !is_bad_kk) DOUBT(&r, DTKS_KK, "missing", N_("The KK is missing."));
 }
@@ -543,10 +341,10 @@ bool dtks_row_is_footer(const CsvHeader *header, const CsvRow *row, bool is_afte
     for (size_t i = 0; i < row->n && filled_n <= FOOTER_CELLS; i++) filled_n += row->cells[i].n > 0;
     if (filled_n == 0 || filled_n > FOOTER_CELLS) return false;
     for (size_t i = 0; i < row->n; i++) {
-        Str cell = trim_wide(row->cells[i]);
+        Str cell = cell_trim(row->cells[i]);
         for (size_t k = 0; k < sizeof WORDS / sizeof *WORDS; k++) has_word |= str_eq_nocase(str_part(cell, 0, strlen(WORDS[k])), str_c(WORDS[k]));
     }
-    bool has_number = trim_wide(csv_cell(header, row, DTKS_NIK)).n == 16 || trim_wide(csv_cell(header, row, DTKS_KK)).n == 16;
+    bool has_number = cell_trim(csv_cell(header, row, DTKS_NIK)).n == 16 || cell_trim(csv_cell(header, row, DTKS_KK)).n == 16;
     return has_word && !has_number;
 }
 

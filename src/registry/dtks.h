@@ -1,13 +1,10 @@
 // dtks.h: one row of a DTKS export: its columns, its cells made clean, and what is wrong with it in words. Pure; no database.
 //
-// A cell is never repaired by guessing. What a spreadsheet did around a number (an apostrophe, ="…", dots and spaces between the
-// digits) is taken off and counted; what it did to the number (3,17E+15, digits cut off, letters) refuses the row with a reason.
-// A NIK that contradicts birth date, sex or place is a warning only (identity.h).
+// How a cell is made clean says cell_read.h. A NIK that contradicts birth date, sex or place is a warning only (identity.h).
 #ifndef REGISTRY_DTKS_H
 #define REGISTRY_DTKS_H
-#include "files/table_read.h"
 #include "registry/area.h"
-#include "registry/identity.h"
+#include "registry/cell_read.h"
 
 typedef enum {
     DTKS_CODE, DTKS_PROVINCE, DTKS_DISTRICT, DTKS_KECAMATAN, DTKS_VILLAGE, DTKS_ADDRESS, DTKS_HAMLET, DTKS_RT, DTKS_RW,
@@ -31,15 +28,9 @@ typedef struct {
     Sex sex;
 } DtksRow;
 
-#define DTKS_FINDINGS_MAX 40                               // two for each column and some for the row
-typedef struct { FindingLevel level; Str field; const char *code; Str text; } DtksFinding;
-typedef struct {
-    DtksFinding at[DTKS_FINDINGS_MAX];
-    size_t n, error_n;
-    int unwrapped_n, separated_n;                          // cells from which a wrapper or separators were taken off
-} DtksFindings;
-void dtks_finding_add(DtksFindings *f, Arena *a, FindingLevel level, Str field, const char *code, const char *msgid, ...)
-    __attribute__((format(printf, 6, 7)));
+#define DTKS_FINDINGS_MAX CELL_FINDINGS_MAX
+typedef CellFinding DtksFinding;
+typedef CellFindings DtksFindings;
 
 typedef struct {
     Date today;                                            // nobody is born later
