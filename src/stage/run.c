@@ -451,7 +451,7 @@ bool run_check(Db *db, int64_t kab, Str stage, Err *e) {
     return is_good;
 }
 
-static bool cases_read(Db *db, Arena *a, const Closing *c, Str stage, CaseList *out, Err *e) {
+bool closing_case_list(Db *db, Arena *a, const Closing *c, Str stage, CaseList *out, Err *e) {
     ClosingCasesRow row;
     bool found;
     if (!closing_cases(db, a, (ClosingCasesArgs){ .kab = c->kab, .stage = stage, .closing_n = c->closing_n }, &row, &found, e)) return false;
@@ -466,7 +466,7 @@ bool run_totals(Db *db, Arena *a, int64_t kab, Str stage, RunTotals *out, Err *e
     RunOfRow row;
     CaseList list;
     RunTotals t = { 0 };
-    if (!run_whole(db, a, kab, stage, &c, &row, e) || !cases_read(db, a, &c, stage, &list, e) || !closing_scheme(db, a, &c.book_hash, stage, &t.scheme, e)) return false;
+    if (!run_whole(db, a, kab, stage, &c, &row, e) || !closing_case_list(db, a, &c, stage, &list, e) || !closing_scheme(db, a, &c.book_hash, stage, &t.scheme, e)) return false;
     Str bytes = row.total_data;
     if (bytes.n < HEADER_BYTES || u32_at(bytes.p, 0) != TOTAL_MAGIC) return stored_damaged(kab, e);
     t.village_n = u32_at(bytes.p, 1);
@@ -499,7 +499,7 @@ typedef struct { Closing closing; CaseList list; const uint8_t *row_of, *states;
 
 static bool due_open(Db *db, Arena *a, int64_t kab, Str stage, DueSource *s, Err *e) {
     RunOfRow row;
-    if (!run_whole(db, a, kab, stage, &s->closing, &row, e) || !cases_read(db, a, &s->closing, stage, &s->list, e)) return false;
+    if (!run_whole(db, a, kab, stage, &s->closing, &row, e) || !closing_case_list(db, a, &s->closing, stage, &s->list, e)) return false;
     Str bytes = row.amount_data;
     if (bytes.n < AMOUNT_AT || u32_at(bytes.p, 0) != AMOUNT_MAGIC) return stored_damaged(kab, e);
     s->row_n = u32_at(bytes.p, 1);
@@ -522,7 +522,7 @@ static bool due_chunk(const DueSource *s, Str bytes, int64_t first_id, int64_t l
         size_t at = (size_t)row * s->list.case_n + no;
         Due due = {
             .family_id = id, .village_id = s->closing.kab * 1000000 + case_list_village(&s->list, village), .channel = str_c(PACK_CHANNELS[c.channel[i]]),
-            .state = s->states[at], .amount = { i64_at(s->amounts, at) },
+            .state = s->states[at], .amount = { i64_at(s->amounts, at) }, .case_no = no,
         };
         if (!each(with, &due, e)) return false;
     }

@@ -54,11 +54,13 @@ must_use bool run_totals(Db *db, Arena *a, int64_t kab, Str stage, RunTotals *ou
 
 // ---- one amount for each family ----------------------------------------------------------------------------------------
 typedef enum { DUE_PAYABLE, DUE_NOTHING, DUE_SUSPENDED, DUE_NOT_ELIGIBLE } DueState;   // stored in runs; amount > 0 only when payable
-typedef struct { int64_t family_id, village_id; Str channel; DueState state; Rupiah amount; } Due;
+typedef struct { int64_t family_id, village_id; Str channel; DueState state; Rupiah amount; uint32_t case_no; } Due;      // case_no: of the closing's case list
 typedef bool DueEach(void *with, const Due *due, Err *e);
 // Calls `each` for families first_id … last_id of the district's run, ascending. Reads only chunks, cases and amounts.
 must_use bool due_each(Db *db, int64_t kab, Str stage, int64_t first_id, int64_t last_id, DueEach *each, void *with, Err *e);
 
+// The district's cases of a closing; into `a`.
+must_use bool closing_case_list(Db *db, Arena *a, const Closing *c, Str stage, CaseList *out, Err *e);
 // The scheme a closing is bound to, from the rule book it keeps.
 must_use bool closing_scheme(Db *db, Arena *a, const Hash *book_hash, Str stage, const Scheme **out, Err *e);
 #endif

@@ -1,0 +1,21 @@
+-- compare_families :many
+SELECT id, village_id, companion_id, status FROM family WHERE kab = :kab AND id >= :first_id AND id <= :last_id ORDER BY id;
+
+-- compare_last_family :one
+SELECT COALESCE(MAX(id), 0) AS last_id FROM family WHERE kab = :kab;
+
+-- compare_live_n :one
+SELECT COUNT(*) AS live_n FROM paylist WHERE kab = :kab AND stage = :stage AND state = 'live';
+
+-- compare_companion_of_user :one
+SELECT id FROM companion WHERE kab = :kab AND user_id = :user_id;
+
+-- compare_companions :many
+SELECT id, name FROM companion WHERE kab = :kab ORDER BY id;
+
+-- compare_loose :many
+-- Rows without a family of ours, by place: those still in the tray, and those of which a person said that they are none of ours.
+SELECT COALESCE(r.village_id, 0) AS village_id, CASE WHEN r.decided = '' THEN 0 ELSE 1 END AS decided_n, COUNT(*) AS row_n, CAST(SUM(r.amount_rp) AS INTEGER) AS amount_rp
+FROM paylist p JOIN paylist_row r ON r.kab = p.kab AND r.list_id = p.id
+WHERE p.kab = :kab AND p.stage = :stage AND p.state = 'live' AND r.family_id IS NULL
+GROUP BY COALESCE(r.village_id, 0), CASE WHEN r.decided = '' THEN 0 ELSE 1 END;
