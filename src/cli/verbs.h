@@ -38,4 +38,6 @@ bool verb_identity(Cli *cli, Err *e);
 bool verb_duplicates(Cli *cli, Err *e);
 extern const CliOption LIFE_OPTIONS[];
 bool verb_life(Cli *cli, Err *e);
+extern const CliOption PAYLIST_OPTIONS[];
+bool verb_paylist(Cli *cli, Err *e);
 #endif

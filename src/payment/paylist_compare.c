@@ -49,6 +49,23 @@ struct Comparison {
     size_t companion_n;
 };
 const Scheme *compare_scheme(const Comparison *c) { return c->scheme; }
+Db *compare_db(const Comparison *c) { return c->db; }
+int64_t compare_kab(const Comparison *c) { return c->kab; }
+
+Str compare_village(const Comparison *c, int64_t id) {
+    size_t low = 0, high = c->villages.n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (c->villages.at[middle].id < id) low = middle + 1; else high = middle;
+    }
+    return low < c->villages.n && c->villages.at[low].id == id ? c->villages.at[low].name : (Str){ 0 };
+}
+
+Str compare_companion(const Comparison *c, int64_t id) {
+    for (size_t i = 0; i < c->companion_n; i++) if (c->companions[i].id == id) return c->companions[i].name;
+    return (Str){ 0 };
+}
+
 int64_t compare_own_companion(const Comparison *c) { return c->is_own_only ? c->own_companion_id ? c->own_companion_id : -1 : 0; }
 
 // ---- opening -----------------------------------------------------------------------------------------------------------

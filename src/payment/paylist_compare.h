@@ -50,5 +50,9 @@ must_use bool compare_sums(Comparison *c, const CompareFilter *filter, CompareSu
 // Our own lines of a row: "SD Rp 225.000 + SMP Rp 375.000"; nothing when it was not in the closing.
 must_use bool compare_lines_put(Comparison *c, const CompareRow *row, Buf *b, Err *e);
 const Scheme *compare_scheme(const Comparison *c);
+Db *compare_db(const Comparison *c);
+int64_t compare_kab(const Comparison *c);
+Str compare_village(const Comparison *c, int64_t id);      // names; empty when not known
+Str compare_companion(const Comparison *c, int64_t id);
 int64_t compare_own_companion(const Comparison *c);        // whose families are all that the viewer sees; 0: everybody's, -1: nobody's
 #endif

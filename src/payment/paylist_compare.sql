@@ -19,3 +19,7 @@ SELECT COALESCE(r.village_id, 0) AS village_id, CASE WHEN r.decided = '' THEN 0 
 FROM paylist p JOIN paylist_row r ON r.kab = p.kab AND r.list_id = p.id
 WHERE p.kab = :kab AND p.stage = :stage AND p.state = 'live' AND r.family_id IS NULL
 GROUP BY COALESCE(r.village_id, 0), CASE WHEN r.decided = '' THEN 0 ELSE 1 END;
+
+-- compare_family_words :one
+SELECT COALESCE(p.name, '') AS name, COALESCE(f.address, '') AS address FROM family f LEFT JOIN person p ON p.kab = f.kab AND p.family_id = f.id AND p.id = f.payee_id
+WHERE f.kab = :kab AND f.id = :id;
