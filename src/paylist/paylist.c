@@ -143,7 +143,7 @@ typedef struct {
     TableReader *reader;
     CsvHeader header;
     PaylistPlace place;
-    PaylistKeys keys;
+    PaylistKeys *keys;
     StagedRow *rows;                   // [BLOCK_ROWS]
     RowFinding *findings;
     size_t row_n, finding_n, finding_max;
@@ -182,13 +182,14 @@ static void alarm_note(Reading *r, const char *code, Str text) {
     r->is_alarming = true;
 }
 
-static void null_or_int(DbBulk *b, int64_t v, bool is_there) { if (is_there) db_bulk_int(b, v); else db_bulk_null(b); }
+static void null_or_int(DbBulk *b, int64_t v) { if (v != INT64_MIN) db_bulk_int(b, v); else db_bulk_null(b); }
 static void null_or_text(DbBulk *b, Str s) { db_bulk_text(b, s.n ? s : (Str){ 0 }); }
 
 static bool rows_write(Reading *r, Err *e) {
     DbBulk *b;
     if (!db_bulk_open(r->db, "paylist_row", "kab,list_id,row_n,dtks_code,name,village_id,address,channel,period,note,is_old_period,is_excluded,amount_rp,"
-                      "nik_claim_id,kk_claim_id,account_claim_id,found,agree_n,against_n,decided", "iiittittttiiiiiitiit", &b, e)) return false;
+                      "nik_claim_id,kk_claim_id,account_claim_id,dtks_family_id,nik_family_id,kk_family_id,account_family_id,found,agree_n,against_n,"
+                      "auto_family_id,decided,family_id", "iiittittttiiiiiiiiiitiiiti", &b, e)) return false;
     bool is_good = true;
     for (size_t i = 0; is_good && i < r->row_n; i++) {
         const PaylistRow *row = &r->rows[i].row;
@@ -197,7 +198,7 @@ static bool rows_write(Reading *r, Err *e) {
         db_bulk_int(b, r->rows[i].row_n);
         null_or_text(b, row->code);
         db_bulk_text(b, row->name);
-        null_or_int(b, row->village_id, row->village_id > 0);
+        null_or_int(b, row->village_id ? row->village_id : INT64_MIN);
         null_or_text(b, row->address);
         null_or_text(b, row->channel);
         null_or_text(b, row->period);
@@ -205,13 +206,17 @@ static bool rows_write(Reading *r, Err *e) {
         db_bulk_int(b, row->is_old_period);
         db_bulk_int(b, row->is_excluded);
         db_bulk_int(b, row->amount.rp);
-        null_or_int(b, paylist_key_claim(&r->keys, KEY_NIK, row->nik), row->nik.n > 0);
-        null_or_int(b, paylist_key_claim(&r->keys, KEY_KK, row->kk), row->kk.n > 0);
-        null_or_int(b, paylist_key_claim(&r->keys, KEY_ACCOUNT, row->account), row->account.n > 0);
+        int64_t claims[KEY_KINDS] = { paylist_key_claim(r->keys, KEY_CODE, row->code), paylist_key_claim(r->keys, KEY_NIK, row->nik),
+                                      paylist_key_claim(r->keys, KEY_KK, row->kk), paylist_key_claim(r->keys, KEY_ACCOUNT, row->account) };
+        PaylistMatch m = paylist_match(r->keys, claims);
+        for (int k = KEY_NIK; k < KEY_KINDS; k++) null_or_int(b, claims[k]);
+        for (int k = 0; k < KEY_KINDS; k++) null_or_int(b, m.named[k]);
+        db_bulk_text(b, str_c(paylist_found_name(m.found)));
+        db_bulk_int(b, m.agree_n);
+        db_bulk_int(b, m.against_n);
+        null_or_int(b, m.family_id);
         db_bulk_text(b, STR(""));
-        db_bulk_int(b, 0);
-        db_bulk_int(b, 0);
-        db_bulk_text(b, STR(""));
+        null_or_int(b, m.found == FOUND_MATCHED ? m.family_id : INT64_MIN);
         is_good = db_bulk_row(b, e);
     }
     return db_bulk_close(b, NULL, e) && is_good;
@@ -307,16 +312,7 @@ static bool rows_finish(Reading *r, Err *e) {
     return block_commit(r, e);
 }
 
-// ---- matching and counting ---------------------------------------------------------------------------------------------
-static bool list_match(Db *db, const PaylistKeys *keys, int64_t kab, int64_t id, int64_t *changed_n, Err *e) {
-    return paylist_match_forget(db, (PaylistMatchForgetArgs){ .kab = kab, .list_id = id }, NULL, e) &&
-           paylist_match_code(db, (PaylistMatchCodeArgs){ .kab = kab, .list_id = id }, NULL, e) && paylist_keys_find(db, keys, kab, id, e) &&
-           paylist_match_choose(db, (PaylistMatchChooseArgs){ .kab = kab, .list_id = id }, NULL, e) &&
-           paylist_match_tell(db, (PaylistMatchTellArgs){ .kab = kab, .list_id = id }, NULL, e) &&
-           paylist_match_twice(db, (PaylistMatchTwiceArgs){ .kab = kab, .list_id = id }, NULL, e) &&
-           paylist_match_settle(db, (PaylistMatchSettleArgs){ .kab = kab, .list_id = id }, changed_n, e);
-}
-
+// ---- counting ------------------------------------------------------------------------------------------------------
 static bool change_read(Db *db, int64_t kab, int64_t id, int64_t before_id, Rupiah after, PaylistChange *out, Err *e) {
     PaylistChangeCountsRow counts;
     PaylistChangeGoneRow gone;
@@ -358,7 +354,7 @@ static bool list_finish(Reading *r, Err *e) {
                          .fields = { AUDIT_COUNT("list", r->id), AUDIT_COUNT("wave", args.wave_n), AUDIT_COUNT("row_n", r->all_n), AUDIT_COUNT("refused_n", r->refused_n),
                                      AUDIT_COUNT("amount_rp", r->amount.rp), AUDIT_HASH("file_hash", &r->hash) } };
     int64_t changed_n;
-    if (!list_match(r->db, &r->keys, r->file->kab, r->id, NULL, e) || !paylist_finish(r->db, args, &changed_n, e)) return false;
+    if (!paylist_finish(r->db, args, &changed_n, e)) return false;
     if (changed_n != 1) return fail(e, CONFLICT, "Somebody else began to read the same file at the same moment. Read it again.");
     return audit_write(r->db, &entry, e);
 }
@@ -371,7 +367,7 @@ static bool place_load(Reading *r, Err *e) {
     r->place.stage = r->file->stage;
     r->place.wave_n = r->file->wave_n;
     return area_list_level(r->db, &r->arena, r->file->kab, AREA_KECAMATAN, &r->place.kecamatan, e) &&
-           area_list_level(r->db, &r->arena, r->file->kab, AREA_VILLAGE, &r->place.villages, e) && paylist_keys_open(&r->keys, r->db, r->file->kab, e);
+           area_list_level(r->db, &r->arena, r->file->kab, AREA_VILLAGE, &r->place.villages, e) && paylist_keys_open(r->db, r->file->kab, &r->keys, e);
 }
 
 static bool header_read(Reading *r, int fd, Err *e) {
@@ -478,7 +474,7 @@ bool paylist_read(Db *db, Arena *a, const Viewer *actor, const PaylistFile *file
         out->list.file_name = arena_str(a, out->list.file_name);
         out->list.reason = arena_str(a, out->list.reason);
     }
-    paylist_keys_close(&r.keys);
+    paylist_keys_close(r.keys);
     table_close(r.reader);
     arena_free(&r.block);
     arena_free(&r.arena);
@@ -507,17 +503,58 @@ bool paylist_drop(Db *db, const Viewer *actor, int64_t kab, int64_t id, Instant 
     return authority_require(actor, ACTION_IMPORT, kab, e) && change_do(db, drop_list_work, &c, e);
 }
 
+typedef struct { int64_t row_n; PaylistMatch match; } Rematch;
+#define AGAIN_ROWS 10000               // rows held at once
+static bool is_same_match(const PaylistMatchRowsRow *row, const PaylistMatch *m) {
+    return str_eq(row->found, str_c(paylist_found_name(m->found))) && row->auto_family_id == m->family_id && row->agree_n == m->agree_n && row->against_n == m->against_n;
+}
+
+// The rows after `after_n` that mean somebody else now, from at most AGAIN_ROWS; *last_n: how far it came, 0 at the end.
+static bool again_part(Db *db, ListChange *c, PaylistKeys *keys, Rematch *out, size_t *n, int64_t *last_n, Err *e) {
+    PaylistMatchRowsRows rows = { 0 };
+    PaylistMatchRowsRow row;
+    int64_t after_n = *last_n, row_n = 0;
+    *n = 0;
+    bool has_row, is_good = paylist_match_rows(db, (PaylistMatchRowsArgs){ .kab = c->kab, .list_id = c->id, .after_n = after_n, .limit_n = AGAIN_ROWS }, &rows, e);
+    while (is_good && (is_good = paylist_match_rows_next(&rows, &row, &has_row, e)) && has_row) {
+        int64_t claims[KEY_KINDS] = { paylist_key_claim(keys, KEY_CODE, row.dtks_code), row.nik_claim_id, row.kk_claim_id, row.account_claim_id };
+        PaylistMatch m = paylist_match(keys, claims);
+        if (!is_same_match(&row, &m)) out[(*n)++] = (Rematch){ row.row_n, m };
+        row_n = row.row_n;
+    }
+    paylist_match_rows_end(&rows);
+    *last_n = row_n;
+    return is_good;
+}
+
+static bool again_rows(Db *db, ListChange *c, PaylistKeys *keys, Rematch *changed, Err *e) {
+    int64_t last_n = 0;
+    size_t n;
+    do {
+        if (!again_part(db, c, keys, changed, &n, &last_n, e)) return false;
+        for (size_t i = 0; i < n; i++) {
+            const PaylistMatch *m = &changed[i].match;
+            PaylistMatchSetArgs set = { .kab = c->kab, .list_id = c->id, .row_n = changed[i].row_n, .dtks_family_id = m->named[KEY_CODE], .nik_family_id = m->named[KEY_NIK],
+                                        .kk_family_id = m->named[KEY_KK], .account_family_id = m->named[KEY_ACCOUNT], .found = str_c(paylist_found_name(m->found)),
+                                        .agree_n = m->agree_n, .against_n = m->against_n, .auto_family_id = m->family_id,
+                                        .family_id = m->found == FOUND_MATCHED ? m->family_id : INT64_MIN };
+            if (!paylist_match_set(db, set, NULL, e)) return false;
+        }
+        c->changed_n += (int64_t)n;
+    } while (last_n > 0);
+    return true;
+}
+
 static bool again_work(Db *db, void *with, Err *e) {
     ListChange *c = with;
     Arena a = { 0 };
     Paylist list;
-    PaylistKeys keys;
+    PaylistKeys *keys = NULL;
     c->changed_n = 0;
-    bool is_good = paylist_of(db, &a, c->actor, c->kab, c->id, &list, e) && paylist_keys_open(&keys, db, c->kab, e);
+    bool is_good = paylist_of(db, &a, c->actor, c->kab, c->id, &list, e) && paylist_keys_open(db, c->kab, &keys, e) &&
+                   again_rows(db, c, keys, NEW(&a, Rematch, AGAIN_ROWS), e);
+    paylist_keys_close(keys);
     arena_free(&a);
-    if (!is_good) return false;
-    is_good = list_match(db, &keys, c->kab, c->id, &c->changed_n, e);
-    paylist_keys_close(&keys);
     AuditEntry entry = { .kab = c->kab, .actor_id = c->actor->user_id, .action = "paylist.match", .subject = STR(""), .at = c->now,
                          .fields = { AUDIT_COUNT("list", c->id), AUDIT_COUNT("changed_n", c->changed_n) } };
     return is_good && (c->changed_n == 0 || audit_write(db, &entry, e));

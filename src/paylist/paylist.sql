@@ -53,55 +53,23 @@ SELECT COALESCE(SUM(CASE found WHEN 'matched' THEN 1 ELSE 0 END), 0) AS matched_
     COALESCE(SUM(CASE WHEN found <> 'matched' AND decided = '' THEN 1 ELSE 0 END), 0) AS open_n
 FROM paylist_row WHERE kab = :kab AND list_id = :list_id;
 
--- paylist_match_code :exec
--- Whom the iddtks names; 0 when several families have it.
-UPDATE paylist_row SET dtks_family_id = k.family_id
-FROM (SELECT f.dtks_code, CASE COUNT(*) WHEN 1 THEN MIN(f.id) ELSE 0 END AS family_id FROM family f WHERE f.kab = :kab AND f.dtks_code IS NOT NULL GROUP BY f.dtks_code) AS k
-WHERE paylist_row.kab = :kab AND paylist_row.list_id = :list_id AND k.dtks_code = paylist_row.dtks_code;
+-- paylist_match_rows :many
+SELECT row_n, dtks_code, nik_claim_id, kk_claim_id, account_claim_id, found, auto_family_id, agree_n, against_n FROM paylist_row
+WHERE kab = :kab AND list_id = :list_id AND row_n > :after_n ORDER BY row_n LIMIT :limit_n;
 
--- paylist_match_forget :exec
-UPDATE paylist_row SET dtks_family_id = NULL, nik_family_id = NULL, kk_family_id = NULL, account_family_id = NULL, auto_family_id = NULL, found = ''
-WHERE kab = :kab AND list_id = :list_id;
-
--- paylist_match_choose :exec
--- The first key that names one family decides; iddtks and NIK must not contradict each other, nor KK and account where these alone tell.
-UPDATE paylist_row SET auto_family_id = CASE
-    WHEN dtks_family_id > 0 AND nik_family_id > 0 AND dtks_family_id <> nik_family_id THEN NULL
-    WHEN dtks_family_id > 0 THEN dtks_family_id
-    WHEN nik_family_id > 0 THEN nik_family_id
-    WHEN kk_family_id > 0 AND account_family_id > 0 AND kk_family_id <> account_family_id THEN NULL
-    WHEN kk_family_id > 0 THEN kk_family_id
-    WHEN account_family_id > 0 THEN account_family_id END
-WHERE kab = :kab AND list_id = :list_id;
-
--- paylist_match_tell :exec
-UPDATE paylist_row SET
-    agree_n = CASE WHEN dtks_family_id = auto_family_id THEN 1 ELSE 0 END + CASE WHEN nik_family_id = auto_family_id THEN 2 ELSE 0 END +
-        CASE WHEN kk_family_id = auto_family_id THEN 4 ELSE 0 END + CASE WHEN account_family_id = auto_family_id THEN 8 ELSE 0 END,
-    against_n = CASE WHEN dtks_family_id > 0 AND dtks_family_id <> auto_family_id THEN 1 ELSE 0 END + CASE WHEN nik_family_id > 0 AND nik_family_id <> auto_family_id THEN 2 ELSE 0 END +
-        CASE WHEN kk_family_id > 0 AND kk_family_id <> auto_family_id THEN 4 ELSE 0 END + CASE WHEN account_family_id > 0 AND account_family_id <> auto_family_id THEN 8 ELSE 0 END,
-    found = CASE WHEN auto_family_id IS NOT NULL THEN 'matched'
-        WHEN dtks_family_id IS NULL AND nik_family_id IS NULL AND kk_family_id IS NULL AND account_family_id IS NULL THEN 'stranger' ELSE 'contradiction' END
-WHERE kab = :kab AND list_id = :list_id;
-
--- paylist_match_twice :exec
-UPDATE paylist_row SET found = 'twice'
-FROM (SELECT r.auto_family_id, MIN(r.row_n) AS first_n FROM paylist_row r WHERE r.kab = :kab AND r.list_id = :list_id AND r.auto_family_id IS NOT NULL
-    GROUP BY r.auto_family_id HAVING COUNT(*) > 1) AS k
-WHERE paylist_row.kab = :kab AND paylist_row.list_id = :list_id AND k.auto_family_id = paylist_row.auto_family_id AND paylist_row.row_n > k.first_n;
-
--- paylist_match_settle :exec
+-- paylist_match_set :exec
 -- What a person decided stays.
-UPDATE paylist_row SET family_id = CASE WHEN found = 'matched' THEN auto_family_id END
-WHERE kab = :kab AND list_id = :list_id AND decided = '' AND COALESCE(family_id, 0) <> CASE WHEN found = 'matched' THEN auto_family_id ELSE 0 END;
+UPDATE paylist_row SET dtks_family_id = :dtks_family_id, nik_family_id = :nik_family_id, kk_family_id = :kk_family_id, account_family_id = :account_family_id, found = :found,
+    agree_n = :agree_n, against_n = :against_n, auto_family_id = :auto_family_id, family_id = CASE WHEN decided = '' THEN CAST(:family_id AS INTEGER) ELSE family_id END
+WHERE kab = :kab AND list_id = :list_id AND row_n = :row_n;
 
 -- paylist_change_counts :one
 -- By families: what the rows of one list pay beside another one.
-SELECT COALESCE(SUM(CASE WHEN o.family_id IS NULL THEN 1 ELSE 0 END), 0) AS new_n, COALESCE(SUM(CASE WHEN o.amount_rp <> w.amount_rp THEN 1 ELSE 0 END), 0) AS changed_n,
-    COALESCE(SUM(CASE WHEN o.amount_rp = w.amount_rp THEN 1 ELSE 0 END), 0) AS same_n
-FROM (SELECT family_id, CAST(SUM(amount_rp) AS INTEGER) AS amount_rp FROM paylist_row WHERE kab = :kab AND list_id = :list_id AND family_id IS NOT NULL GROUP BY family_id) AS w
-LEFT JOIN (SELECT family_id, CAST(SUM(amount_rp) AS INTEGER) AS amount_rp FROM paylist_row WHERE kab = :kab AND list_id = :before_id AND family_id IS NOT NULL GROUP BY family_id) AS o
-    ON o.family_id = w.family_id;
+SELECT COALESCE(SUM(CASE WHEN x.before_rp IS NULL THEN 1 ELSE 0 END), 0) AS new_n, COALESCE(SUM(CASE WHEN x.before_rp <> x.now_rp THEN 1 ELSE 0 END), 0) AS changed_n,
+    COALESCE(SUM(CASE WHEN x.before_rp = x.now_rp THEN 1 ELSE 0 END), 0) AS same_n
+FROM (SELECT w.family_id, SUM(w.amount_rp) AS now_rp,
+        (SELECT SUM(o.amount_rp) FROM paylist_row o WHERE o.kab = :kab AND o.family_id = w.family_id AND o.list_id = :before_id) AS before_rp
+    FROM paylist_row w WHERE w.kab = :kab AND w.list_id = :list_id AND w.family_id IS NOT NULL GROUP BY w.family_id) AS x;
 
 -- paylist_change_gone :one
 SELECT COUNT(DISTINCT o.family_id) AS gone_n FROM paylist_row o WHERE o.kab = :kab AND o.list_id = :before_id AND o.family_id IS NOT NULL

@@ -55,7 +55,7 @@ CREATE TABLE paylist_row (
     nik_family_id INTEGER,
     kk_family_id INTEGER,
     account_family_id INTEGER,
-    found TEXT NOT NULL CHECK (found IN ('', 'matched', 'stranger', 'contradiction', 'twice')),
+    found TEXT NOT NULL CHECK (found IN ('matched', 'stranger', 'contradiction', 'twice')),
     agree_n INTEGER NOT NULL,
     against_n INTEGER NOT NULL,
     auto_family_id INTEGER,
@@ -67,8 +67,6 @@ CREATE TABLE paylist_row (
     CHECK (decided <> 'not_ours' OR family_id IS NULL)
 );
 CREATE INDEX paylist_row_of_family ON paylist_row (kab, family_id, list_id);
-CREATE INDEX paylist_row_by_kk ON paylist_row (kab, list_id, kk_claim_id);
-CREATE INDEX paylist_row_by_account ON paylist_row (kab, list_id, account_claim_id);
 CREATE INDEX paylist_row_open ON paylist_row (kab, list_id, row_n) WHERE found <> 'matched';
 
 -- row_n 0: of the whole file.
