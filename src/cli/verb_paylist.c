@@ -4,6 +4,7 @@
 #include "cli/actor.h"
 #include "cli/verbs.h"
 #include "files/outfile.h"
+#include "office/district.h"
 #include "office/read_log.h"
 #include "paylist/paylist_tray.h"
 #include "payment/paylist_list.h"
@@ -51,6 +52,8 @@ static const char *count_text(Cli *cli, int64_t n) {
     buf_free(&b);
     return text;
 }
+
+static Sight sight_of(const Work *w) { return authority_sight(&w->viewer, district_day(w->kab, instant_now())); }
 
 static bool stage_need(Work *w, Err *e) {
     const char *stage = cli_option(w->cli, "--stage");
@@ -137,7 +140,7 @@ static bool paylist_do_read(Work *w, Err *e) {
     if (shown_n < 0 || shown_n > FINDINGS_MAX) return fail(e, BAD_INPUT, "--findings takes a number from 0 to %d.", FINDINGS_MAX);
     file.stage = w->stage;
     if (!paylist_read(w->db, w->cli->arena, &w->viewer, &file, instant_now(), w->cli->progress, &r, e) ||
-        !paylist_findings(w->db, w->cli->arena, w->kab, r.list.id, 0, shown_n, &findings, &n, e)) return false;
+        !paylist_findings(w->db, w->cli->arena, sight_of(w), w->kab, r.list.id, 0, shown_n, &findings, &n, e)) return false;
     if (w->cli->is_json) { read_json(&r, findings, n); return true; }
     for (size_t i = 0; i < n; i++) {
         const char *level = str_eq(findings[i].level, STR("error")) ? _("error") : _("warning");
@@ -151,7 +154,7 @@ static bool paylist_do_read(Work *w, Err *e) {
 // ---- lists -------------------------------------------------------------------------------------------------------------
 static bool paylist_do_lists(Work *w, Err *e) {
     Paylists lists;
-    if (!stage_need(w, e) || !paylist_list(w->db, w->cli->arena, &w->viewer, w->kab, w->stage, &lists, e)) return false;
+    if (!stage_need(w, e) || !paylist_list(w->db, w->cli->arena, sight_of(w), w->kab, w->stage, &lists, e)) return false;
     for (size_t i = 0; i < lists.n; i++) {
         const Paylist *l = &lists.at[i];
         if (w->cli->is_json) {
@@ -237,7 +240,7 @@ static bool paylist_do_compare(Work *w, Err *e) {
     if (word && !compare_find(str_c(word), &kind)) return fail(e, BAD_INPUT, "\"%s\" is no kind: same, amount, only_theirs, only_ours, zero or old.", word);
     if (word) filter.kinds = 1u << kind;
     if (!stage_need(w, e) || !cli_int(w->cli, "--village", 0, &filter.village_id, e) || !cli_int(w->cli, "--companion", 0, &filter.companion_id, e) || !db_begin_read(w->db, e)) return false;
-    bool is_good = compare_open(w->db, w->cli->arena, &w->viewer, w->kab, w->stage, &c, e) && compare_sums(c, &filter, &sums, e) &&
+    bool is_good = compare_open(w->db, w->cli->arena, sight_of(w), w->kab, w->stage, &c, e) && compare_sums(c, &filter, &sums, e) &&
                    (!out || out_write(w, c, &filter, out, e));
     db_rollback(w->db);
     if (!is_good) return false;
@@ -271,7 +274,7 @@ static bool paylist_do_tray(Work *w, Err *e) {
     TrayRows rows;
     if (!stage_need(w, e) || !cli_int(w->cli, "--limit", 50, &filter.limit_n, e)) return false;
     if (filter.limit_n < 1 || filter.limit_n > 100000) return fail(e, BAD_INPUT, "--limit must be between 1 and 100000.");
-    if (!tray_list(w->db, w->cli->arena, &w->viewer, w->kab, w->stage, &filter, &rows, e)) return false;
+    if (!tray_list(w->db, w->cli->arena, sight_of(w), w->kab, w->stage, &filter, &rows, e)) return false;
     for (size_t i = 0; i < rows.n; i++) if (w->cli->is_json) tray_json(&rows.at[i]); else tray_print(w->cli, &rows.at[i]);
     if (!w->cli->is_json) printf(_("%s rows, together %s.\n"), count_text(w->cli, rows.all_n), rupiah_text(w->cli, rows.amount));
     return true;

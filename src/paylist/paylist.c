@@ -31,12 +31,15 @@ void paylist_keys_put(Buf *b, int64_t bits) {
     }
 }
 
+// The program's own look, behind an action that was allowed.
+#define EVERYTHING (sight_of_program((Date){ 0 }))
+
 // ---- one list ----------------------------------------------------------------------------------------------------------
-static bool list_fill(Db *db, Arena *a, int64_t kab, int64_t id, Paylist *out, bool *found, Err *e) {
+static bool list_fill(Db *db, Arena *a, Sight sight, int64_t kab, int64_t id, Paylist *out, bool *found, Err *e) {
     PaylistReadRowRow r;
     PaylistCountsRow counts;
     bool has_counts;
-    if (!paylist_read_row(db, a, (PaylistReadRowArgs){ .kab = kab, .id = id }, &r, found, e)) return false;
+    if (!paylist_read_row(db, a, (PaylistReadRowArgs){ .kab = kab, .id = id, SEE(sight) }, &r, found, e)) return false;
     if (!*found) return true;
     if (!paylist_counts(db, (PaylistCountsArgs){ .kab = kab, .list_id = id }, &counts, &has_counts, e)) return false;
     *out = (Paylist){ .kab = kab, .id = id, .wave_n = r.wave_n, .row_n = r.row_n, .refused_n = r.refused_n, .warning_n = r.warning_n, .actor_id = r.actor_id,
@@ -49,19 +52,17 @@ static bool list_fill(Db *db, Arena *a, int64_t kab, int64_t id, Paylist *out, b
 
 static bool no_list(int64_t kab, int64_t id, Err *e) { return fail(e, NOT_FOUND, "There is no pay list %lld in district %lld.", (long long)id, (long long)kab); }
 
-bool paylist_of(Db *db, Arena *a, const Viewer *viewer, int64_t kab, int64_t id, Paylist *out, Err *e) {
+bool paylist_of(Db *db, Arena *a, Sight sight, int64_t kab, int64_t id, Paylist *out, Err *e) {
     bool found = false;
-    if (!authority_allows(viewer, ACTION_READ, kab)) return no_list(kab, id, e);
-    return list_fill(db, a, kab, id, out, &found, e) && ((found && out->state != PAYLIST_READING) || no_list(kab, id, e));
+    return list_fill(db, a, sight, kab, id, out, &found, e) && ((found && out->state != PAYLIST_READING) || no_list(kab, id, e));
 }
 
-bool paylist_list(Db *db, Arena *a, const Viewer *viewer, int64_t kab, Str stage, Paylists *out, Err *e) {
+bool paylist_list(Db *db, Arena *a, Sight sight, int64_t kab, Str stage, Paylists *out, Err *e) {
     PaylistIdsOfStageRows rows = { 0 };
     PaylistIdsOfStageRow row;
     int64_t *ids = NULL;
     size_t n = 0, cap = 0;
-    if (!authority_require(viewer, ACTION_READ, kab, e)) return false;
-    bool has_row, is_good = paylist_ids_of_stage(db, (PaylistIdsOfStageArgs){ .kab = kab, .stage = stage }, &rows, e);
+    bool has_row, is_good = paylist_ids_of_stage(db, (PaylistIdsOfStageArgs){ .kab = kab, .stage = stage, SEE(sight) }, &rows, e);
     while (is_good && (is_good = paylist_ids_of_stage_next(&rows, &row, &has_row, e)) && has_row) {
         if (n == cap) {
             int64_t *more = NEW(a, int64_t, cap = cap ? 2 * cap : 16);
@@ -73,7 +74,7 @@ bool paylist_list(Db *db, Arena *a, const Viewer *viewer, int64_t kab, Str stage
     paylist_ids_of_stage_end(&rows);
     Paylist *list = NEW(a, Paylist, n + 1);
     bool found;
-    for (size_t i = 0; is_good && i < n; i++) is_good = list_fill(db, a, kab, ids[i], &list[i], &found, e);
+    for (size_t i = 0; is_good && i < n; i++) is_good = list_fill(db, a, sight, kab, ids[i], &list[i], &found, e);
     if (is_good) *out = (Paylists){ list, n };
     return is_good;
 }
@@ -91,12 +92,12 @@ bool paylist_stages(Db *db, Arena *a, int64_t kab, Str **out, size_t *n, Err *e)
     return is_good;
 }
 
-bool paylist_findings(Db *db, Arena *a, int64_t kab, int64_t id, int64_t offset_n, int64_t limit_n, PaylistFinding **out, size_t *n, Err *e) {
+bool paylist_findings(Db *db, Arena *a, Sight sight, int64_t kab, int64_t id, int64_t offset_n, int64_t limit_n, PaylistFinding **out, size_t *n, Err *e) {
     PaylistFindingListRows rows = { 0 };
     PaylistFindingListRow row;
     PaylistFinding *list = NEW(a, PaylistFinding, limit_n + 1);
     size_t count = 0;
-    bool has_row, is_good = paylist_finding_list(db, (PaylistFindingListArgs){ .kab = kab, .list_id = id, .limit_n = limit_n, .offset_n = offset_n }, &rows, e);
+    bool has_row, is_good = paylist_finding_list(db, (PaylistFindingListArgs){ .kab = kab, .list_id = id, .limit_n = limit_n, .offset_n = offset_n, SEE(sight) }, &rows, e);
     while (is_good && (is_good = paylist_finding_list_next(&rows, &row, &has_row, e)) && has_row)
         list[count++] = (PaylistFinding){ row.row_n, arena_str(a, row.field), arena_str(a, row.code), arena_str(a, row.level), arena_str(a, row.message) };
     paylist_finding_list_end(&rows);
@@ -320,7 +321,7 @@ static bool change_read(Db *db, int64_t kab, int64_t id, int64_t before_id, Rupi
     Arena a = { 0 };
     bool found, is_good = paylist_change_counts(db, (PaylistChangeCountsArgs){ .kab = kab, .list_id = id, .before_id = before_id }, &counts, &found, e) &&
                           paylist_change_gone(db, (PaylistChangeGoneArgs){ .kab = kab, .list_id = id, .before_id = before_id }, &gone, &found, e) &&
-                          paylist_read_row(db, &a, (PaylistReadRowArgs){ .kab = kab, .id = before_id }, &before, &found, e);
+                          paylist_read_row(db, &a, (PaylistReadRowArgs){ .kab = kab, .id = before_id, SEE(EVERYTHING) }, &before, &found, e);
     if (is_good) *out = (PaylistChange){ counts.new_n, gone.gone_n, counts.changed_n, counts.same_n, before.amount_rp, after };
     arena_free(&a);
     return is_good;
@@ -332,7 +333,7 @@ static bool list_enter(Reading *r, PaylistRead *out, Err *e) {
     PaylistLiveRow live;
     bool found, has_live;
     int64_t kab = r->file->kab;
-    if (!list_fill(r->db, &r->arena, kab, r->id, list, &found, e) ||
+    if (!list_fill(r->db, &r->arena, EVERYTHING, kab, r->id, list, &found, e) ||
         !paylist_live(r->db, (PaylistLiveArgs){ .kab = kab, .stage = list->stage, .wave_n = list->wave_n }, &live, &has_live, e)) return false;
     out->live_id = has_live ? live.id : 0;
     if (has_live && !change_read(r->db, kab, r->id, live.id, list->amount, &out->change, e)) return false;
@@ -344,7 +345,7 @@ static bool list_enter(Reading *r, PaylistRead *out, Err *e) {
                          .fields = { AUDIT_COUNT("list", r->id), AUDIT_COUNT("wave", list->wave_n), AUDIT_COUNT("replaces", out->live_id), AUDIT_COUNT("amount_rp", list->amount.rp),
                                      AUDIT_TEXT("reason", is_doubtful ? r->file->reason : STR("")) } };
     out->is_new_live = true;
-    return paylist_make_live(r->db, args, NULL, e) && audit_write(r->db, &entry, e) && list_fill(r->db, &r->arena, kab, r->id, list, &found, e);
+    return paylist_make_live(r->db, args, NULL, e) && audit_write(r->db, &entry, e) && list_fill(r->db, &r->arena, EVERYTHING, kab, r->id, list, &found, e);
 }
 
 static bool list_finish(Reading *r, Err *e) {
@@ -431,7 +432,7 @@ static bool enter_work(Db *db, void *with, Err *e) {
     if (x->is_fresh && !list_finish(x->reading, e)) return false;
     Paylist *list = &x->result.list;
     bool found;
-    if (!list_fill(x->reading->db, &x->reading->arena, x->reading->file->kab, x->reading->id, list, &found, e)) return false;
+    if (!list_fill(x->reading->db, &x->reading->arena, EVERYTHING, x->reading->file->kab, x->reading->id, list, &found, e)) return false;
     return list->state == PAYLIST_LIVE || list_enter(x->reading, &x->result, e);
 }
 
@@ -489,7 +490,7 @@ static bool drop_list_work(Db *db, void *with, Err *e) {
     ListChange *c = with;
     Arena a = { 0 };
     Paylist list;
-    bool is_good = paylist_of(db, &a, c->actor, c->kab, c->id, &list, e);
+    bool is_good = paylist_of(db, &a, EVERYTHING, c->kab, c->id, &list, e);
     arena_free(&a);
     if (!is_good) return false;
     if (list.state == PAYLIST_DROPPED) return true;
@@ -551,7 +552,7 @@ static bool again_work(Db *db, void *with, Err *e) {
     Paylist list;
     PaylistKeys *keys = NULL;
     c->changed_n = 0;
-    bool is_good = paylist_of(db, &a, c->actor, c->kab, c->id, &list, e) && paylist_keys_open(db, c->kab, &keys, e) &&
+    bool is_good = paylist_of(db, &a, EVERYTHING, c->kab, c->id, &list, e) && paylist_keys_open(db, c->kab, &keys, e) &&
                    again_rows(db, c, keys, NEW(&a, Rematch, AGAIN_ROWS), e);
     paylist_keys_close(keys);
     arena_free(&a);

@@ -36,10 +36,10 @@ typedef struct {
     int64_t matched_n, stranger_n, contradiction_n, twice_n, open_n;                   // rows; open_n: still in the tray
 } Paylist;
 typedef struct { Paylist *at; size_t n; } Paylists;
-// All files of a stage but the dropped ones, by wave, the newest first. Texts live in `a`. ACTION_READ.
-must_use bool paylist_list(Db *db, Arena *a, const Viewer *viewer, int64_t kab, Str stage, Paylists *out, Err *e);
+// All files of a stage but the dropped ones, by wave, the newest first. Texts live in `a`. For a sight of the whole district.
+must_use bool paylist_list(Db *db, Arena *a, Sight sight, int64_t kab, Str stage, Paylists *out, Err *e);
 // NOT_FOUND also for who may not read there.
-must_use bool paylist_of(Db *db, Arena *a, const Viewer *viewer, int64_t kab, int64_t id, Paylist *out, Err *e);
+must_use bool paylist_of(Db *db, Arena *a, Sight sight, int64_t kab, int64_t id, Paylist *out, Err *e);
 // The stages of a district that have a list, the newest first.
 must_use bool paylist_stages(Db *db, Arena *a, int64_t kab, Str **out, size_t *n, Err *e);
 
@@ -61,7 +61,7 @@ must_use bool paylist_drop(Db *db, const Viewer *actor, int64_t kab, int64_t id,
 must_use bool paylist_match_again(Db *db, const Viewer *actor, int64_t kab, int64_t id, Instant now, int64_t *changed_n, Err *e);
 
 typedef struct { int64_t row_n; Str field, code, level, text; } PaylistFinding;
-must_use bool paylist_findings(Db *db, Arena *a, int64_t kab, int64_t id, int64_t offset_n, int64_t limit_n, PaylistFinding **out, size_t *n, Err *e);
+must_use bool paylist_findings(Db *db, Arena *a, Sight sight, int64_t kab, int64_t id, int64_t offset_n, int64_t limit_n, PaylistFinding **out, size_t *n, Err *e);
 
 // Bits of the keys that name a family.
 enum { KEY_BIT_CODE = 1, KEY_BIT_NIK = 2, KEY_BIT_KK = 4, KEY_BIT_ACCOUNT = 8 };

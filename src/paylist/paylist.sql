@@ -35,14 +35,14 @@ INSERT INTO paylist_finding (kab, list_id, row_n, field, code, level, message) V
 ON CONFLICT (kab, list_id, row_n, field, code) DO NOTHING;
 
 -- paylist_finding_list :many
-SELECT row_n, field, code, level, message FROM paylist_finding WHERE kab = :kab AND list_id = :list_id ORDER BY row_n, level, field LIMIT :limit_n OFFSET :offset_n;
+SELECT row_n, field, code, level, message FROM paylist_finding WHERE kab = :kab AND list_id = :list_id AND may_see_district(kab) ORDER BY row_n, level, field LIMIT :limit_n OFFSET :offset_n;
 
 -- paylist_read_row :one
 SELECT stage, wave_n, file_hash, file_name, state, row_n, refused_n, warning_n, amount_rp, is_alarming, actor_id, read_at, replaces_id, reason
-FROM paylist WHERE kab = :kab AND id = :id;
+FROM paylist WHERE kab = :kab AND id = :id AND may_see_district(kab);
 
 -- paylist_ids_of_stage :many
-SELECT id FROM paylist WHERE kab = :kab AND stage = :stage AND state IN ('staged', 'live', 'replaced') ORDER BY wave_n, id DESC;
+SELECT id FROM paylist WHERE kab = :kab AND stage = :stage AND state IN ('staged', 'live', 'replaced') AND may_see_district(kab) ORDER BY wave_n, id DESC;
 
 -- paylist_stage_list :many
 SELECT DISTINCT stage FROM paylist WHERE kab = :kab AND state IN ('staged', 'live', 'replaced') ORDER BY stage DESC;
@@ -86,13 +86,13 @@ ORDER BY r.family_id, p.wave_n, r.row_n;
 SELECT r.list_id, r.row_n, p.wave_n, r.dtks_code, r.name, r.village_id, r.address, r.channel, r.period, r.note, r.is_old_period, r.is_excluded, r.amount_rp,
     r.dtks_family_id, r.nik_family_id, r.kk_family_id, r.account_family_id, r.found, r.decided, r.family_id
 FROM paylist p JOIN paylist_row r ON r.kab = p.kab AND r.list_id = p.id
-WHERE p.kab = :kab AND p.stage = :stage AND p.state = 'live' AND (:list_id = 0 OR p.id = :list_id) AND (r.found <> 'matched' OR r.decided <> '')
+WHERE p.kab = :kab AND p.stage = :stage AND p.state = 'live' AND (:list_id = 0 OR p.id = :list_id) AND (r.found <> 'matched' OR r.decided <> '') AND may_see_district(p.kab)
     AND CASE WHEN r.decided = '' THEN 0 ELSE 1 END = :decided_n
 ORDER BY r.amount_rp DESC, r.list_id, r.row_n LIMIT :limit_n OFFSET :offset_n;
 
 -- tray_sums :one
 SELECT COUNT(*) AS row_n, CAST(COALESCE(SUM(r.amount_rp), 0) AS INTEGER) AS amount_rp FROM paylist p JOIN paylist_row r ON r.kab = p.kab AND r.list_id = p.id
-WHERE p.kab = :kab AND p.stage = :stage AND p.state = 'live' AND (:list_id = 0 OR p.id = :list_id) AND (r.found <> 'matched' OR r.decided <> '')
+WHERE p.kab = :kab AND p.stage = :stage AND p.state = 'live' AND (:list_id = 0 OR p.id = :list_id) AND (r.found <> 'matched' OR r.decided <> '') AND may_see_district(p.kab)
     AND CASE WHEN r.decided = '' THEN 0 ELSE 1 END = :decided_n;
 
 -- tray_family_name :one
@@ -113,4 +113,4 @@ VALUES (:kab, :list_id, :row_n, :n, :decision, :family_id, :reason, :actor_id, :
 UPDATE paylist_row SET decided = :decided, family_id = :family_id WHERE kab = :kab AND list_id = :list_id AND row_n = :row_n;
 
 -- tray_step_list :many
-SELECT decision, family_id, reason, actor_id, decided_at FROM paylist_decision WHERE kab = :kab AND list_id = :list_id AND row_n = :row_n ORDER BY n;
+SELECT decision, family_id, reason, actor_id, decided_at FROM paylist_decision WHERE kab = :kab AND list_id = :list_id AND row_n = :row_n AND may_see_district(kab) ORDER BY n;

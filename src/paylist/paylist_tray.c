@@ -62,17 +62,16 @@ static TrayRow row_of(Arena *a, const TrayRowsRow *r) {
 }
 
 #define TRAY_MAX 100000                // rows at once: a file for a spreadsheet
-bool tray_list(Db *db, Arena *a, const Viewer *viewer, int64_t kab, Str stage, const TrayFilter *f, TrayRows *out, Err *e) {
+bool tray_list(Db *db, Arena *a, Sight sight, int64_t kab, Str stage, const TrayFilter *f, TrayRows *out, Err *e) {
     TrayRowsRows rows = { 0 };
     TrayRowsRow row;
     TraySumsRow sums;
     bool found;
-    if (!authority_require(viewer, ACTION_READ, kab, e)) return false;
-    if (!tray_sums(db, (TraySumsArgs){ .kab = kab, .stage = stage, .list_id = f->list_id, .decided_n = f->is_decided }, &sums, &found, e)) return false;
+    if (!tray_sums(db, (TraySumsArgs){ .kab = kab, .stage = stage, .list_id = f->list_id, .decided_n = f->is_decided, SEE(sight) }, &sums, &found, e)) return false;
     int64_t limit_n = f->limit_n < TRAY_MAX ? f->limit_n : TRAY_MAX;
     TrayRows list = { NEW(a, TrayRow, (sums.row_n < limit_n ? sums.row_n : limit_n) + 1), 0, sums.row_n, sums.amount_rp };
     size_t room = (size_t)(sums.row_n < limit_n ? sums.row_n : limit_n);
-    TrayRowsArgs args = { .kab = kab, .stage = stage, .list_id = f->list_id, .decided_n = f->is_decided, .limit_n = limit_n, .offset_n = f->offset_n };
+    TrayRowsArgs args = { .kab = kab, .stage = stage, .list_id = f->list_id, .decided_n = f->is_decided, .limit_n = limit_n, .offset_n = f->offset_n, SEE(sight) };
     bool has_row, is_good = tray_rows(db, args, &rows, e);
     while (is_good && (is_good = tray_rows_next(&rows, &row, &has_row, e)) && has_row) if (list.n < room) list.at[list.n++] = row_of(a, &row);
     tray_rows_end(&rows);
@@ -81,13 +80,12 @@ bool tray_list(Db *db, Arena *a, const Viewer *viewer, int64_t kab, Str stage, c
     return is_good;
 }
 
-bool tray_steps(Db *db, Arena *a, const Viewer *viewer, int64_t kab, int64_t list_id, int64_t row_n, TraySteps *out, Err *e) {
+bool tray_steps(Db *db, Arena *a, Sight sight, int64_t kab, int64_t list_id, int64_t row_n, TraySteps *out, Err *e) {
     TrayStepListRows rows = { 0 };
     TrayStepListRow row;
     TraySteps list = { 0 };
     size_t cap = 0;
-    if (!authority_require(viewer, ACTION_READ, kab, e)) return false;
-    bool has_row, is_good = tray_step_list(db, (TrayStepListArgs){ .kab = kab, .list_id = list_id, .row_n = row_n }, &rows, e);
+    bool has_row, is_good = tray_step_list(db, (TrayStepListArgs){ .kab = kab, .list_id = list_id, .row_n = row_n, SEE(sight) }, &rows, e);
     while (is_good && (is_good = tray_step_list_next(&rows, &row, &has_row, e)) && has_row) {
         if (list.n == cap) {
             TrayStep *more = NEW(a, TrayStep, cap = cap ? 2 * cap : 4);

@@ -28,13 +28,13 @@ typedef struct {
 } TrayRow;
 typedef struct { int64_t list_id; bool is_decided; int64_t offset_n, limit_n; } TrayFilter;     // list_id 0: all of the stage that count
 typedef struct { TrayRow *at; size_t n; int64_t all_n; Rupiah amount; } TrayRows;               // all_n and amount: of everything that fits the filter
-// ACTION_READ. Open rows by amount, the largest first; decided ones by row.
-must_use bool tray_list(Db *db, Arena *a, const Viewer *viewer, int64_t kab, Str stage, const TrayFilter *filter, TrayRows *out, Err *e);
+// For a sight of the whole district. Open rows by amount, the largest first; decided ones by row.
+must_use bool tray_list(Db *db, Arena *a, Sight sight, int64_t kab, Str stage, const TrayFilter *filter, TrayRows *out, Err *e);
 
 typedef struct { TrayDecision decision; int64_t family_id, actor_id; Str reason; Instant at; } TrayStep;
 typedef struct { TrayStep *at; size_t n; } TraySteps;
 // What was said about a row, the oldest first.
-must_use bool tray_steps(Db *db, Arena *a, const Viewer *viewer, int64_t kab, int64_t list_id, int64_t row_n, TraySteps *out, Err *e);
+must_use bool tray_steps(Db *db, Arena *a, Sight sight, int64_t kab, int64_t list_id, int64_t row_n, TraySteps *out, Err *e);
 
 typedef struct { int64_t kab, list_id, row_n; TrayDecision decision; int64_t family_id; Str reason; } TraySay;
 #define TRAY_REASON_MAX 300            // bytes: a sentence or two

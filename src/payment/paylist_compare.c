@@ -38,8 +38,8 @@ const char *compare_next_step(CompareKind kind, const Cause *cause) {
 struct Comparison {
     Db *db;
     Arena *arena;
-    int64_t kab, own_companion_id;     // own_companion_id -1: a companion without families
-    bool is_own_only;
+    int64_t kab;
+    Sight sight;
     Str stage;
     Closing closing;
     const Scheme *scheme;
@@ -66,7 +66,7 @@ Str compare_companion(const Comparison *c, int64_t id) {
     return (Str){ 0 };
 }
 
-int64_t compare_own_companion(const Comparison *c) { return c->is_own_only ? c->own_companion_id ? c->own_companion_id : -1 : 0; }
+Sight compare_sight(const Comparison *c) { return c->sight; }
 
 // ---- opening -----------------------------------------------------------------------------------------------------------
 static bool companions_read(Comparison *c, Err *e) {
@@ -86,24 +86,13 @@ static bool companions_read(Comparison *c, Err *e) {
     return is_good;
 }
 
-static bool viewer_accept(Comparison *c, const Viewer *viewer, Err *e) {
-    CompareCompanionOfUserRow row;
-    bool found;
-    if (authority_allows(viewer, ACTION_READ, c->kab)) return true;
-    c->is_own_only = true;
-    if (!authority_require(viewer, ACTION_READ_OWN, c->kab, e) ||
-        !compare_companion_of_user(c->db, (CompareCompanionOfUserArgs){ .kab = c->kab, .user_id = viewer->user_id }, &row, &found, e)) return false;
-    c->own_companion_id = found ? row.id : 0;
-    return true;
-}
-
-bool compare_open(Db *db, Arena *a, const Viewer *viewer, int64_t kab, Str stage, Comparison **out, Err *e) {
+bool compare_open(Db *db, Arena *a, Sight sight, int64_t kab, Str stage, Comparison **out, Err *e) {
     Comparison *c = NEW(a, Comparison, 1);
     CompareLiveNRow live;
     bool found;
-    *c = (Comparison){ .db = db, .arena = a, .kab = kab, .stage = stage };
-    if (!viewer_accept(c, viewer, e) || !compare_live_n(db, (CompareLiveNArgs){ .kab = kab, .stage = stage }, &live, &found, e)) return false;
-    if (live.live_n == 0) return fail(e, NOT_FOUND, "Stage %.*s of district %lld has no pay list that counts. Read one first: harapan paylist read FILE --stage %.*s", STR_ARG(stage), (long long)kab, STR_ARG(stage));
+    *c = (Comparison){ .db = db, .arena = a, .kab = kab, .sight = sight, .stage = stage };
+    if (!compare_live_n(db, (CompareLiveNArgs){ .kab = kab, .stage = stage }, &live, &found, e)) return false;
+    if (live.live_n == 0 || !sight_has_district(&sight, kab)) return fail(e, NOT_FOUND, "Stage %.*s of district %lld has no pay list that counts. Read one first: harapan paylist read FILE --stage %.*s", STR_ARG(stage), (long long)kab, STR_ARG(stage));
     if (!closing_read(db, kab, stage, &c->closing, e) || !closing_case_list(db, a, &c->closing, stage, &c->cases, e) ||
         !closing_scheme(db, a, &c->closing.book_hash, stage, &c->scheme, e) || !area_list_level(db, a, kab, AREA_VILLAGE, &c->villages, e) || !companions_read(c, e)) return false;
     *out = c;
@@ -129,7 +118,7 @@ typedef struct {
 static bool members_read(Walk *w, int64_t first_id, int64_t last_id, Err *e) {
     CompareFamiliesRows rows = { 0 };
     CompareFamiliesRow row;
-    bool has_row, is_good = compare_families(w->c->db, (CompareFamiliesArgs){ .kab = w->c->kab, .first_id = first_id, .last_id = last_id }, &rows, e);
+    bool has_row, is_good = compare_families(w->c->db, (CompareFamiliesArgs){ .kab = w->c->kab, .first_id = first_id, .last_id = last_id, SEE(w->c->sight) }, &rows, e);
     w->family_n = w->family_at = 0;
     while (is_good && (is_good = compare_families_next(&rows, &row, &has_row, e)) && has_row)
         w->families[w->family_n++] = (Member){ row.id, row.village_id, row.companion_id == INT64_MIN ? 0 : row.companion_id, str_eq(row.status, STR("left")) };
@@ -146,8 +135,6 @@ static bool due_take(void *with, const Due *due, Err *e) {
 
 static bool is_wanted(const Walk *w, const CompareRow *row) {
     const CompareFilter *f = w->filter;
-    const Comparison *c = w->c;
-    if (c->is_own_only && (c->own_companion_id == 0 || row->companion_id != c->own_companion_id)) return false;
     return (!f->kinds || f->kinds >> row->kind & 1) && (!f->village_id || row->village_id == f->village_id) && (!f->companion_id || row->companion_id == f->companion_id);
 }
 
@@ -267,8 +254,8 @@ static bool sums_take(void *with, const CompareRow *row, Err *e) {
 static bool loose_add(Comparison *c, const CompareFilter *f, CompareSums *s, Err *e) {
     CompareLooseRows rows = { 0 };
     CompareLooseRow row;
-    if (c->is_own_only || f->companion_id) return true;    // rows without a family have no companion
-    bool has_row, is_good = compare_loose(c->db, (CompareLooseArgs){ .kab = c->kab, .stage = c->stage }, &rows, e);
+    if (f->companion_id) return true;                      // rows without a family have no companion
+    bool has_row, is_good = compare_loose(c->db, (CompareLooseArgs){ .kab = c->kab, .stage = c->stage, SEE(c->sight) }, &rows, e);
     while (is_good && (is_good = compare_loose_next(&rows, &row, &has_row, e)) && has_row) {
         CompareKind kind = row.decided_n ? COMPARE_NOT_OURS : COMPARE_TRAY;
         if ((f->kinds && !(f->kinds >> kind & 1)) || (f->village_id && f->village_id != row.village_id)) continue;

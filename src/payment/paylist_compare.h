@@ -40,8 +40,9 @@ typedef struct {
 } CompareSums;
 
 typedef struct Comparison Comparison;
-// Companions see their own families only. NOT_FOUND with a hint when there is no list that counts or no run. Lives in `a`.
-must_use bool compare_open(Db *db, Arena *a, const Viewer *viewer, int64_t kab, Str stage, Comparison **out, Err *e);
+// Companions see their own families only. NOT_FOUND with a hint when there is no list that counts or no run, or not for this sight.
+// Lives in `a`.
+must_use bool compare_open(Db *db, Arena *a, Sight sight, int64_t kab, Str stage, Comparison **out, Err *e);
 typedef bool CompareEach(void *with, const CompareRow *row, Err *e);
 // By family id. Rows live until the next call.
 must_use bool compare_each(Comparison *c, const CompareFilter *filter, CompareEach *each, void *with, Err *e);
@@ -52,7 +53,7 @@ must_use bool compare_lines_put(Comparison *c, const CompareRow *row, Buf *b, Er
 const Scheme *compare_scheme(const Comparison *c);
 Db *compare_db(const Comparison *c);
 int64_t compare_kab(const Comparison *c);
+Sight compare_sight(const Comparison *c);
 Str compare_village(const Comparison *c, int64_t id);      // names; empty when not known
 Str compare_companion(const Comparison *c, int64_t id);
-int64_t compare_own_companion(const Comparison *c);        // whose families are all that the viewer sees; 0: everybody's, -1: nobody's
 #endif

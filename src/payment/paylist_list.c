@@ -12,7 +12,7 @@ bool compare_words(Comparison *c, Arena *a, const CompareRow *row, CompareWords 
     CompareFamilyWordsRow family;
     bool found;
     Buf lines = { .max = 4096 }, cause = { .max = 1024 }, keys = { .max = 256 };
-    if (!compare_family_words(compare_db(c), a, (CompareFamilyWordsArgs){ .kab = compare_kab(c), .id = row->family_id }, &family, &found, e) ||
+    if (!compare_family_words(compare_db(c), a, (CompareFamilyWordsArgs){ .kab = compare_kab(c), .id = row->family_id, SEE(compare_sight(c)) }, &family, &found, e) ||
         !compare_lines_put(c, row, &lines, e)) { buf_free(&lines); return false; }
     cause_put(&cause, compare_scheme(c), &row->cause);
     if (row->is_other_channel) buf_c(&cause, _("; through another channel"));
