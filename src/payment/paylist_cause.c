@@ -63,8 +63,9 @@ static int64_t months_sum(const Trial *t, int months) {
 }
 
 static bool try_months(const Trial *t, Cause *out) {
-    for (int months = 1; months <= 12; months++)
-        if (months != t->channel->months && months_sum(t, months) == t->theirs.rp) return *out = (Cause){ CAUSE_MONTHS, -1, -1, months }, true;
+    static const int MONTHS[] = { 1, 2, 3, 4, 6, 12 };     // in which a year has been paid; eight months of SD are one component more
+    for (size_t i = 0; i < sizeof MONTHS / sizeof *MONTHS; i++)
+        if (MONTHS[i] != t->channel->months && months_sum(t, MONTHS[i]) == t->theirs.rp) return *out = (Cause){ CAUSE_MONTHS, -1, -1, MONTHS[i] }, true;
     return false;
 }
 
