@@ -142,7 +142,7 @@ static bool try_channel(const Scheme *s, int their_channel, const Case *c, Rupia
 
 bool paylist_cause_find(const Scheme *s, int channel, int their_channel, const Case *c, Rupiah theirs, Cause *out, Err *e) {
     static _Thread_local Entitlement ours;
-    static bool (*const TRIES[])(const Trial *, Cause *) = { try_cap, try_duty, try_months, try_less, try_more, try_other, try_double };
+    static bool (*const TRIES[])(const Trial *, Cause *) = { try_cap, try_duty, try_double, try_months, try_less, try_more, try_other };
     const SchemeChannel *channels;
     const SchemeComponent *components;
     scheme_channels(s, &channels);

@@ -49,7 +49,7 @@ static void causes_are_found(void **state) {
         { 1, 0, 1, 483333, false, CAUSE_MONTHS, NULL, 2 },        { 1, 1, 0, 400000, true, CAUSE_MONTHS, NULL, 2 },
         { 1, 1, 0, 375000, false, CAUSE_COMPONENT_LESS, "sd", 0 }, { 1, 1, 0, 225000, false, CAUSE_COMPONENT_LESS, "smp", 0 },
         { 1, 0, 0, 600000, false, CAUSE_COMPONENT_MORE, "smp", 0 }, { 1, 0, 0, 375000, false, CAUSE_COMPONENT_OTHER, "sd", 0 },
-        { 1, 1, 0, 1200000, false, CAUSE_COMPONENT_MORE, "", 0 }, { 0, 1, 1, 1750000, false, CAUSE_DOUBLE, NULL, 0 },
+        { 1, 1, 0, 1200000, false, CAUSE_DOUBLE, NULL, 0 }, { 0, 1, 1, 1750000, false, CAUSE_DOUBLE, NULL, 0 },
         { 1, 1, 0, 123456, false, CAUSE_UNKNOWN, NULL, 0 },       { 3, 1, 1, 1550000, false, CAUSE_CAP, "", 0 },
     };
     Book b = { 0 };
