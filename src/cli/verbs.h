@@ -23,6 +23,8 @@ bool verb_run(Cli *cli, Err *e);
 bool verb_explain(Cli *cli, Err *e);
 extern const CliOption TOTALS_OPTIONS[];
 bool verb_totals(Cli *cli, Err *e);
+extern const CliOption SQL_OPTIONS[];
+bool verb_sql(Cli *cli, Err *e);
 bool verb_head(Cli *cli, Err *e);
 bool verb_audit(Cli *cli, Err *e);
 bool verb_backup(Cli *cli, Err *e);

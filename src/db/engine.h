@@ -1,6 +1,7 @@
 // engine.h: what the two engines share and what each must offer. Private to this room.
 #ifndef DB_ENGINE_H
 #define DB_ENGINE_H
+#include "db/ask.h"
 #include "db/db.h"
 
 typedef enum { TX_NONE, TX_READ, TX_WRITE } TxKind;
@@ -19,6 +20,7 @@ typedef struct {
     bool (*step)(DbStatement *s, bool *has_row, Err *e);
     void (*reset)(DbStatement *s);
     void (*finalize)(DbStatement *s);
+    bool (*ask)(Db *db, const char *sql, int64_t limit_ms, AskEach *each, void *with, Err *e);      // see ask.h; one statement, any columns
     bool (*bulk_open)(Db *db, const char *table, const char *columns, const char *types, DbBulk **out, Err *e);
     bool (*bulk_row)(DbBulk *b, Err *e);
     bool (*bulk_close)(DbBulk *b, bool is_good, Err *e);   // frees; !is_good: only gives up what is under way

@@ -389,6 +389,51 @@ Str postgresql_bytes(DbStatement *base, int column) {
 
 int64_t postgresql_changed_n(DbStatement *s) { return pg(s)->changed_n; }
 
+// ---- a question from outside ------------------------------------------------------------------------------------
+static bool ask_row(const PGresult *row, bool is_head, AskEach *each, void *with, Err *e) {
+    Str names[ASK_COLUMNS_MAX], values[ASK_COLUMNS_MAX];
+    bool is_number[ASK_COLUMNS_MAX];
+    int n = PQnfields(row);
+    if (n > ASK_COLUMNS_MAX) return fail(e, LIMIT, "The answer has more than %d columns.", ASK_COLUMNS_MAX);
+    for (int i = 0; i < n; i++) {
+        names[i] = str_c(PQfname(row, i));
+        if (is_head) continue;
+        Oid type = PQftype(row, i);
+        values[i] = PQgetisnull(row, 0, i) ? (Str){ 0 } : (Str){ PQgetvalue(row, 0, i), (size_t)PQgetlength(row, 0, i) };
+        bool is_sum = type == OID_NUMERIC && values[i].p && !memchr(values[i].p, '.', values[i].n) && !memchr(values[i].p, 'N', values[i].n);
+        is_number[i] = type == OID_INT8 || type == OID_INT4 || type == OID_INT2 || is_sum;
+    }
+    return each(with, &(AskRow){ names, is_head ? NULL : values, is_number, (size_t)n }, e);
+}
+
+static bool ask_fail(Db *db, const PGresult *result, int64_t limit_ms, Err *e) {
+    Str state = str_c(PQresultErrorField(result, PG_DIAG_SQLSTATE));
+    const char *said = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    if (str_starts(state, STR("57014"))) return fail(e, LIMIT, "The question takes longer than %lld seconds. Narrow it to a district or a stage, or allow more time.", (long long)limit_ms / 1000);
+    if (str_starts(state, STR("42"))) return fail(e, BAD_INPUT, "The database does not understand the question: %s.", said ? said : "");
+    if (str_starts(state, STR("22"))) return fail(e, BAD_INPUT, "The database cannot answer the question: %s.", said ? said : "");
+    return pg_fail(db, "sql", result, e);
+}
+
+// The extended protocol takes one statement and no more.
+static bool pg_ask(Db *db, const char *sql, int64_t limit_ms, AskEach *each, void *with, Err *e) {
+    char limit[60];
+    bool is_good = true, is_headed = false;
+    snprintf(limit, sizeof limit, "SET LOCAL statement_timeout = %lld", (long long)limit_ms);
+    if (!wire_free(db, e) || !pg_run(db, limit, e)) return tx_failed(db);
+    if (!PQsendQueryParams(db->pg, sql, 0, NULL, NULL, NULL, NULL, 0)) return pg_fail(db, "sql", NULL, e);
+    PQsetSingleRowMode(db->pg);
+    for (PGresult *result; (result = PQgetResult(db->pg)); PQclear(result)) {
+        ExecStatusType status = PQresultStatus(result);
+        bool is_row = status == PGRES_SINGLE_TUPLE;
+        if (!is_good) continue;
+        if (!is_row && status != PGRES_TUPLES_OK) { is_good = ask_fail(db, result, limit_ms, e); continue; }
+        if (!is_headed) is_good = is_headed = ask_row(result, true, each, with, e);
+        if (is_good && is_row) is_good = ask_row(result, false, each, with, e);
+    }
+    return is_good || tx_failed(db);
+}
+
 // ---- many rows: binary COPY -------------------------------------------------------------------------------------
 static void put_16(Buf *b, int16_t v) { uint16_t net = __builtin_bswap16((uint16_t)v); buf_bytes(b, &net, 2); }
 static void put_32(Buf *b, int32_t v) { uint32_t net = __builtin_bswap32((uint32_t)v); buf_bytes(b, &net, 4); }
@@ -445,6 +490,6 @@ static bool pg_bulk_close(DbBulk *b, bool is_good, Err *e) {
 
 const Engine ENGINE_POSTGRESQL = {
     .open = pg_open, .close = pg_close, .run = pg_run, .begin = pg_begin, .commit = pg_commit, .rollback = pg_rollback, .share = pg_share,
-    .checkpoint = pg_checkpoint, .prepare = pg_prepare, .step = pg_step, .reset = pg_reset, .finalize = pg_finalize,
+    .checkpoint = pg_checkpoint, .prepare = pg_prepare, .step = pg_step, .reset = pg_reset, .finalize = pg_finalize, .ask = pg_ask,
     .bulk_open = pg_bulk_open, .bulk_row = pg_bulk_row, .bulk_close = pg_bulk_close,
 };

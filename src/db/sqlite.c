@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CACHE_KIB 65536                                    // the writer's: holds the upper pages of the largest trees
@@ -214,6 +215,54 @@ static void sqlite_finalize(DbStatement *s) {
     free(s);
 }
 
+// ---- a question from outside --------------------------------------------------------------------------------------
+typedef struct { struct timespec until; } Deadline;
+
+static int is_late(void *with) {
+    const Deadline *d = with;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec > d->until.tv_sec || (now.tv_sec == d->until.tv_sec && now.tv_nsec > d->until.tv_nsec);
+}
+
+static Deadline deadline_in(int64_t ms) {
+    Deadline d;
+    clock_gettime(CLOCK_MONOTONIC, &d.until);
+    d.until.tv_sec += ms / 1000;
+    return d;
+}
+
+static bool ask_row(sqlite3_stmt *s, size_t n, bool is_head, AskEach *each, void *with, Err *e) {
+    Str names[ASK_COLUMNS_MAX], values[ASK_COLUMNS_MAX];
+    bool is_number[ASK_COLUMNS_MAX];
+    for (size_t i = 0; i < n; i++) {
+        names[i] = str_c(sqlite3_column_name(s, (int)i));
+        if (is_head) continue;
+        is_number[i] = sqlite3_column_type(s, (int)i) == SQLITE_INTEGER;
+        const char *text = (const char *)sqlite3_column_text(s, (int)i);
+        values[i] = (Str){ text, text ? (size_t)sqlite3_column_bytes(s, (int)i) : 0 };
+    }
+    return each(with, &(AskRow){ names, is_head ? NULL : values, is_number, n }, e);
+}
+
+static bool sqlite_ask(Db *db, const char *sql, int64_t limit_ms, AskEach *each, void *with, Err *e) {
+    Deadline deadline = deadline_in(limit_ms);
+    sqlite3_stmt *s = NULL;
+    bool is_good = true;
+    int rc = sqlite3_prepare_v2(db->sqlite, sql, -1, &s, NULL);
+    if (rc != SQLITE_OK) return fail(e, BAD_INPUT, "The database does not understand the question: %s.", sqlite3_errmsg(db->sqlite));
+    size_t n = (size_t)sqlite3_column_count(s);
+    if (!sqlite3_stmt_readonly(s) || n > ASK_COLUMNS_MAX) is_good = fail(e, LIMIT, "The answer has more than %d columns.", ASK_COLUMNS_MAX);
+    sqlite3_progress_handler(db->sqlite, 10000, is_late, &deadline);
+    is_good = is_good && ask_row(s, n, true, each, with, e);
+    while (is_good && (rc = sqlite3_step(s)) == SQLITE_ROW) is_good = ask_row(s, n, false, each, with, e);
+    sqlite3_progress_handler(db->sqlite, 0, NULL, NULL);
+    if (is_good && rc == SQLITE_INTERRUPT) is_good = fail(e, LIMIT, "The question takes longer than %lld seconds. Narrow it to a district or a stage, or allow more time.", (long long)limit_ms / 1000);
+    else if (is_good && rc != SQLITE_DONE) is_good = fail(e, BAD_INPUT, "The database cannot answer the question: %s.", sqlite3_errmsg(db->sqlite));
+    sqlite3_finalize(s);
+    return is_good;
+}
+
 // ---- many rows: one prepared insert -----------------------------------------------------------------------------
 static bool sqlite_bulk_open(Db *db, const char *table, const char *columns, const char *types, DbBulk **out, Err *e) {
     Buf sql = { 0 };
@@ -249,5 +298,5 @@ static bool sqlite_bulk_close(DbBulk *b, bool is_good, Err *e) {
 const Engine ENGINE_SQLITE = {
     .open = sqlite_open, .close = sqlite_close, .run = sqlite_run, .begin = sqlite_begin, .commit = sqlite_commit, .rollback = sqlite_rollback,
     .share = sqlite_share, .checkpoint = sqlite_checkpoint, .prepare = sqlite_prepare, .step = sqlite_step, .reset = sqlite_reset,
-    .finalize = sqlite_finalize, .bulk_open = sqlite_bulk_open, .bulk_row = sqlite_bulk_row, .bulk_close = sqlite_bulk_close,
+    .finalize = sqlite_finalize, .ask = sqlite_ask, .bulk_open = sqlite_bulk_open, .bulk_row = sqlite_bulk_row, .bulk_close = sqlite_bulk_close,
 };

@@ -1,5 +1,6 @@
 // pay_test.c: from a run to the channel's files on both engines: who may, what is held, what is written, what a second time does,
 // fifty people at one button, and a kill at every kind of write.
+#include "db/ask.h"
 #include "db/db_test.h"
 #include "files/csv.h"
 #include "files/pain001.h"
@@ -11,6 +12,8 @@
 #include "payment/pay.h"
 #include "payment/payment_check.h"
 #include "payment/payables.h"
+#include "payment/payment.h"
+#include "payment/payment_table.h"
 #include "registry/area.h"
 #include "registry/pack.h"
 #include "registry/synth_store.h"
@@ -223,6 +226,74 @@ static void doubles_are_held(DbTest *t) {
 }
 DB_TEST(doubles_are_held)
 
+// ---- payments as rows ----------------------------------------------------------------------------------------------
+
+static bool payment_line(void *with, const Payment *p, Err *e) {
+    static const char *const DUES[] = { "payable", "nothing", "suspended", "not_eligible" };
+    (void)e;
+    buf_fmt(with, "1371,2024-2,%lld,%lld,%.*s,%s,%lld,%s,%lld,%.*s,%.*s\n", (long long)p->family_id, (long long)p->village_id, STR_ARG(p->channel), DUES[p->due], (long long)p->amount.rp,
+            payment_state_name(p->state), (long long)p->attempt_n, STR_ARG(p->attempt_state), STR_ARG(p->reason));
+    return true;
+}
+
+static bool answer_line(void *with, const AskRow *row, Err *e) {
+    (void)e;
+    for (size_t i = 0; row->values && i < row->n; i++) buf_fmt(with, "%.*s%s", STR_ARG(row->values[i]), i + 1 < row->n ? "," : "\n");
+    return true;
+}
+
+// The rows of payment_each with the wanted word in them, as `question` should give them; returns how many.
+static int64_t rows_are(DbTest *t, const char *where, const char *wanted) {
+    Buf each = { 0 }, found = { 0 }, table = { 0 }, chosen = { 0 };
+    Db *reader;
+    bool is_cut;
+    int64_t n = 0;
+    good(payment_each(t->db, KAB, STAGE, STR(""), 1, FAMILY_LAST, payment_line, &each, &t->err));
+    for (Str rest = buf_view(&each); rest.n;) {
+        Str line = str_cut(&rest, '\n');
+        if (wanted && !strstr(arena_str(&t->arena, line).p, wanted)) continue;
+        buf_fmt(&chosen, "%.*s\n", STR_ARG(line));
+        n++;
+    }
+    payment_table_select(&table, t->engine, KAB, KAB);
+    AskTable tables[] = { { "payment", buf_view(&table) } };
+    good(db_open_again(t->db, (DbOptions){ .is_read_only = true }, &reader, &t->err));
+    good(payment_table_open(reader, &t->err));
+    good(db_begin_read(reader, &t->err));
+    good(db_ask(reader, arena_fmt(&t->arena, "SELECT * FROM payment %s ORDER BY family_id", where), &(AskOptions){ .tables = tables, .table_n = 1, .limit_ms = 60000, .limit_row_n = 10000 },
+                answer_line, &found, &is_cut, &t->err));
+    db_close(reader);
+    check_str(buf_view(&found), buf_view(&chosen));
+    buf_free(&each), buf_free(&found), buf_free(&table), buf_free(&chosen);
+    return n;
+}
+
+// At every step of a stage the table shows what the one answer shows.
+static void every_payment_is_a_row(DbTest *t) {
+    Office o = make_office(t);
+    ApproveResult r;
+    PayResult paid;
+    sql(t, "UPDATE family SET account = NULL WHERE kab = 1371 AND id = (SELECT id FROM family WHERE kab = 1371 AND channel = 'BRI' ORDER BY id LIMIT 1 OFFSET 3)");
+    sql(t, "UPDATE person SET outcome = 'not_met' WHERE kab = 1371 AND family_id < 20");
+    Run run = close_and_run(t);
+    assert_int_equal(rows_are(t, "", NULL), FAMILIES);
+    assert_int_equal(rows_are(t, "WHERE state = 'expected'", ",expected,"), run.payable_n);
+    approve(t, &o, &run, &r);
+    assert_int_equal(rows_are(t, "WHERE state = 'held' AND stage = '2024-2' AND kab = 1371", ",held,"), 1);
+    check_ok(pay(t, &o, &o.operator, &paid), t->err);
+    sql(t, "INSERT INTO attempt (kab, stage, family_id, n, is_live, state, channel, amount_rp, reason, recorded_at) VALUES (1371, '2024-2', 30, 1, 0, 'failed', 'BRI', 100, 'account closed', 1)");
+    sql(t, "INSERT INTO attempt (kab, stage, family_id, n, is_live, prev_n, prev_is_live, state, channel, amount_rp, recorded_at) VALUES (1371, '2024-2', 30, 2, 1, 1, 0, 'pending', 'POS', 99, 2)");
+    assert_int_equal(rows_are(t, "", NULL), FAMILIES);
+    assert_int_equal(rows_are(t, "WHERE state = 'particular'", ",particular,"), 1);
+    assert_int_equal(rows_are(t, "WHERE channel = 'BRI' AND stage = '2024-2'", ",BRI,"), rows_are(t, "WHERE channel IN ('BRI')", ",BRI,"));
+    assert_int_equal(rows_are(t, "WHERE family_id = 30", ",30,1371"), 1);
+    assert_int_equal(rows_are(t, "WHERE family_id > 29 AND family_id <= 30 AND kab >= 1371 AND kab < 1372", ",30,1371"), 1);
+    assert_int_equal(rows_are(t, "WHERE stage = '2024-3'", "no such row"), 0);
+    assert_int_equal(rows_are(t, "WHERE kab = 1372", "no such row"), 0);
+    folder_remove(o.folder);
+}
+DB_TEST(every_payment_is_a_row)
+
 // ---- what is changed behind our back ---------------------------------------------------------------------------------
 
 static void every_tampering_is_seen(DbTest *t) {
@@ -369,7 +440,7 @@ static void closed_again_and_then_signed(DbTest *t) {
 DB_TEST(closed_again_and_then_signed)
 
 static const struct CMUnitTest TESTS[] = {
-    DB_TESTS(a_stage_is_paid), DB_TESTS(files_stay_what_they_are), DB_TESTS(doubles_are_held), DB_TESTS(every_tampering_is_seen),
+    DB_TESTS(a_stage_is_paid), DB_TESTS(files_stay_what_they_are), DB_TESTS(doubles_are_held), DB_TESTS(every_payment_is_a_row), DB_TESTS(every_tampering_is_seen),
     DB_TESTS(many_press_approve_and_one_wins), DB_TESTS(approved_or_closed_again), DB_TESTS(closed_again_and_then_signed),
 };
 TEST_MAIN(TESTS)

@@ -10,3 +10,12 @@ SELECT a.family_id, a.n, a.state, a.channel, a.amount_rp, a.reason FROM attempt 
 WHERE a.kab = :kab AND a.stage = :stage AND a.family_id >= :first_id AND a.family_id <= :last_id
     AND a.n = (SELECT max(b.n) FROM attempt b WHERE b.kab = a.kab AND b.stage = a.stage AND b.family_id = a.family_id)
 ORDER BY a.family_id;
+
+-- payment_places :many
+-- Where there are payments to show: stages whose latest closing has been run. stage '': all.
+SELECT r.kab, r.stage, p.last_id FROM run r
+JOIN closing_chunk p ON p.kab = r.kab AND p.stage = r.stage AND p.closing_n = r.closing_n
+WHERE r.kab >= :low_kab_n AND r.kab <= :high_kab_n AND (:stage = '' OR r.stage = :stage)
+    AND r.closing_n = (SELECT max(c.closing_n) FROM closing c WHERE c.kab = r.kab AND c.stage = r.stage)
+    AND p.chunk_n = (SELECT max(l.chunk_n) FROM closing_chunk l WHERE l.kab = p.kab AND l.stage = p.stage AND l.closing_n = p.closing_n)
+ORDER BY r.kab, r.stage;
