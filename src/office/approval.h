@@ -127,6 +127,8 @@ must_use bool approval_waiting_n(Db *db, const Viewer *viewer, Instant now, int6
 must_use bool approval_made(Db *db, Arena *a, const Viewer *viewer, ApprovalRequests *out, Err *e);
 // Open and past its due date, in the viewer's area; whoever it waits for. Empty for those who may not read there.
 must_use bool approval_late(Db *db, Arena *a, const Viewer *viewer, Instant now, ApprovalRequests *out, Err *e);
+// Ended since then: of the viewer's area for those who read there, and whatever this person asked. Newest first.
+must_use bool approval_decided(Db *db, Arena *a, const Viewer *viewer, Instant since, ApprovalRequests *out, Err *e);
 
 // Each request, signature, refusal and withdrawal stands in the audit chain, by the same person at the same moment; approved means
 // signed in every step.

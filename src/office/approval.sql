@@ -90,6 +90,11 @@ SELECT kab, id FROM approval_request WHERE maker_id = :maker_id ORDER BY CASE WH
 -- approval_late_ids :many
 SELECT kab, id FROM approval_request WHERE state = 'open' AND kab BETWEEN :low_id AND :high_id AND due_on < :on_on ORDER BY due_on, kab, id LIMIT :limit_n;
 
+-- approval_decided_ids :many
+-- What ended since an instant, in an area or of one's own asking, newest first.
+SELECT kab, id FROM approval_request WHERE state <> 'open' AND ended_at >= :since_at AND (kab BETWEEN :low_id AND :high_id OR maker_id = :maker_id)
+ORDER BY ended_at DESC, kab, id DESC LIMIT :limit_n;
+
 -- approval_unwitnessed :many
 -- what of a request the audit chain does not know
 SELECT r.kind, r.subject, r.maker_id AS user_id, 0 AS step_n FROM approval_request r

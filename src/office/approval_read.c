@@ -203,6 +203,18 @@ bool approval_late(Db *db, Arena *a, const Viewer *viewer, Instant now, Approval
     return is_good && requests_read(db, a, &list, out, e);
 }
 
+bool approval_decided(Db *db, Arena *a, const Viewer *viewer, Instant since, ApprovalRequests *out, Err *e) {
+    ApprovalDecidedIdsRows rows = { 0 };
+    ApprovalDecidedIdsRow row;
+    ApprovalDecidedIdsArgs args = { .since_at = since, .maker_id = viewer->user_id, .low_id = 1, .limit_n = WORKLIST_MAX + 1 };      // an area without a district
+    Waitings list = { 0 };
+    if (authority_allows(viewer, ACTION_READ, KAB_NONE)) authority_area(viewer, &args.low_id, &args.high_id);
+    bool has_row = false, is_good = approval_decided_ids(db, args, &rows, e);
+    while (is_good && (is_good = approval_decided_ids_next(&rows, &row, &has_row, e)) && has_row) waiting_add(a, &list, (Waiting){ .kab = row.kab, .id = row.id });
+    approval_decided_ids_end(&rows);
+    return is_good && requests_read(db, a, &list, out, e);
+}
+
 // ---- checks ------------------------------------------------------------------------------------------------------
 
 static void unwitnessed_say(Violations *v, int64_t kab, const ApprovalUnwitnessedRow *row) {

@@ -127,26 +127,12 @@ static bool approval_get(Request *r, Response *res, Err *e) {
     return page_end(r, res, (PageHead){ .title = str_c(_("Approval")), .nav = "/approval" }, &page, e);
 }
 
-// The confirmed session has another code for its forms: what is shown from here on must carry that one.
-static bool session_renewed(Request *r, Db *db, Str token, Err *e) {
-    Session *session = NEW(r->arena, Session, 1);
-    bool is_found;
-    if (!session_find(db, token, r->received_at, session, &is_found, e)) return false;
-    if (!is_found) return fail(e, FORBIDDEN, "Your log-in has ended. Log in again, then sign.");
-    r->visitor.who = session;
-    r->visitor.csrf = str_c(session->csrf);
-    return true;
-}
-
 // The password first, in transactions of its own; then the signature, under the hash that the signer saw.
 static bool sign(Request *r, Response *res, Db *db, ApprovalView *v, Err *e) {
     Hash seen;
-    Token token;
     ApproveResult result;
     if (!hash_parse_hex(form_text(r, "hash"), &seen)) return fail(e, BAD_INPUT, "The page is out of date. Load it again and look at the figures anew.");
-    if (!session_confirm(db, web_session(r), fields_get(&r->form, "password"), r->peer, r->received_at, &token, e)) return false;
-    response_cookie(r, res, "session", str_c(token.text), 0);
-    if (!session_renewed(r, db, str_c(token.text), e)) return false;
+    if (!web_confirm(r, res, db, e)) return false;
     return approve_run(db, r->arena, web_viewer(r), &(ApproveWhat){ v->kab, v->stage, seen }, r->received_at, &result, e);
 }
 

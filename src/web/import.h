@@ -2,6 +2,7 @@
 #ifndef WEB_IMPORT_H
 #define WEB_IMPORT_H
 #include "http/list.h"
+#include "registry/import_approval.h"
 #include "registry/import_list.h"
 #include "web/import_job.h"
 #include "web/web.h"
@@ -34,6 +35,8 @@ typedef struct {
     Str area_name, actor_name;
     ImportReading reading;
     bool has_reading, has_counts, is_running, has_file, may_apply;
+    ImportLeave leave;                                     // may_apply: whether another person signs first
+    ApprovalRequest request;                               // that signature, when it was asked for
     ImportCounts counts;
     FindingGroup *groups;
     size_t group_n;

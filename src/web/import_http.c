@@ -2,6 +2,7 @@
 // It is looked at, read (staged) and applied; nothing of the registry changes before the last step, which happens once whoever
 // clicks how often.
 #include "web/import.h"
+#include "office/change.h"
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -270,6 +271,7 @@ static bool import_fill(Request *r, Db *db, ImportView *v, Err *e) {
         v->has_counts = true;
     }
     v->may_apply = is_staged && !v->is_running;
+    if (v->may_apply && !import_leave_read(db, a, b->kab, b->id, r->received_at, &v->leave, &v->request, e)) return false;
     v->area_name = area_name(db, a, b->kab);
     if (b->actor_id && user_read(db, a, b->actor_id, &user, &ignored)) v->actor_name = user.name;
     v->has_file = v->has_reading && access(upload_path(r, hash_text(a, &v->reading.content_hash)), R_OK) == 0;
@@ -323,6 +325,23 @@ static bool rejects_get(Request *r, Response *res, Err *e) {
 }
 
 // ---- changing --------------------------------------------------------------------------------------------------------------------
+typedef struct { Arena *arena; const Viewer *viewer; int64_t kab, batch_id; Instant now; ApprovalRequest request; bool is_new; } LeaveAsk;
+static bool leave_ask(Db *db, void *with, Err *e) {
+    LeaveAsk *p = with;
+    return import_leave_ask(db, p->arena, p->viewer, p->kab, p->batch_id, p->now, &p->request, &p->is_new, e);
+}
+
+// Where a policy wants another person's signature, the first press asks for it and the file waits.
+static bool leave_take(Request *r, const ImportEntry *entry, bool *may_apply, Err *e) {
+    ImportLeave leave = IMPORT_FREE;
+    ApprovalRequest request;
+    LeaveAsk ask = { .arena = r->arena, .viewer = web_viewer(r), .kab = entry->kab, .batch_id = entry->id, .now = r->received_at };
+    Db *db;
+    if (!request_db_write(r, &db, e) || !import_leave_read(db, r->arena, entry->kab, entry->id, r->received_at, &leave, &request, e)) return false;
+    *may_apply = leave == IMPORT_FREE || leave == IMPORT_APPROVED;
+    return leave != IMPORT_TO_ASK || change_do(db, leave_ask, &ask, e);
+}
+
 // The second click finds the job of the first, or what it did.
 static bool apply_post(Request *r, Response *res, Err *e) {
     Db *db;
@@ -338,8 +357,9 @@ static bool apply_post(Request *r, Response *res, Err *e) {
     }
     JobOrder order = { .kind = JOB_APPLY, .db_url = server_options(r->server)->db_url, .kab = entry.kab, .actor_id = web_viewer(r)->user_id, .batch_id = entry.id,
                        .channel = form_text(r, "channel"), .accepts_alarms = accepts };
-    if (str_eq(entry.state, STR("staged")) && !job_start(&order, e)) return false;
-    job_wait(JOB_APPLY, entry.kab, &(Hash){ 0 }, entry.id, QUICK_MS);
+    bool may_apply = true;
+    if (str_eq(entry.state, STR("staged")) && (!leave_take(r, &entry, &may_apply, e) || (may_apply && !job_start(&order, e)))) return false;
+    if (may_apply) job_wait(JOB_APPLY, entry.kab, &(Hash){ 0 }, entry.id, QUICK_MS);
     response_redirect(r, res, import_url(r->arena, entry.kab, entry.id));
     return true;
 }

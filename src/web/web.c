@@ -8,17 +8,18 @@
 static const MenuItem MENU[] = {
     { "/",         N_("Stage"),     "stage",    "read" },
     { "/families", N_("Families"),  "families", "read read_own" },
+    { "/worklist", N_("Worklist"),  "check",    "read" },
     { "/approval", N_("Approval"),  "approval", "read" },
     { "/import",   N_("Import"),    "import",   "import" },
     {0} };
 
-static const Route *const TABLES[] = { LOGIN_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, SEARCH_ROUTES, FAMILY_ROUTES, APPROVAL_ROUTES, IMPORT_ROUTES, NULL };
+static const Route *const TABLES[] = { LOGIN_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, SEARCH_ROUTES, FAMILY_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, IMPORT_ROUTES, NULL };
 
 // Words of the route tables. What an action means for a district is asked again where the district is known.
 static const struct { const char *word; Action action; } WORDS[] = {
     { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN }, { "read_identity", ACTION_READ_IDENTITY },
     { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND },
-    { "import", ACTION_IMPORT },
+    { "import", ACTION_IMPORT }, { "users", ACTION_USERS },
 };
 
 static bool allows(const Request *r, Str word) {
@@ -100,6 +101,24 @@ bool web_may_show(Request *r, Response *res, const char *purpose, int64_t kab, c
 }
 
 const Session *web_session(const Request *r) { return r->visitor.who; }
+
+// The confirmed session has another code for its forms: what is shown from here on must carry that one.
+static bool session_renewed(Request *r, Db *db, Str token, Err *e) {
+    Session *session = NEW(r->arena, Session, 1);
+    bool is_found;
+    if (!session_find(db, token, r->received_at, session, &is_found, e)) return false;
+    if (!is_found) return fail(e, FORBIDDEN, "Your log-in has ended. Log in again, then sign.");
+    r->visitor.who = session;
+    r->visitor.csrf = str_c(session->csrf);
+    return true;
+}
+
+bool web_confirm(Request *r, Response *res, Db *db, Err *e) {
+    Token token;
+    if (!session_confirm(db, web_session(r), fields_get(&r->form, "password"), r->peer, r->received_at, &token, e)) return false;
+    response_cookie(r, res, "session", str_c(token.text), 0);
+    return session_renewed(r, db, str_c(token.text), e);
+}
 
 bool web_kab(Request *r, Db *db, int64_t *kab, Err *e) {
     int64_t low, high, asked = query_int(r, "kab", 0);

@@ -22,6 +22,8 @@ Date web_today(const Request *r);                          // the day in the dis
 // Before a page shows personal data: writes into the read log (office/read_log.h) which families it shows. Returns when that is
 // on the disk. False when it cannot be written: the answer then is a page that says why, and the handler returns true.
 bool web_may_show(Request *r, Response *res, const char *purpose, int64_t kab, const int64_t *family_ids, size_t family_n);
+// The form's field `password` once more, before a signature; the session's cookie and code are new from here on. FORBIDDEN, BUSY.
+must_use bool web_confirm(Request *r, Response *res, Db *db, Err *e);
 // The stage the page is about: ?stage=, or the latest that the district closed; empty when there is none.
 typedef struct { Str *at; size_t n; Str chosen; } Stages;  // newest first
 must_use bool web_stages(Request *r, Db *db, int64_t kab, Stages *out, Err *e);
@@ -30,4 +32,5 @@ Str channel_title(Str code);                               // "BRI", "Pos": as t
 #define STAGE_TEXT_MAX 20
 
 extern const Route LOGIN_ROUTES[], DASHBOARD_ROUTES[], FAMILIES_ROUTES[], SEARCH_ROUTES[], FAMILY_ROUTES[], APPROVAL_ROUTES[], IMPORT_ROUTES[];
+extern const Route WORKLIST_ROUTES[];
 #endif

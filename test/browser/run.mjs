@@ -14,6 +14,9 @@ const PAGES = [
     { path: "/search?q=zzzz", name: "search-none" },
     { path: "/family/1371/46", name: "family" },
     { path: "/approval", name: "approval" },
+    { path: "/worklist", name: "worklist" },
+    { path: "/places", name: "places", who: "kepala.latihan" },
+    { path: "/policies", name: "policies", who: "kepala.latihan" },
     { path: "/import", name: "import" },
     { path: "/nowhere", name: "not-found", status: 404 },
     { path: "/families", name: "families-companion", who: "pendamping.latihan" },
@@ -23,7 +26,7 @@ const tally = new Tally();
 const program = process.argv[2] ? useProgram(process.argv[2]) : await startProgram();
 const browser = await openBrowser();
 const cookies = { null: [] };
-for (const who of ["operator.latihan", "pendamping.latihan"]) cookies[who] = await cookiesOf(program, browser, who);
+for (const who of ["operator.latihan", "pendamping.latihan", "kepala.latihan"]) cookies[who] = await cookiesOf(program, browser, who);
 
 let most = 0;
 for (const { path, name, who = "operator.latihan", status, isOfficeOnly } of PAGES)

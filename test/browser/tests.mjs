@@ -300,6 +300,58 @@ export const TESTS = {
         await page.context().close();
     },
 
+    async "what waits is refused with a reason, taken back, and given into another's hands, without a script"({ tally, program, browser }) {
+        const as = async who => {
+            const context = await browser.newContext({ javaScriptEnabled: false }), page = await context.newPage();
+            await page.goto(program.base + "/login?next=/worklist");
+            await page.fill("#login", who);
+            await page.fill("#password", program.passwords[who]);
+            await page.click("form.panel button");
+            return page;
+        };
+        const ask = async () => {
+            const page = await as(OPERATOR);
+            await page.goto(program.base + "/approval");
+            await page.fill("#password", program.passwords[OPERATOR]);
+            await page.click("form[action^='/approval/'] button");
+            await page.goto(program.base + "/worklist");
+            await page.click("section:has(#made) tbody a");
+            return page;
+        };
+        const operator = await ask(), path = new URL(operator.url()).pathname;
+        tally.check(/^\/request\/1371\/\d+$/.test(path), "what was asked for has a page", path);
+        const hash = await operator.locator("dd.hash").innerText();
+        tally.check(/^[0-9a-f]{64}$/.test(hash), "which shows the hash", hash);
+        tally.same(await operator.locator("form[action$='/sign']").count(), 0, "the maker is not asked to sign");
+        const head = await as("kepala.latihan");
+        await head.click("section:has(#waiting) tbody a");
+        tally.check(new URL(head.url()).pathname === path && (await head.locator("dd.hash").innerText()) === hash, "the head sees the same under the same hash");
+        for (const look of LOOKS) await checkPage(tally, program, browser, await head.context().cookies(), look, path, "request");
+        await head.fill("#reason", "jumlah tahap belum dicocokkan");
+        await head.click("form[action$='/refuse'] button");
+        tally.check((await head.locator("main").innerText()).includes("jumlah tahap belum dicocokkan"), "refused, with the reason");
+        await operator.goto(program.base + "/worklist");
+        tally.check((await operator.locator("section:has(#decided)").innerText()).includes("jumlah tahap belum dicocokkan"), "which the maker reads");
+        const again = await ask();
+        await again.click("form[action$='/withdraw'] button");
+        tally.check((await again.locator("main").innerText()).includes("ditarik kembali"), "and what was asked anew is taken back");
+        await head.goto(program.base + "/worklist");
+        tally.same(await head.locator("section:has(#waiting) tbody tr").count(), 0, "then nothing waits");
+        await head.goto(program.base + "/places");
+        await head.selectOption("#taker", { index: 1 });
+        const today = new Date().toISOString().slice(0, 10), later = new Date(Date.now() + 5 * 86400e3).toISOString().slice(0, 10);
+        await head.fill("#from", later);
+        await head.fill("#until", today);
+        await head.click("form[action='/places'] button");
+        tally.check(await head.locator("[role=alert]").isVisible() && (await head.inputValue("#from")) === later, "days in the wrong order are told, and what was typed stays");
+        await head.fill("#until", later);
+        await head.click("form[action='/places'] button");
+        tally.same(await head.locator("section:has(#places) li").count(), 1, "a place is given");
+        await head.click("form[action$='/end'] button");
+        tally.check((await head.locator("section:has(#places)").innerText()).includes("Ditarik kembali"), "and taken back");
+        for (const page of [operator, head, again]) await page.context().close();
+    },
+
     async "two people sign, and never the same one twice"({ tally, program, browser }) {
         const signAs = async (who, password) => {
             const context = await browser.newContext(), page = await context.newPage();

@@ -1,0 +1,170 @@
+#include "status/worklist.h"
+#include "base/lang.h"
+#include "office/change.h"
+#include "office/district.h"
+#include "office/user.h"
+#include "payment/approve.h"
+#include "registry/import_approval.h"
+#include "registry/import_list.h"
+
+const ApprovalKind *const APPROVAL_KINDS[] = { &RUN_APPROVAL, &IMPORT_APPROVAL, NULL };
+
+const ApprovalKind *approval_kind_find(Str name) {
+    for (size_t i = 0; APPROVAL_KINDS[i]; i++) if (str_eq(name, str_c(APPROVAL_KINDS[i]->name))) return APPROVAL_KINDS[i];
+    return NULL;
+}
+
+// ---- looking -----------------------------------------------------------------------------------------------------
+
+static bool name_read(Db *db, Arena *a, int64_t user_id, Str *out, Err *e) {
+    User user;
+    *out = STR("");
+    if (!user_id) return true;
+    if (!user_read(db, a, user_id, &user, e)) return false;
+    *out = user.name;
+    return true;
+}
+
+static bool item_fill(Db *db, Arena *a, const Viewer *viewer, const ApprovalRequest *r, Instant now, WorklistItem *out, Err *e) {
+    WorklistItem item = { .request = *r, .kind = approval_kind_find(r->kind), .is_late = r->state == REQUEST_OPEN && r->due_on.days < district_day(r->kab, now).days };
+    int64_t giver_id = 0;
+    bool is_unchanged = true, may = false;
+    if (!name_read(db, a, r->maker_id, &item.maker, e) || !name_read(db, a, r->ended_by_id, &item.ended_by, e) ||
+        !approval_may_sign(db, viewer, r, now, &may, &giver_id, e) || !name_read(db, a, giver_id, &item.place_of, e)) return false;
+    if (r->state == REQUEST_OPEN && item.kind && !approval_is_unchanged(db, item.kind, r, &is_unchanged, e)) return false;
+    item.is_changed = !is_unchanged;
+    item.may_sign = may && item.kind;
+    item.may_withdraw = r->state == REQUEST_OPEN && r->maker_id == viewer->user_id;
+    *out = item;
+    return true;
+}
+
+static bool items_fill(Db *db, Arena *a, const Viewer *viewer, const ApprovalRequests *from, Instant now, WorklistItems *out, Err *e) {
+    WorklistItems items = { NEW(a, WorklistItem, from->n + 1), 0, from->is_more };
+    for (; items.n < from->n; items.n++)
+        if (!item_fill(db, a, viewer, &from->at[items.n], now, &items.at[items.n], e)) return false;
+    *out = items;
+    return true;
+}
+
+bool worklist_read(Db *db, Arena *a, const Viewer *viewer, Instant now, Worklist *out, Err *e) {
+    ApprovalRequests waiting, made, decided, late;
+    Worklist list = { .today = district_day(viewer->kab, now) };
+    Instant since = { now.ms - (int64_t)WORKLIST_DECIDED_DAYS * 86400000 };
+    if (!approval_waiting(db, a, viewer, now, &waiting, e) || !approval_made(db, a, viewer, &made, e) || !approval_decided(db, a, viewer, since, &decided, e) ||
+        !approval_late(db, a, viewer, now, &late, e)) return false;
+    size_t open_n = 0;                                     // of what one asked, the open ones come first: the rest stands among the decided
+    while (open_n < made.n && made.at[open_n].state == REQUEST_OPEN) open_n++;
+    made.is_more = made.is_more && open_n == made.n;
+    made.n = open_n;
+    if (!items_fill(db, a, viewer, &waiting, now, &list.waiting, e) || !items_fill(db, a, viewer, &made, now, &list.made, e) ||
+        !items_fill(db, a, viewer, &decided, now, &list.decided, e) || !items_fill(db, a, viewer, &late, now, &list.late, e)) return false;
+    *out = list;
+    return true;
+}
+
+bool worklist_find(Db *db, Arena *a, const Viewer *viewer, int64_t kab, int64_t id, Instant now, WorklistItem *out, Err *e) {
+    ApprovalRequest r;
+    if (!approval_read(db, a, kab, id, &r, e)) return false;
+    if (!approval_may_see(viewer, &r)) return fail(e, NOT_FOUND, "There is no request with this number.");
+    return item_fill(db, a, viewer, &r, now, out, e);
+}
+
+// ---- facts -------------------------------------------------------------------------------------------------------
+
+static Str count_text(Arena *a, int64_t n) {
+    Buf b = { .max = 64 };
+    count_put(&b, n);
+    Str out = arena_str(a, buf_view(&b));
+    buf_free(&b);
+    return out;
+}
+
+typedef bool FactsRead(Db *db, Arena *a, const ApprovalRequest *r, WorklistFact *facts, size_t *n, Err *e);
+
+static bool run_facts(Db *db, Arena *a, const ApprovalRequest *r, WorklistFact *facts, size_t *n, Err *e) {
+    Run run;
+    Err none = { 0 };
+    *n = 0;
+    if (!run_read(db, r->kab, r->subject, &run, &none)) return none.code == NOT_FOUND || fail(e, none.code, "%s", none.text);
+    facts[(*n)++] = (WorklistFact){ str_c(_("Families closed")), count_text(a, run.family_n) };
+    facts[(*n)++] = (WorklistFact){ str_c(_("Families paid")), count_text(a, run.payable_n) };
+    facts[(*n)++] = (WorklistFact){ str_c(_("Suspended")), count_text(a, run.suspended_n) };
+    return true;
+}
+
+static bool import_facts(Db *db, Arena *a, const ApprovalRequest *r, WorklistFact *facts, size_t *n, Err *e) {
+    ImportEntry entry;
+    int64_t batch_id;
+    bool found = false;
+    *n = 0;
+    if (!str_int64(r->subject, &batch_id)) return true;
+    if (!import_entry_read(db, a, r->kab, batch_id, &entry, &found, e)) return false;
+    if (!found) return true;
+    facts[(*n)++] = (WorklistFact){ str_c(_("File")), entry.file_name };
+    facts[(*n)++] = (WorklistFact){ str_c(_("Source")), entry.source };
+    facts[(*n)++] = (WorklistFact){ str_c(_("Rows")), count_text(a, entry.row_n) };
+    facts[(*n)++] = (WorklistFact){ str_c(_("Errors")), count_text(a, entry.error_n) };
+    facts[(*n)++] = (WorklistFact){ str_c(_("Warnings")), count_text(a, entry.warning_n) };
+    return true;
+}
+
+static const struct { const ApprovalKind *kind; FactsRead *read; } FACTS[] = { { &RUN_APPROVAL, run_facts }, { &IMPORT_APPROVAL, import_facts } };
+
+bool worklist_facts(Db *db, Arena *a, const WorklistItem *item, WorklistFact facts[WORKLIST_FACTS_MAX], size_t *n, Err *e) {
+    for (size_t i = 0; i < sizeof FACTS / sizeof *FACTS; i++) if (FACTS[i].kind == item->kind) return FACTS[i].read(db, a, &item->request, facts, n, e);
+    *n = 0;
+    return true;
+}
+
+// ---- pressing ----------------------------------------------------------------------------------------------------
+
+typedef struct { Arena *arena; const Viewer *viewer; const Press *press; Instant now; ApprovalRequest request; bool is_new; } Pressing;
+
+static bool has_signed(const ApprovalRequest *r, int64_t user_id) {
+    for (int i = 0; i < r->signed_n; i++) if (r->signatures[i].user_id == user_id) return true;
+    return false;
+}
+
+// What this very person pressed before.
+static bool is_done(const Pressing *p, const ApprovalRequest *r) {
+    switch (p->press->what) {
+    case PRESS_SIGN: return has_signed(r, p->viewer->user_id) && hash_eq(&r->seen_hash, &p->press->seen_hash) && (r->state == REQUEST_OPEN || r->state == REQUEST_APPROVED);
+    case PRESS_REFUSE: return r->state == REQUEST_REFUSED && r->ended_by_id == p->viewer->user_id;
+    case PRESS_WITHDRAW: return r->state == REQUEST_WITHDRAWN && r->ended_by_id == p->viewer->user_id;
+    default: return false;
+    }
+}
+
+// Before anything is asked of the roles: after another one's decision the answer is what he decided.
+static bool ended_say(const ApprovalRequest *r, Err *e) {
+    return r->state == REQUEST_OPEN || fail(e, CONFLICT, "This request is no longer open (%s).", request_state_title(r->state));
+}
+
+static bool press_work(Db *db, void *with, Err *e) {
+    Pressing *p = with;
+    ApprovalRequest r;
+    p->is_new = false;
+    if (!approval_read(db, p->arena, p->press->kab, p->press->id, &r, e)) return false;
+    if (!approval_may_see(p->viewer, &r)) return fail(e, NOT_FOUND, "There is no request with this number.");
+    const ApprovalKind *kind = approval_kind_find(r.kind);
+    p->request = r;
+    if (is_done(p, &r)) return true;
+    if (!ended_say(&r, e)) return false;
+    if (!kind && p->press->what == PRESS_SIGN) return fail(e, CONFLICT, "This program does not know what \"%.*s\" is; it cannot be signed here.", STR_ARG(r.kind));
+    bool is_good = p->press->what == PRESS_SIGN     ? approval_sign(db, p->viewer, kind, &r, &p->press->seen_hash, p->now, e)
+                   : p->press->what == PRESS_REFUSE ? approval_refuse(db, p->viewer, &r, p->press->reason, p->now, e)
+                                                    : approval_withdraw(db, p->viewer, &r, p->now, e);
+    if (!is_good) return false;
+    p->request = r;
+    p->is_new = true;
+    return true;
+}
+
+bool worklist_press(Db *db, Arena *a, const Viewer *viewer, const Press *press, Instant now, ApprovalRequest *out, bool *is_new, Err *e) {
+    Pressing p = { .arena = a, .viewer = viewer, .press = press, .now = now };
+    if (!change_do(db, press_work, &p, e)) return false;
+    *out = p.request;
+    *is_new = p.is_new;
+    return true;
+}
