@@ -29,7 +29,7 @@ const CliOption LIFE_OPTIONS[] = {
     { "--channel", N_("CODE"), N_("payee: how the family is paid from then on (as now)") },
     { "--same-account", NULL, N_("payee: the account goes on, with another holder") },
     { "--number-stdin", NULL, N_("read a number from the first line of the input: NIK (birth), KK (split) or the new account (payee)") },
-    { "--rules", N_("FILE"), N_("due: rule book; the one inside the program (PKH) otherwise") },
+    { "--rules", N_("FILE"), N_("due: rule book; the one of the latest closing otherwise") },
     { "--limit", N_("N"), N_("due: how many persons to show (50)") },
     { 0 },
 };
@@ -289,7 +289,7 @@ static bool word_due(Telling *t, Err *e) {
     LifeDues births;
     int64_t limit_n;
     t->has_result = false;
-    if (!cli_int(t->cli, "--limit", 50, &limit_n, e) || !rules_file_read(t->cli, &ask.book_file, &ask.book_text, e) || !ageing_read(t->db, t->cli->arena, &ask, &x, e) ||
+    if (!cli_int(t->cli, "--limit", 50, &limit_n, e) || (cli_has(t->cli, "--rules") && !rules_file_read(t->cli, &ask.book_file, &ask.book_text, e)) || !ageing_read(t->db, t->cli->arena, &ask, &x, e) ||
         !life_due_births(t->db, t->cli->arena, t->act.kab, x.day, &births, e)) return false;
     if (t->cli->is_json) due_json(&x, &births, limit_n);
     else due_print(t->cli, &x, &births, limit_n);

@@ -263,10 +263,21 @@ static bool district_look(Db *db, Arena *a, const AgeingAsk *ask, const RuleBook
     return is_good;
 }
 
+static bool book_latest(Db *db, Arena *a, int64_t kab, Str *file, Str *text, Err *e) {
+    ClosingNewestRow row;
+    bool found;
+    if (!closing_newest(db, a, (ClosingNewestArgs){ .kab = kab }, &row, &found, e)) return false;
+    *file = found ? row.code : STR("pkh.yaml");
+    *text = found ? row.book_text : rulebook_pkh();
+    return true;
+}
+
 bool ageing_read(Db *db, Arena *a, const AgeingAsk *ask, Ageing *out, Err *e) {
     const RuleBook *book;
     Ageing x = { .family_n = 0 };
-    if (!rulebook_open(a, ask->book_file, ask->book_text, &book, e) || !district_look(db, a, ask, book, &x, e)) return false;
+    Str file = ask->book_file, text = ask->book_text;
+    if (!text.n && !book_latest(db, a, ask->kab, &file, &text, e)) return false;
+    if (!rulebook_open(a, file, text, &book, e) || !district_look(db, a, ask, book, &x, e)) return false;
     *out = x;
     return true;
 }

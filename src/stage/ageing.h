@@ -31,7 +31,7 @@ typedef struct {
 } Ageing;
 
 // stage empty: the one after the latest that the district closed (the first in the book that lies behind today where none is closed).
-// CONFLICT when the book has no stage before or after. Authority is the caller's. Lives in `a`.
+// book_text empty: the book of that closing, PKH where none is. CONFLICT when the book has no stage before or after. Authority is the caller's. Lives in `a`.
 typedef struct { int64_t kab; Str stage, book_file, book_text; Instant at; } AgeingAsk;
 must_use bool ageing_read(Db *db, Arena *a, const AgeingAsk *ask, Ageing *out, Err *e);
 Str ageing_title(const Ageing *ageing, int component);     // "Primary school", in this thread's language; "–" for -1

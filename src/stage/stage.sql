@@ -55,5 +55,5 @@ SELECT f.id FROM family f WHERE f.kab = :kab AND f.id = :id AND may_see_family(f
 SELECT id, name FROM person WHERE kab = :kab AND family_id = :family_id ORDER BY id;
 
 -- closing_newest :one
--- The stage that the district closed last.
-SELECT stage FROM closing WHERE kab = :kab ORDER BY closed_at DESC, stage DESC LIMIT 1;
+-- The stage that the district closed last, and the rule book it was closed with.
+SELECT c.stage, b.code, b.book_text FROM closing c JOIN rule_book b ON b.book_hash = c.book_hash WHERE c.kab = :kab ORDER BY c.closed_at DESC, c.stage DESC LIMIT 1;

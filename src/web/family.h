@@ -4,6 +4,7 @@
 #include "payment/payment.h"
 #include "registry/area.h"
 #include "stage/explain.h"
+#include "web/life.h"
 #include "web/web.h"
 
 typedef struct {
@@ -33,6 +34,7 @@ typedef struct {
     bool has_why;
     Str why_not;                                           // when there is a stage but no amount to explain
     Explanation why;
+    LifeLines life;
     bool has_payment;
     Payment payment;                                       // its texts live as long as the request
     FamilyAttempt *attempts;

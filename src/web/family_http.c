@@ -110,7 +110,8 @@ static bool why_read(Request *r, Db *db, FamilyView *v, Err *e) {
 }
 
 static bool family_show(Request *r, Response *res, Db *db, FamilyView *v, Err *e) {
-    if (!family_read(r, db, v, e) || !why_read(r, db, v, e)) return false;
+    if (!family_read(r, db, v, e) || !why_read(r, db, v, e) || !life_lines_read(r, db, v->sight, v->kab, v->id, &v->life, e)) return false;
+    v->life.may_edit = false;                              // here it is read; it is told on a page of its own
     v->is_withheld = !web_may_show(r, res, v->is_revealed ? "identity" : "family", v->kab, &v->id, 1);
     if (v->is_withheld) return true;
     Page page = page_begin(r);

@@ -11,15 +11,16 @@ static const MenuItem MENU[] = {
     { "/worklist", N_("Worklist"),  "check",    "read" },
     { "/approval", N_("Approval"),  "approval", "read" },
     { "/import",   N_("Import"),    "import",   "import" },
+    { "/lives",    N_("Ageing and moves"), "chart", "read" },
     {0} };
 
-static const Route *const TABLES[] = { LOGIN_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, SEARCH_ROUTES, FAMILY_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, IMPORT_ROUTES, NULL };
+static const Route *const TABLES[] = { LOGIN_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, SEARCH_ROUTES, FAMILY_ROUTES, LIFE_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, IMPORT_ROUTES, NULL };
 
 // Words of the route tables. What an action means for a district is asked again where the district is known.
 static const struct { const char *word; Action action; } WORDS[] = {
     { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN }, { "read_identity", ACTION_READ_IDENTITY },
     { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND },
-    { "import", ACTION_IMPORT }, { "users", ACTION_USERS },
+    { "import", ACTION_IMPORT }, { "users", ACTION_USERS }, { "edit", ACTION_EDIT },
 };
 
 static bool allows(const Request *r, Str word) {

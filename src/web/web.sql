@@ -65,3 +65,6 @@ WHERE h.kab = :kab AND h.stage = :stage AND may_see_district(h.kab);
 -- attempts_of_family :many
 SELECT a.stage, a.n, a.state, a.channel, a.amount_rp, a.reason, a.recorded_at FROM attempt a
 WHERE a.kab = :kab AND a.family_id = :family_id AND may_see_family(a.kab, a.family_id) ORDER BY a.stage DESC, a.n DESC;
+
+-- life_person_name :one
+SELECT p.name FROM person p WHERE p.kab = :kab AND p.family_id = :family_id AND p.id = :id AND may_see_family(p.kab, p.family_id);

@@ -77,7 +77,7 @@ static int ask(Arena *a, Server *s, const char *method, Str path, const Person *
 
 // "/family/{kab}/{id}" with values that exist.
 static Str sample_path(Arena *a, const char *pattern) {
-    static const struct { const char *name, *value; } SAMPLES[] = { { "{kab}", "1371" }, { "{id}", "1" }, { "{n}", "1" }, { "{stage}", "2024-2" }, { "{file}", "x.css" },
+    static const struct { const char *name, *value; } SAMPLES[] = { { "{kab}", "1371" }, { "{id}", "1" }, { "{n}", "1" }, { "{what}", "death" }, { "{stage}", "2024-2" }, { "{file}", "x.css" },
         { "{hash}", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" } };
     Buf b = { .max = 400 };
     Str rest = str_c(pattern);
@@ -96,7 +96,8 @@ static Str sample_path(Arena *a, const char *pattern) {
 
 static bool word_lets_in(Str word, Role role) {
     static const struct { const char *word; Action action; } WORDS[] = { { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN },
-        { "read_identity", ACTION_READ_IDENTITY }, { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND }, { "import", ACTION_IMPORT }, { "users", ACTION_USERS } };
+        { "read_identity", ACTION_READ_IDENTITY }, { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND }, { "import", ACTION_IMPORT }, { "users", ACTION_USERS },
+        { "edit", ACTION_EDIT } };
     Viewer viewer = { .role = role, .kab = 1371 };
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
         if (str_eq(word, str_c(WORDS[i].word)) && authority_allows(&viewer, WORDS[i].action, 1371)) return true;
