@@ -13,6 +13,8 @@ const PAGES = [
     { path: "/search?q=siti", name: "search" },
     { path: "/search?q=zzzz", name: "search-none" },
     { path: "/family/1371/46", name: "family" },
+    { path: "/family/1371/46/life", name: "life" },
+    { path: "/lives", name: "lives" },
     { path: "/approval", name: "approval" },
     { path: "/worklist", name: "worklist" },
     { path: "/places", name: "places", who: "kepala.latihan" },

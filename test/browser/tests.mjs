@@ -272,6 +272,38 @@ export const TESTS = {
         }
     },
 
+    async "a birth, a school and a payee are told without a script"({ tally, program, browser, cookies }) {
+        const page = await signedIn(browser, cookies[OPERATOR], { javaScriptEnabled: false });
+        const path = program.base + "/family/1371/48/life";
+        const open = async form => { await page.goto(path); await page.click(`summary:has-text("${form}")`); };
+        await open("Kelahiran");
+        await page.fill("#birth-on", "2024-05-02");
+        await page.fill("#birth-name", "Bunga Contoh");
+        await page.selectOption("#birth-mother", "0");
+        await page.click("details[open] button");
+        tally.check((await page.locator(".note.green").innerText()).includes("Tercatat"), "a birth is recorded", page.url());
+        tally.check((await page.locator("section[aria-labelledby=told]").innerText()).includes("Bunga Contoh"), "and stands in what was told");
+        await open("Kelahiran");
+        await page.fill("#birth-on", "2024-05-02");
+        await page.fill("#birth-name", "Bunga Contoh");
+        await page.selectOption("#birth-mother", "0");
+        await page.click("details[open] button");
+        tally.check((await page.locator(".note.green").innerText()).includes("tidak ada yang berubah"), "a second click changes nothing");
+        await open("Kematian");
+        await page.selectOption("#death-person", { label: (await page.locator("#death-person option").last().innerText()) });
+        await page.fill("#death-on", "2024-05-01");
+        await page.fill("#death-note", "catatan saya");
+        await page.click("details[open] button");
+        tally.check((await page.locator("[role=alert]").innerText()).includes("tidak mungkin terjadi sebelum"), "a death before the birth is refused");
+        tally.same(await page.inputValue("#death-note"), "catatan saya", "what was typed is still there");
+        await page.goto(path);
+        await page.click(".why li:first-child button");
+        tally.check((await page.locator(".why li:first-child").innerText()).includes("Pembetulan"), "a mistake is taken back");
+        await page.goto(program.base + "/family/1371/48");
+        tally.check((await page.locator("section[aria-labelledby=life]").innerText()).includes("Bunga Contoh"), "the family's page tells it too");
+        await page.context().close();
+    },
+
     async "markup in a name is only a name"({ tally, program, browser, cookies }) {
         if (!program.database) return;
         const evil = `<svg onload="document.title='owned'"></svg>'"&<script>document.title='owned'</script>`;
