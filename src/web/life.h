@@ -29,9 +29,9 @@ typedef struct {
     Areas villages, districts;
     int64_t village_id;
     Date today;
-    bool has_proposal, may_sign;
+    bool has_proposal;
     LifeProposal proposal;
-    Str old_payee, new_payee, hash_text;
+    Str old_payee, new_payee;
 } LifeView;
 
 Str life_typed(const LifeView *v, const char *form, const char *field);    // what stood in the form that failed

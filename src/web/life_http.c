@@ -1,8 +1,6 @@
 // life_http.c: what happens in families, in pages. Each form tells one thing through the function of registry/life.h that the shell uses
 // too; what was refused comes back with the reason and with what was typed.
 #include "web/life.h"
-#include "base/hash.h"
-#include "office/change.h"
 #include "web/table_http.h"
 #include "web_life.page.h"
 #include "web_web.sql.h"
@@ -80,16 +78,10 @@ static Str person_name(const LifeView *v, int64_t id) {
 }
 
 static bool proposal_read(Request *r, Db *db, LifeView *v, Err *e) {
-    int64_t giver_id;
-    Buf hex = { .max = 65 };
     if (!life_proposal_open(db, r->arena, v->kab, v->id, &v->proposal, &v->has_proposal, e)) return false;
-    if (!v->has_proposal) return true;
     v->old_payee = person_name(v, v->proposal.old_payee_id);
     v->new_payee = person_name(v, v->proposal.payee_id);
-    hash_put_hex(&hex, &v->proposal.request.seen_hash);
-    v->hash_text = arena_str(r->arena, buf_view(&hex));
-    buf_free(&hex);
-    return approval_may_sign(db, web_viewer(r), &v->proposal.request, r->received_at, &v->may_sign, &giver_id, e);
+    return true;
 }
 
 static bool places_read(Request *r, Db *db, LifeView *v, Err *e) {
@@ -134,7 +126,7 @@ static bool life_show(Request *r, Response *res, Db *db, LifeView *v, Err *e) {
 
 static bool life_get(Request *r, Response *res, Err *e) {
     static const struct { const char *word, *text; } DONE[] = { { "told", N_("Recorded.") }, { "before", N_("It was told before; nothing was changed.") },
-                                                                { "asked", N_("Asked: it holds when somebody else has signed it.") }, { "signed", N_("Signed.") } };
+                                                                { "asked", N_("Asked: it holds when somebody else has signed it.") } };
     LifeView *v = NEW(r->arena, LifeView, 1);
     Db *db;
     for (size_t i = 0; i < sizeof DONE / sizeof *DONE; i++) if (str_eq(query_text(r, "done"), str_c(DONE[i].word))) v->done = str_c(tr(DONE[i].text));
@@ -251,34 +243,6 @@ static bool life_post(Request *r, Response *res, Err *e) {
     if (!authority_require(web_viewer(r), ACTION_EDIT, param_int(r, "kab"), e) || !request_db_write(r, &db, e)) return false;
     if (!tell(r, db, word, &result, &refused)) return refused_show(r, res, db, word, &refused, e);
     response_redirect(r, res, life_url(r, result.was_there ? "before" : !strcmp(word, "payee") ? "asked" : "told"));
-    return true;
-}
-
-// ---- the signature of another -----------------------------------------------------------------------------------------------------------
-typedef struct { Request *r; ApprovalRequest request; Hash seen; } Signing;
-static bool sign_work(Db *db, void *with, Err *e) {
-    Signing *s = with;
-    const Viewer *viewer = web_viewer(s->r);
-    return approval_read(db, s->r->arena, param_int(s->r, "kab"), form_int(s->r, "request_id"), &s->request, e) &&
-           (str_eq(s->request.kind, str_c(PAYEE_APPROVAL.name)) || fail(e, NOT_FOUND, "There is no such request.")) &&
-           approval_sign(db, viewer, &PAYEE_APPROVAL, &s->request, &s->seen, s->r->received_at, e);
-}
-
-static bool sign(Request *r, Response *res, Db *db, Err *e) {
-    Signing s = { .r = r };
-    Token token;
-    if (!hash_parse_hex(form_text(r, "hash"), &s.seen)) return fail(e, BAD_INPUT, "The page is out of date. Load it again and look at it anew.");
-    if (!session_confirm(db, web_session(r), fields_get(&r->form, "password"), r->peer, r->received_at, &token, e)) return false;
-    response_cookie(r, res, "session", str_c(token.text), 0);
-    return change_do(db, sign_work, &s, e);
-}
-
-static bool sign_post(Request *r, Response *res, Err *e) {
-    Err refused = { 0 };
-    Db *db;
-    if (!request_db_write(r, &db, e)) return false;
-    if (!sign(r, res, db, &refused)) return refused_show(r, res, db, "sign", &refused, e);
-    response_redirect(r, res, life_url(r, "signed"));
     return true;
 }
 
@@ -401,7 +365,6 @@ static bool arrive_post(Request *r, Response *res, Err *e) {
 
 const Route LIFE_ROUTES[] = {
     { "GET",  "/family/{kab}/{id}/life",        "read read_own", life_get },
-    { "POST", "/family/{kab}/{id}/life/sign",   "sign",          sign_post },
     { "POST", "/family/{kab}/{id}/life/{what}", "edit",          life_post },
     { "GET",  "/lives",                         "read",          lives_get },
     { "POST", "/lives/{kab}/{id}/arrive",       "edit",          arrive_post },
