@@ -20,6 +20,7 @@ nothing_left() { [ -z "$(ls -A "$1" | grep -E 'restoring|restore-test|\.part$' |
 
 mkdir "$dir/office" "$dir/out"
 db=$dir/office/padang.db
+export HARAPAN_KEYS=$db.keys                 # put back by hand after a restore; here they never left
 h synth padang --families 80 --db "$db" >"$dir/out.txt" 2>&1
 h backup --make-key "$dir/key" >/dev/null 2>&1
 backup=(backup "$dir/out/main" --salts "$dir/out/salts" --key "$dir/key" --db "$db")

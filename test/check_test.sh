@@ -14,6 +14,7 @@ found() {
     local code=0
     rm -f "$dir"/changed.db*
     sqlite3 "$dir/demo/padang.db" ".backup $dir/changed.db"
+    cp -p "$dir/demo/padang.db.keys" "$dir/changed.db.keys"
     sqlite3 -bail "$dir/changed.db" "PRAGMA foreign_keys = off; $2"
     "$root/build/harapan" check --db "$dir/changed.db" >"$dir/said.txt" 2>"$dir/err.txt" || code=$?
     if [ "$code" -gt 2 ] && [ "$code" -lt 126 ] && [ -s "$dir/said.txt" ]; then passed_n=$((passed_n + 1))
@@ -30,9 +31,12 @@ first() { echo "UPDATE $1 SET $2 WHERE $3"; }
 
 found "a child grew older"              "$(first person 'born_on = born_on - 3000' "kab = 1371 AND family_id = 7 AND school_level IS NOT NULL")"
 found "a payee is of another family"    "$(first family 'payee_id = payee_id + 50' 'kab = 1371 AND id = 7')"
-found "an account was exchanged"        "$(first family "account = '900101000000001'" "kab = 1371 AND id = (SELECT min(id) FROM family WHERE channel = 'BRI')")"
+found "an account was exchanged"        "$(first family "account_data = (SELECT account_data FROM family WHERE kab = 1371 AND channel = 'BRI' ORDER BY id DESC LIMIT 1)" "kab = 1371 AND id = (SELECT min(id) FROM family WHERE channel = 'BRI')")"
 found "a family moved out of its city"  "$(first family 'village_id = 1271011001' 'kab = 1371 AND id = 7')"
-found "a NIK without its claim"         "DELETE FROM nik_claim WHERE claim_id = (SELECT min(claim_id) FROM nik_claim)"
+found "a NIK without its claim"         "DELETE FROM claim WHERE kind_n = 1 AND claim_id = (SELECT min(claim_id) FROM claim WHERE kind_n = 1)"
+found "a family without its salt"       "DELETE FROM family_salt WHERE kab = 1371 AND family_id = 7"
+found "a salt was exchanged"            "$(first family_salt "salt_data = (SELECT salt_data FROM family_salt WHERE kab = 1371 AND family_id = 8)" 'kab = 1371 AND family_id = 7')"
+found "a sealed NIK was exchanged"      "$(first person "nik_data = (SELECT nik_data FROM person WHERE kab = 1371 AND family_id = 8 LIMIT 1)" 'kab = 1371 AND family_id = 7')"
 found "a pack was changed"              "$(flip pack pack_data)"
 found "pay columns were changed"        "$(flip closing_chunk chunk_data)"
 found "cases were changed"              "$(flip closing_case case_data)"

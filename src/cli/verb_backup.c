@@ -7,6 +7,7 @@
 #include "office/audit.h"
 #include "office/backup.h"
 #include "office/change.h"
+#include "office/keyring.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -119,11 +120,13 @@ static void say(void *context, Str text) {
     fprintf(stderr, STR_FMT "\n", STR_ARG(text));
 }
 
-static bool test_check(Cli *cli, Str url, Err *e) {
+// is_closed: without salts or keys nothing sealed can be opened, and what is restored is proved but for that.
+static bool test_check(Cli *cli, Str url, bool has_salts, bool *is_closed, Err *e) {
     Violations v = { .say = say };
     Db *db;
     if (!db_open(url, (DbOptions){ .must_exist = true, .is_read_only = true }, &db, e)) return false;
-    bool is_good = laws_check(&(LawsOptions){ .db = db, .url = url, .arena = cli->arena, .progress = cli->progress }, &v, e);
+    *is_closed = !has_salts || access(keyring_path(cli->arena, db).p, R_OK) != 0;
+    bool is_good = laws_check(&(LawsOptions){ .db = db, .url = url, .arena = cli->arena, .progress = cli->progress, .is_closed = *is_closed }, &v, e);
     db_close(db);
     if (is_good && v.found_n) return fail(e, CONFLICT, "%lld laws do not hold in what was restored. This backup is not good; try another, and find out what happened.", (long long)v.found_n);
     return is_good;
@@ -138,10 +141,12 @@ static const char *test_path(Cli *cli) {
     return arena_fmt(cli->arena, "%.*sharapan-restore-test.db", slash ? (int)(slash - cli->db_url.p) + 1 : 0, cli->db_url.p).p;
 }
 
+// Its keys open what is restored, too.
 static bool live_is_there(Cli *cli, Err *e) {
     Db *db = NULL;
     Err found = { 0 };
     bool is_there = db_open(cli->db_url, (DbOptions){ .must_exist = true, .is_read_only = true }, &db, &found);
+    if (is_there) keyring_use(keyring_path(cli->arena, db).p);
     db_close(db);
     return is_there || found.code == NOT_FOUND || fail(e, found.code, "%s", found.text);
 }
@@ -149,18 +154,20 @@ static bool live_is_there(Cli *cli, Err *e) {
 static bool restore_test(Cli *cli, RestoreOptions *o, Err *e) {
     const char *path = test_path(cli);
     BackupReport r;
+    bool is_closed = false;
     if (!live_is_there(cli, e)) return false;
     bool has_live = !is_file(cli->db_url) || access(arena_c(cli->arena, cli->db_url), F_OK) == 0;
     o->is_test = true;
     if (has_live) o->live_url = cli->db_url;
     backup_forget_files(path);
-    bool is_good = backup_restore(str_c(path), cli->args[0], o, cli->arena, &r, e) && test_check(cli, str_c(path), e);
+    bool is_good = backup_restore(str_c(path), cli->args[0], o, cli->arena, &r, e) && test_check(cli, str_c(path), o->salts_path != NULL, &is_closed, e);
     backup_forget_files(path);
     if (!is_good) return false;
     REPORT(cli, &r, _("The backup is good: %lld rows of %lld tables, as they were at %.*s, were restored and every law holds."));
     if (cli->is_json) return true;
     puts(has_live ? _("Its audit trail and read log are an earlier state of those of this database, entry for entry.")
                   : _("There is no database here to compare it with; with --head it can be compared with a head kept outside."));
+    if (is_closed) puts(_("Nothing sealed was opened: that needs the salts (--salts) and the key file (HARAPAN_KEYS)."));
     if (o->head_line.n) puts(_("It holds the head that you gave."));
     return true;
 }

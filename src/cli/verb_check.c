@@ -21,7 +21,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-typedef struct { Db *db, *reads; Str url; Arena *arena; Progress *progress; Violations *v; Str files; } Checking;
+typedef struct { Db *db, *reads; Str url; Arena *arena; Progress *progress; Violations *v; Str files; bool is_closed; } Checking;
 typedef struct { int64_t kab; Str stage; bool has_run; } Place;
 typedef struct { Place *at; size_t n, cap; } Places;
 
@@ -77,9 +77,10 @@ static bool places_nation(Checking *c, Places *out, Err *e) {
 }
 
 static bool law_registry(Checking *c, const Place *p, Err *e) { (void)p; return registry_check(c->db, c->v, c->progress, e); }
+static bool law_salts(Checking *c, const Place *p, Err *e) { (void)p; return c->is_closed || salts_check(c->db, c->v, e); }
 static bool law_life(Checking *c, const Place *p, Err *e) { (void)p; return life_check(c->db, c->v, e); }
 static bool law_search(Checking *c, const Place *p, Err *e) { (void)p; return search_check(c->db, c->v, c->progress, e); }
-static bool law_packs(Checking *c, const Place *p, Err *e) { return pack_check(c->db, p->kab, c->progress, e); }
+static bool law_packs(Checking *c, const Place *p, Err *e) { return pack_check_as(c->db, p->kab, c->is_closed, c->progress, e); }
 static bool law_closing(Checking *c, const Place *p, Err *e) { return closing_check(c->db, p->kab, p->stage, e); }
 static bool law_run(Checking *c, const Place *p, Err *e) { return !p->has_run || run_check(c->db, p->kab, p->stage, e); }
 static bool law_books(Checking *c, const Place *p, Err *e) { return books_check(c->db, p->kab, c->v, e); }
@@ -113,6 +114,7 @@ static const struct {
     bool (*check)(Checking *c, const Place *p, Err *e);      // says violations, or fails with CONFLICT where there is only one to say
 } LAWS[] = {
     { places_nation, law_registry },                       // identities, payees, districts
+    { places_nation, law_salts },                          // what is sealed can be opened
     { places_nation, law_life },                           // payees are there, pregnancies count, who is on the way has left
     { places_packs, law_packs },                           // packs equal the rows of families and persons
     { places_nation, law_search },                         // the search index equals the names
@@ -148,7 +150,7 @@ static void say(void *context, Str text) {
 }
 
 bool laws_check(const LawsOptions *o, Violations *v, Err *e) {
-    Checking c = { .db = o->db, .url = o->url, .arena = o->arena, .progress = o->progress, .v = v, .files = o->files };
+    Checking c = { .db = o->db, .url = o->url, .arena = o->arena, .progress = o->progress, .v = v, .files = o->files, .is_closed = o->is_closed };
     bool is_good = true;
     for (size_t i = 0; is_good && i < sizeof LAWS / sizeof LAWS[0]; i++) is_good = law_apply(&c, i, e);
     db_close(c.reads);

@@ -10,6 +10,7 @@
 #define DB_DB_TEST_H
 #include "base/test.h"
 #include "db/db.h"
+#include <dirent.h>
 #include <libpq-fe.h>
 #include <unistd.h>
 
@@ -35,6 +36,21 @@ static inline bool db_test_sql(const char *sql) {
     return is_good;
 }
 
+// Where the files of this process's PostgreSQL databases lie (office/database_name.h): keys never land in the present folder.
+static inline void db_test_side_folder(bool is_wanted) {
+    static char folder[64];
+    static int user_n;
+    user_n += is_wanted ? 1 : -1;
+    if (is_wanted && user_n == 1) {
+        snprintf(folder, sizeof folder, "%s/harapan-test-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+        if (!mkdtemp(folder) || setenv("HARAPAN_FOLDER", folder, 1) != 0) fail_msg("%s: no temporary folder", folder);
+    }
+    DIR *listing = is_wanted || user_n > 0 ? NULL : opendir(folder);
+    for (struct dirent *entry; listing && (entry = readdir(listing));) unlinkat(dirfd(listing), entry->d_name, 0);
+    if (listing) closedir(listing);
+    if (!is_wanted && user_n == 0) rmdir(folder);
+}
+
 // False when there is no PostgreSQL to test with. The database exists and is empty; t->db is not open.
 static inline bool db_test_make(DbTest *t, DbEngine engine) {
     static int count;
@@ -46,6 +62,7 @@ static inline bool db_test_make(DbTest *t, DbEngine engine) {
         return true;
     }
     if (!db_test_server()) return false;
+    db_test_side_folder(true);
     snprintf(t->schema, sizeof t->schema, "test_%ld_%d", (long)getpid(), ++count);
     if (!db_test_sql(arena_fmt(&t->arena, "DROP SCHEMA IF EXISTS %s CASCADE; CREATE SCHEMA %s", t->schema, t->schema).p)) fail_msg("%s", t->schema);
     t->url = arena_fmt(&t->arena, "%s%coptions=-csearch_path%%3D%s", db_test_server(), strchr(db_test_server(), '?') ? '&' : '?', t->schema);
@@ -62,11 +79,12 @@ static inline bool db_test_open(DbTest *t, DbEngine engine) {
 static inline void db_test_close(DbTest *t) {
     db_close(t->db);
     if (t->engine == DB_SQLITE) {
-        static const char *const ENDINGS[] = { "", "-wal", "-shm", "-journal", ".reads", ".reads-wal", ".reads-shm" };
+        static const char *const ENDINGS[] = { "", "-wal", "-shm", "-journal", ".reads", ".reads-wal", ".reads-shm", ".keys" };
         for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++) unlink(arena_fmt(&t->arena, "%s%s", t->url.p, ENDINGS[i]).p);
         rmdir(t->folder);
     } else {
         db_test_sql(arena_fmt(&t->arena, "DROP SCHEMA %s CASCADE", t->schema).p);
+        db_test_side_folder(false);
     }
     arena_free(&t->arena);
 }

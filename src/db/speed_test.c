@@ -22,18 +22,19 @@ static double now(void) {
 
 static void keep_least(double *best, double found) { if (*best == 0 || found < *best) *best = found; }
 
-static const DbQuery ADD = { "speed: add", "INSERT INTO nik_claim (claim_id, kab, family_id, person_id) VALUES (?1, ?2, ?3, ?4)",
-    "INSERT INTO nik_claim (claim_id, kab, family_id, person_id) VALUES ($1, $2, $3, $4)", "iiii", "", 4, 0 };
-static const DbQuery READ = { "speed: read", "SELECT claim_id, kab, family_id, person_id FROM nik_claim ORDER BY claim_id",
-    "SELECT claim_id, kab, family_id, person_id FROM nik_claim ORDER BY claim_id", "", "iiii", 0, 4 };
+static const DbQuery ADD = { "speed: add", "INSERT INTO claim (kind_n, claim_id, kab, family_id, person_id) VALUES (1, ?1, ?2, ?3, ?4)",
+    "INSERT INTO claim (kind_n, claim_id, kab, family_id, person_id) VALUES (1, $1, $2, $3, $4)", "iiii", "", 4, 0 };
+static const DbQuery READ = { "speed: read", "SELECT claim_id, kab, family_id, person_id FROM claim ORDER BY claim_id",
+    "SELECT claim_id, kab, family_id, person_id FROM claim ORDER BY claim_id", "", "iiii", 0, 4 };
 
 static void ours(DbTest *t, int64_t rows, Seconds *best) {
     DbBulk *b = NULL;
     DbStatement *s = NULL;
     bool has_row = true;
     double start = now();
-    check_ok(db_begin(t->db, &t->err) && db_bulk_open(t->db, "nik_claim", "claim_id, kab, family_id, person_id", "iiii", &b, &t->err), t->err);
+    check_ok(db_begin(t->db, &t->err) && db_bulk_open(t->db, "claim", "kind_n, claim_id, kab, family_id, person_id", "iiiii", &b, &t->err), t->err);
     for (int64_t i = 0; i < rows; i++) {
+        db_bulk_int(b, 1);
         db_bulk_int(b, i);
         db_bulk_int(b, 1371);
         db_bulk_int(b, i / 4);
@@ -74,7 +75,7 @@ static void bare(DbTest *t, int64_t rows, Seconds *best) {
     sqlite3_stmt *s = NULL;
     double start = now();
     check_ok(db_begin(t->db, &t->err), t->err);
-    assert_int_equal(sqlite3_prepare_v2(sqlite, "INSERT INTO nik_claim (claim_id, kab, family_id, person_id) VALUES (?, ?, ?, ?)", -1, &s, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(sqlite, "INSERT INTO claim (kind_n, claim_id, kab, family_id, person_id) VALUES (1, ?, ?, ?, ?)", -1, &s, NULL), SQLITE_OK);
     for (int64_t i = 0; i < rows; i++) {
         sqlite3_bind_int64(s, 1, i);
         sqlite3_bind_int64(s, 2, 1371);

@@ -15,3 +15,9 @@ SELECT entry_hash FROM read_page WHERE kab = :kab AND n = :n;
 -- all districts
 -- Salts are saved more often than the rest: those of entries that the rest does not have yet would meet other entries later.
 DELETE FROM audit_salt WHERE NOT EXISTS (SELECT 1 FROM audit WHERE audit.kab = audit_salt.kab AND audit.n = audit_salt.n);
+
+-- backup_drop_family_salts :exec
+-- all districts
+-- The same for families, and for staged files (their salt stands under -id), that the rest does not have yet.
+DELETE FROM family_salt WHERE NOT EXISTS (SELECT 1 FROM family f WHERE f.kab = family_salt.kab AND f.id = family_salt.family_id)
+    AND NOT EXISTS (SELECT 1 FROM import_batch b WHERE b.kab = family_salt.kab AND b.id = -family_salt.family_id);

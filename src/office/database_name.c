@@ -1,5 +1,6 @@
 // database_name.c: see database_name.h.
 #include "office/database_name.h"
+#include <stdlib.h>
 
 const char *database_side_path(Arena *a, const Db *db, const char *ending) {
     Str url = db_url(db), name = url;
@@ -9,5 +10,6 @@ const char *database_side_path(Arena *a, const Db *db, const char *ending) {
         if (!rest.p) { name = str_cut(&part, '?'); break; }
         name = rest;
     }
-    return arena_fmt(a, "harapan-" STR_FMT ".%s", STR_ARG(name), ending).p;
+    const char *folder = getenv("HARAPAN_FOLDER");
+    return arena_fmt(a, "%s%sharapan-" STR_FMT ".%s", folder ? folder : "", folder && *folder ? "/" : "", STR_ARG(name), ending).p;
 }

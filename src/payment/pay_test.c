@@ -15,6 +15,7 @@
 #include "payment/payment.h"
 #include "payment/payment_table.h"
 #include "registry/area.h"
+#include "registry/number.h"
 #include "registry/pack.h"
 #include "registry/synth_store.h"
 #include "stage/closing.h"
@@ -201,17 +202,49 @@ DB_TEST(files_stay_what_they_are)
 
 // ---- paid identity -----------------------------------------------------------------------------------------------
 
+static Str number_at(DbTest *t, SecretKind kind, int64_t family_id, int64_t person_id) {
+    Str number;
+    good(number_read(t->db, &t->arena, kind, (ClaimHolder){ KAB, family_id, person_id }, &number, &t->err));
+    return number;
+}
+
+static void number_set(DbTest *t, SecretKind kind, int64_t family_id, int64_t person_id, Str number) {
+    good(number_change(t->db, kind, (ClaimHolder){ KAB, family_id, person_id }, number, &t->err));
+    good(pack_refresh(t->db, KAB, family_id, family_id, NULL, &t->err));
+}
+
+// The payee is the member whose NIK the payee part has.
+static int64_t payee_at(DbTest *t, int64_t family_id) {
+    Secrets s = { 0 };
+    Str bytes;
+    Payee payee;
+    bool is_found;
+    int64_t id = 0;
+    good(secrets_open(&s, t->db, KAB, &t->err));
+    good(secrets_load(&s, t->db, family_id, family_id, &t->err));
+    good(pack_of_family(t->db, &t->arena, KAB, PACK_PAYEE, INT64_MAX, family_id, &bytes, &is_found, &t->err));
+    good(payee_pack_find(bytes, family_id, &payee, &is_found, &t->err));
+    good(payee_open(&s, &payee, &t->arena, &t->err));
+    for (uint32_t i = 0; i < payee.member_n; i++)
+        if (str_eq(number_at(t, SECRET_NIK, family_id, pack_u32(payee.person, i)), payee.nik)) id = pack_u32(payee.person, i);
+    secrets_close(&s);
+    return id;
+}
+
 static void doubles_are_held(DbTest *t) {
     Office o = make_office(t);
     ApproveResult r;
     PayResult paid;
     Holds holds;
-    // Family 20's payee gets the NIK of family 10's; the second BRI family gets the account of the first; the third loses its own.
-    sql(t, "UPDATE person SET nik = (SELECT p.nik FROM person p JOIN family f ON f.kab = p.kab AND f.id = p.family_id AND f.payee_id = p.id WHERE f.kab = 1371 AND f.id = 10) "
-           "WHERE kab = 1371 AND family_id = 20 AND id = (SELECT payee_id FROM family WHERE kab = 1371 AND id = 20)");
-    sql(t, "UPDATE family SET account = (SELECT account FROM family WHERE kab = 1371 AND channel = 'BRI' ORDER BY id LIMIT 1) "
-           "WHERE kab = 1371 AND id = (SELECT id FROM family WHERE kab = 1371 AND channel = 'BRI' AND id NOT IN (10, 20) ORDER BY id LIMIT 1 OFFSET 4)");
-    sql(t, "UPDATE family SET account = NULL WHERE kab = 1371 AND id = (SELECT id FROM family WHERE kab = 1371 AND channel = 'BRI' AND id NOT IN (10, 20) ORDER BY id LIMIT 1 OFFSET 7)");
+    // Family 20's payee gets the NIK of family 10's; the fifth BRI family gets the account of the first; the eighth loses its own.
+    int64_t banked[8] = { 0 };
+    size_t n = 0;
+    good(db_begin(t->db, &t->err));
+    for (int64_t id = 1; n < 8; id++) if (id != 10 && id != 20 && number_at(t, SECRET_ACCOUNT, id, 0).n) banked[n++] = id;
+    number_set(t, SECRET_NIK, 20, payee_at(t, 20), number_at(t, SECRET_NIK, 10, payee_at(t, 10)));
+    number_set(t, SECRET_ACCOUNT, banked[4], 0, number_at(t, SECRET_ACCOUNT, banked[0], 0));
+    number_set(t, SECRET_ACCOUNT, banked[7], 0, (Str){ 0 });
+    good(db_commit(t->db, &t->err));
     Run run = close_and_run(t);
     approve(t, &o, &run, &r);
     assert_int_equal(r.hold_n, 3);

@@ -45,7 +45,7 @@ static bool due_take(void *with, const Due *due, Err *e) {
 }
 
 // Names the payees of list[from …] that are in the same pack; *next: the first one beyond.
-static bool payees_fill(Arena *a, Payables *list, size_t from, Str bytes, size_t *next, Err *e) {
+static bool payees_fill(Arena *a, Secrets *s, Payables *list, size_t from, Str bytes, size_t *next, Err *e) {
     PayeePack pack;
     Payee payee;
     bool has_payee = false;
@@ -54,8 +54,11 @@ static bool payees_fill(Arena *a, Payables *list, size_t from, Str bytes, size_t
     bool is_good = payee_pack_open(bytes, &pack, e);
     while (is_good && (is_good = payee_pack_next(&pack, &payee, &has_payee, e)) && has_payee) {
         if (i >= list->n || payee.family_id != list->at[i].family_id) continue;
-        list->at[i++].payee = (Payee){ .family_id = payee.family_id, .name = arena_str(a, payee.name), .nik = arena_str(a, payee.nik), .account = arena_str(a, payee.account),
-                                       .address = arena_str(a, payee.address), .rt = arena_str(a, payee.rt), .rw = arena_str(a, payee.rw) };
+        if (!payee_open(s, &payee, a, e)) return false;
+        if (payee.is_erased)
+            return fail(e, CONFLICT, "Family %lld was erased: nothing says any more to whom it was paid.", (long long)payee.family_id);
+        list->at[i++].payee = (Payee){ .family_id = payee.family_id, .name = payee.name, .nik = payee.nik, .account = payee.account,
+                                       .address = payee.address, .rt = payee.rt, .rw = payee.rw };
     }
     if (!is_good) return false;
     if (i < list->n && (list->at[i].family_id - 1) / PACK_FAMILIES == pack_n)
@@ -64,21 +67,32 @@ static bool payees_fill(Arena *a, Payables *list, size_t from, Str bytes, size_t
     return true;
 }
 
+static bool payees_of_pack(Db *db, Arena *a, Secrets *s, int64_t epoch_n, Payables *list, size_t *i, Err *e) {
+    Arena packs = { 0 };
+    Str bytes;
+    bool is_found = false;
+    int64_t family_id = list->at[*i].family_id, first_id = (family_id - 1) / PACK_FAMILIES * PACK_FAMILIES + 1;
+    bool is_good = pack_of_family(db, &packs, s->kab, PACK_PAYEE, epoch_n, family_id, &bytes, &is_found, e) &&
+                   (is_found || fail(e, CONFLICT, "Family %lld is to be paid, but the closing keeps no payee for it.", (long long)family_id)) &&
+                   secrets_load(s, db, first_id, first_id + PACK_FAMILIES - 1, e) && payees_fill(a, s, list, *i, bytes, i, e);
+    arena_free(&packs);
+    return is_good;
+}
+
+static bool payees_load(Db *db, Arena *a, int64_t kab, int64_t epoch_n, Payables *list, Err *e) {
+    Secrets secrets = { 0 };
+    bool is_good = secrets_open(&secrets, db, kab, e);
+    for (size_t i = 0; is_good && i < list->n;) is_good = payees_of_pack(db, a, &secrets, epoch_n, list, &i, e);
+    secrets_close(&secrets);
+    return is_good;
+}
+
 bool payables_load(Db *db, Arena *a, int64_t kab, Str stage, Str channel, int64_t first_id, int64_t last_id, bool with_payees, Payables *out, Err *e) {
     Loading l = { .arena = a, .channel = channel };
     Closing closing;
     if (!closing_read(db, kab, stage, &closing, e) || !holds_load(db, a, kab, stage, first_id, last_id, &l.holds, e) ||
         !due_each(db, kab, stage, first_id, last_id, due_take, &l, e)) return false;
-    for (size_t i = 0; with_payees && i < l.list.n;) {
-        Arena packs = { 0 };
-        Str bytes;
-        bool is_found = false;
-        bool is_good = pack_of_family(db, &packs, kab, PACK_PAYEE, closing.epoch_n, l.list.at[i].family_id, &bytes, &is_found, e) &&
-                       (is_found || fail(e, CONFLICT, "Family %lld is to be paid, but the closing keeps no payee for it.", (long long)l.list.at[i].family_id)) &&
-                       payees_fill(a, &l.list, i, bytes, &i, e);
-        arena_free(&packs);
-        if (!is_good) return false;
-    }
+    if (with_payees && l.list.n && !payees_load(db, a, kab, closing.epoch_n, &l.list, e)) return false;
     *out = l.list;
     return true;
 }

@@ -5,7 +5,7 @@ WHERE f.kab = :kab AND f.status <> 'left' AND p.is_gone = 0 ORDER BY p.family_id
 
 -- duplicate_claims :many
 -- In any order.
-SELECT claim_id, kab, family_id, person_id FROM nik_claim WHERE kab >= :low_id AND kab <= :high_id;
+SELECT claim_id, kab, family_id, person_id FROM claim WHERE kind_n = 1 AND kab >= :low_id AND kab <= :high_id;
 
 -- duplicate_pairs_within :many
 SELECT kab, person_id, other_kab_id, other_person_id, family_id, other_family_id, score_n, is_exact, reasons, state FROM duplicate_pair
@@ -53,7 +53,7 @@ WHERE d.kab >= :low_id AND d.kab <= :high_id AND d.other_kab_id >= :low_id AND d
     AND (:village_id = 0 OR f.village_id = :village_id OR g.village_id = :village_id);
 
 -- duplicate_person_read :one
-SELECT CASE WHEN p.nik IS NULL THEN 0 ELSE 1 END AS is_numbered, p.name, p.born_on, p.birth_place, p.sex, p.mother_name, p.relation, p.school_level, p.is_gone, f.village_id, f.address,
+SELECT CASE WHEN p.nik_data IS NULL THEN 0 ELSE 1 END AS is_numbered, p.name, p.born_on, p.birth_place, p.sex, p.mother_name, p.relation, p.school_level, p.is_gone, f.village_id, f.address,
     f.rt, f.rw, f.status, f.payee_id, (SELECT COUNT(*) FROM person m WHERE m.kab = p.kab AND m.family_id = p.family_id AND m.is_gone = 0) AS member_n
 FROM person p JOIN family f ON f.kab = p.kab AND f.id = p.family_id WHERE p.kab = :kab AND p.family_id = :family_id AND p.id = :id;
 

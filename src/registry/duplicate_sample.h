@@ -226,7 +226,7 @@ static inline void sample_make(Sample *s, uint64_t seed, int64_t kab, int64_t fa
         else if (kind < 151) s->at[i].nik = other->nik;
     }
     ClaimKey key = { { 0 } };
-    for (size_t i = 0; i < s->n; i++) s->at[i].facts.nik_claim = s->at[i].nik.n ? identity_claim(&key, s->at[i].nik) : 0;
+    for (size_t i = 0; i < s->n; i++) s->at[i].facts.nik_claim = s->at[i].nik.n ? identity_claim(&key, 1, s->at[i].nik) : 0;
     qsort(s->at, s->n, sizeof *s->at, sample_order);
 }
 #endif

@@ -1,6 +1,7 @@
 #include "registry/identity.h"
 #include "base/lang.h"
 #include <sodium.h>
+#include <stdlib.h>
 
 static const struct { const char *code, *text; } FAULTS[IDENTITY_FAULTS_N] = {
     [IDENTITY_OK] = { "ok", N_("in order") },
@@ -86,10 +87,22 @@ void identity_put_masked(Buf *b, Str number) {
     buf_str(b, str_part(number, number.n - shown_n, shown_n));
 }
 
+Str identity_masked(Arena *a, Str number) {
+    char memory[256];
+    Buf b = { .p = memory, .cap = sizeof memory, .max = sizeof memory };
+    identity_put_masked(&b, number);
+    return arena_str(a, buf_view(&b));
+}
+
 _Static_assert(crypto_shorthash_KEYBYTES == sizeof(ClaimKey) && crypto_shorthash_BYTES == 8, "SipHash: 128-bit key, 64-bit hash");
-int64_t identity_claim(const ClaimKey *key, Str number) {
-    uint8_t hash[crypto_shorthash_BYTES];
-    crypto_shorthash(hash, (const uint8_t *)number.p, number.n, key->bytes);
+int64_t identity_claim(const ClaimKey *key, int kind, Str number) {
+    uint8_t text[64], hash[crypto_shorthash_BYTES];
+    uint8_t *longer = number.n < sizeof text ? text : malloc(number.n + 1);
+    if (!longer) abort();                                  // as the arena does
+    longer[0] = (uint8_t)kind;
+    if (number.n) memcpy(longer + 1, number.p, number.n);
+    crypto_shorthash(hash, longer, number.n + 1, key->bytes);
+    if (longer != text) free(longer);
     uint64_t claim = 0;
     for (size_t i = 0; i < sizeof hash; i++) claim = claim << 8 | hash[i];
     return (int64_t)claim;

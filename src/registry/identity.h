@@ -3,6 +3,7 @@
 // mismatch is a doubt to look into and never a reason to refuse; only what no office can ever have issued is refused.
 #ifndef REGISTRY_IDENTITY_H
 #define REGISTRY_IDENTITY_H
+#include "base/arena.h"
 #include "base/date.h"
 #include "programme/scheme.h"
 
@@ -35,8 +36,9 @@ must_use bool rt_parse(Str text, char out[4]);
 
 // For showing to those who need not see it whole: all but the last four characters hidden.
 void identity_put_masked(Buf *b, Str number);
+Str identity_masked(Arena *a, Str number);                 // the same as a text; nothing for nothing
 
-// The look-up key of a number: a keyed hash, so that the claims table holds no numbers.
+// The look-up hash of a number of some kind (a small number of the caller's): keyed, so that it tells nothing without the key.
 typedef struct { uint8_t bytes[16]; } ClaimKey;
-int64_t identity_claim(const ClaimKey *key, Str number);
+int64_t identity_claim(const ClaimKey *key, int kind, Str number);
 #endif

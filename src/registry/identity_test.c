@@ -90,9 +90,9 @@ static void numbers_are_masked(void **state) {
 static void claims_depend_on_key_and_number(void **state) {
     (void)state;
     ClaimKey a = { { 1 } }, b = { { 2 } };
-    assert_true(identity_claim(&a, STR("1371060101900001")) == identity_claim(&a, STR("1371060101900001")));
-    assert_true(identity_claim(&a, STR("1371060101900001")) != identity_claim(&a, STR("1371060101900002")));
-    assert_true(identity_claim(&a, STR("1371060101900001")) != identity_claim(&b, STR("1371060101900001")));
+    assert_true(identity_claim(&a, 1, STR("1371060101900001")) == identity_claim(&a, 1, STR("1371060101900001")));
+    assert_true(identity_claim(&a, 1, STR("1371060101900001")) != identity_claim(&a, 1, STR("1371060101900002")));
+    assert_true(identity_claim(&a, 1, STR("1371060101900001")) != identity_claim(&b, 1, STR("1371060101900001")));
 }
 
 static void every_fault_has_words(void **state) {

@@ -5,7 +5,7 @@
 #include "office/change.h"
 #include "registry/area.h"
 #include "registry/dtks.h"
-#include "registry/identity.h"
+#include "registry/secret.h"
 #include "registry_identity_work.sql.h"
 #include <stdlib.h>
 
@@ -88,15 +88,31 @@ static bool districts_read(Search *s, Districts *out, Err *e) {
     return true;
 }
 
-static bool nik_faults(Search *s, const Districts *places, const WorkPersonsRow *row, Err *e) {
-    if (row->nik.n == 0) return true;
-    IdentityFault fault = nik_check(row->nik);
+// Opened as it goes by, and wiped with the arena's next use: nothing of it is kept.
+typedef struct { Districts places; Secrets secrets; int64_t last_id; Arena opened; } Numbers;
+#define NUMBERS_FAMILIES 65536         // salts of so many families at once: 8 MB
+
+static bool nik_open(Search *s, Numbers *numbers, const WorkPersonsRow *row, Str *out, Err *e) {
+    if (!numbers->secrets.kab && !secrets_open(&numbers->secrets, s->db, s->search->kab, e)) return false;
+    if (row->family_id > numbers->last_id) {
+        numbers->last_id = row->family_id + NUMBERS_FAMILIES - 1;
+        if (!secrets_load(&numbers->secrets, s->db, row->family_id, numbers->last_id, e)) return false;
+    }
+    arena_reset(&numbers->opened);
+    return secret_open(secret_family(&numbers->secrets, row->family_id), SECRET_NIK, row->person_id, row->nik_data, &numbers->opened, out, e);
+}
+
+static bool nik_faults(Search *s, Numbers *numbers, const WorkPersonsRow *row, Err *e) {
+    Str nik;
+    if (row->nik_data.n == 0) return true;
+    if (!nik_open(s, numbers, row, &nik, e)) return false;
+    IdentityFault fault = nik_check(nik);
     if (fault != IDENTITY_OK) return fault_add(s, WORK_NIK_FORM, row->family_id, row->person_id, str_c(identity_fault_code(fault)), e);
     Sex sex = str_eq(row->sex, STR("L")) ? SEX_MALE : str_eq(row->sex, STR("P")) ? SEX_FEMALE : SEX_UNKNOWN;
-    unsigned doubts = nik_doubts(row->nik, row->born_on, sex);
+    unsigned doubts = nik_doubts(nik, row->born_on, sex);
     return (!(doubts & (NIK_DOUBT_BIRTH | NIK_DOUBT_CALENDAR)) || fault_add(s, WORK_NIK_BIRTH, row->family_id, row->person_id, STR(""), e)) &&
            (!(doubts & NIK_DOUBT_SEX) || fault_add(s, WORK_NIK_SEX, row->family_id, row->person_id, STR(""), e)) &&
-           (is_known_place(places, row->nik) || fault_add(s, WORK_NIK_PLACE, row->family_id, row->person_id, STR(""), e));
+           (is_known_place(&numbers->places, nik) || fault_add(s, WORK_NIK_PLACE, row->family_id, row->person_id, STR(""), e));
 }
 
 static bool is_over_age(const WorkPersonsRow *row, Date day) {
@@ -118,7 +134,7 @@ static bool family_faults(Search *s, const Family *f, Err *e) {
     return !f->head_gone_id || f->has_head || fault_add(s, WORK_HEAD_GONE, f->family_id, f->head_gone_id, STR(""), e);
 }
 
-static bool member_faults(Search *s, const Districts *places, Family *f, const WorkPersonsRow *row, Err *e) {
+static bool member_faults(Search *s, Numbers *numbers, Family *f, const WorkPersonsRow *row, Err *e) {
     Date day = s->search->day;
     bool is_payee = row->payee_id == row->person_id;
     f->has_payee |= is_payee;
@@ -127,26 +143,28 @@ static bool member_faults(Search *s, const Districts *places, Family *f, const W
     if (dtks_is_head(row->relation)) { if (row->is_gone) f->head_gone_id = row->person_id; else f->has_head = true; }
     if (row->is_gone) return true;
     f->has_member = true;
-    return nik_faults(s, places, row, e) && (!is_over_age(row, day) || fault_add(s, WORK_OVER_AGE, row->family_id, row->person_id, row->school_level.n ?
+    return nik_faults(s, numbers, row, e) && (!is_over_age(row, day) || fault_add(s, WORK_OVER_AGE, row->family_id, row->person_id, row->school_level.n ?
                                              arena_str(&s->arena, row->school_level) : STR(""), e));
 }
 
 static bool members_walk(Search *s, Err *e) {
-    Districts places = { .n = 0 };
+    Numbers numbers = { .last_id = 0 };
     Family family = { .family_id = 0 };
     WorkPersonsRows rows = { 0 };
     WorkPersonsRow row;
     int64_t n = 0;
-    bool has_row, is_good = districts_read(s, &places, e) && work_persons(s->db, (WorkPersonsArgs){ .kab = s->search->kab }, &rows, e);
+    bool has_row, is_good = districts_read(s, &numbers.places, e) && work_persons(s->db, (WorkPersonsArgs){ .kab = s->search->kab }, &rows, e);
     while (is_good && (is_good = work_persons_next(&rows, &row, &has_row, e)) && has_row) {
         if (row.family_id != family.family_id) {
             is_good = family_faults(s, &family, e);
             family = (Family){ .family_id = row.family_id, .payee_id = row.payee_id };
         }
-        if (is_good && row.person_id != INT64_MIN) is_good = member_faults(s, &places, &family, &row, e);
+        if (is_good && row.person_id != INT64_MIN) is_good = member_faults(s, &numbers, &family, &row, e);
         if (++n % 16384 == 0) progress_report(s->search->progress, _("Looking at identities"), n, 0);
     }
     work_persons_end(&rows);
+    secrets_close(&numbers.secrets);
+    arena_free(&numbers.opened);
     return is_good && family_faults(s, &family, e);
 }
 

@@ -1,21 +1,22 @@
 -- work_persons :many
 -- Families that are in the programme, with all their members, also those who are gone; person NULL: a family without members.
-SELECT f.id AS family_id, f.village_id, f.payee_id, p.id AS person_id, p.nik, p.born_on, p.sex, p.relation, p.school_level, p.is_gone
+SELECT f.id AS family_id, f.village_id, f.payee_id, p.id AS person_id, p.nik_data, p.born_on, p.sex, p.relation, p.school_level, p.is_gone
 FROM family f LEFT JOIN person p ON p.kab = f.kab AND p.family_id = f.id WHERE f.kab = :kab AND f.status <> 'left' ORDER BY f.id, p.id;
 
 -- work_claims_twice :many
 -- A district's claims that somebody else makes, too.
 SELECT a.family_id, a.person_id, b.kab AS other_kab_id, b.family_id AS other_family_id, b.person_id AS other_person_id
-FROM nik_claim a JOIN nik_claim b ON b.claim_id = a.claim_id AND (b.kab <> a.kab OR b.person_id <> a.person_id)
+FROM claim a JOIN claim b ON b.kind_n = 1 AND b.claim_id = a.claim_id AND (b.kab <> a.kab OR b.person_id <> a.person_id)
 JOIN person p ON p.kab = b.kab AND p.family_id = b.family_id AND p.id = b.person_id AND p.is_gone = 0
 JOIN family f ON f.kab = b.kab AND f.id = b.family_id AND f.status <> 'left'
-WHERE a.kab = :kab ORDER BY a.family_id, a.person_id, b.kab, b.family_id, b.person_id;
+WHERE a.kind_n = 1 AND a.kab = :kab ORDER BY a.family_id, a.person_id, b.kab, b.family_id, b.person_id;
 
 -- work_accounts_twice :many
-SELECT f.id AS family_id, g.kab AS other_kab_id, g.id AS other_family_id FROM family f
-JOIN (SELECT account FROM family WHERE account IS NOT NULL AND status <> 'left' GROUP BY account HAVING COUNT(*) > 1) d ON d.account = f.account
-JOIN family g ON g.account = f.account AND g.status <> 'left' AND (g.kab <> f.kab OR g.id <> f.id)
-WHERE f.kab = :kab AND f.status <> 'left' ORDER BY f.id, g.kab, g.id;
+SELECT f.id AS family_id, b.kab AS other_kab_id, b.family_id AS other_family_id
+FROM claim a JOIN claim b ON b.kind_n = 3 AND b.claim_id = a.claim_id AND (b.kab <> a.kab OR b.family_id <> a.family_id)
+JOIN family f ON f.kab = a.kab AND f.id = a.family_id AND f.status <> 'left'
+JOIN family g ON g.kab = b.kab AND g.id = b.family_id AND g.status <> 'left'
+WHERE a.kind_n = 3 AND a.kab = :kab ORDER BY f.id, b.kab, b.family_id;
 
 -- work_findings :many
 SELECT kind, family_id, person_id, detail, amount_rp, state FROM identity_finding WHERE kab = :kab ORDER BY kind, family_id, person_id;

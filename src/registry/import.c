@@ -5,6 +5,7 @@
 #include "registry/dtks.h"
 #include "registry/import_parse.h"
 #include "registry/import_walk.h"
+#include "registry/secret.h"
 #include "registry_import.sql.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +24,9 @@ typedef struct {
     ImportOpened opened;
     Fills fills;
     StageCounts counts;                // of what is committed
-    Arena arena;                       // of the whole work
+    int64_t nik_n, rounded_n;          // NIK so far, and those that end in 0
+    Secrets secrets;                   // the file's own salt, under the number -batch.id
+    Arena arena, sealed;               // of the whole work; of one block's sealed numbers
 } Staging;
 
 // ---- the file's identity ---------------------------------------------------------------------------------------------
@@ -100,11 +103,13 @@ static bool batch_begin(Staging *s, const Hash *content, const Hash *identity, E
         .separator = summary.is_workbook ? STR("") : str_c(separator), .header = header_words(&s->arena, &s->opened.header), .bytes_n = summary.bytes_n,
         .encoding = summary.is_workbook ? STR("") : str_c(csv_encoding_name(summary.csv.encoding)),
     };
-    return import_batch_insert(s->db, batch, NULL, e) && import_reading_put(s->db, reading, NULL, e) && mapping_remember(s, e) && db_commit(s->db, e);
+    return import_batch_insert(s->db, batch, NULL, e) && secrets_begin(&s->secrets, s->db, kab, e) &&
+           secrets_make(&s->secrets, s->db, -s->batch.id, -s->batch.id, e) && import_reading_put(s->db, reading, NULL, e) && mapping_remember(s, e) && db_commit(s->db, e);
 }
 
 static bool batch_empty(Db *db, int64_t kab, int64_t batch_id, Err *e) {
-    return import_rows_delete(db, (ImportRowsDeleteArgs){ .kab = kab, .batch_id = batch_id }, NULL, e) &&
+    bool was_there;
+    return secrets_destroy(db, kab, -batch_id, &was_there, e) && import_rows_delete(db, (ImportRowsDeleteArgs){ .kab = kab, .batch_id = batch_id }, NULL, e) &&
            import_findings_delete(db, (ImportFindingsDeleteArgs){ .kab = kab, .batch_id = batch_id }, NULL, e) &&
            import_batch_dropped(db, (ImportBatchDroppedArgs){ .kab = kab, .id = batch_id }, NULL, e);
 }
@@ -115,6 +120,8 @@ static bool batch_resume(Staging *s, const ImportBatchByHashRow *row, const Impo
     bool is_staged = !str_eq(row->state, STR("staging"));
     s->batch.was_known = is_staged;
     s->batch.was_resumed = !is_staged;
+    s->nik_n = row->nik_n;
+    s->rounded_n = row->rounded_n;
     if (has_reading) {
         s->counts = (StageCounts){ reading->data_row_n, reading->family_n, reading->part_row_n, reading->part_family_n, reading->last_family_id,
                                    reading->footer_n, row->unwrapped_n, row->separated_n };
@@ -137,6 +144,7 @@ static bool batch_find(Staging *s, int fd, const Hash *content, bool *is_staged,
     bool is_same = !has_reading || choices_are_empty(&s->file->choices) || str_eq(reading.choices, choices_text(&s->arena, &s->opened.used));
     if (found && (is_same || str_eq(row.state, STR("applied")))) {
         *is_staged = batch_resume(s, &row, &reading, has_reading);
+        if (!*is_staged && (!secrets_open(&s->secrets, s->db, kab, e) || !secrets_load(&s->secrets, s->db, -row.id, -row.id, e))) return false;
         if (*is_staged || !has_reading || str_eq(reading.choices, choices_text(&s->arena, &s->opened.used))) return true;
         ImportChoices before;
         choices_parse(&s->arena, reading.choices, &before);
@@ -155,8 +163,9 @@ static void put_text(DbBulk *b, Str s) { db_bulk_text(b, or_null(s)); }
 static bool rows_write(Staging *s, const RowBlock *block, Err *e) {
     DbBulk *b;
     if (!db_bulk_open(s->db, "import_row",
-                      "kab,batch_id,row_n,dtks_code,village_id,address,hamlet,rt,rw,kk,nik,name,born_on,birth_place,sex,mother_name,relation",
-                      "iiititttttttitttt", &b, e)) return false;
+                      "kab,batch_id,row_n,dtks_code,village_id,address,hamlet,rt,rw,kk_data,nik_data,name,born_on,birth_place,sex,mother_name,relation",
+                      "iiitittttbbtitttt", &b, e)) return false;
+    const FamilySecret *secret = secret_family(&s->secrets, -s->batch.id);
     bool is_good = true;
     for (size_t i = 0; is_good && i < block->row_n; i++) {
         const DtksRow *row = &block->rows[i].row;
@@ -169,8 +178,8 @@ static bool rows_write(Staging *s, const RowBlock *block, Err *e) {
         put_text(b, row->hamlet);
         put_text(b, row->rt);
         put_text(b, row->rw);
-        put_text(b, row->kk);
-        put_text(b, row->nik);
+        db_bulk_bytes(b, secret_seal(secret, SECRET_KK, block->rows[i].row_n, row->kk, &s->sealed));
+        db_bulk_bytes(b, secret_seal(secret, SECRET_NIK, block->rows[i].row_n, row->nik, &s->sealed));
         put_text(b, row->name);
         if (date_is_known(row->born_on)) db_bulk_int(b, row->born_on.days); else db_bulk_null(b);
         put_text(b, row->birth_place);
@@ -213,9 +222,15 @@ static bool findings_write(Staging *s, const RowBlock *block, Err *e) {
 static bool block_commit(Staging *s, const RowBlock *b, Err *e) {
     const StageCounts *c = &b->counts;
     s->batch.row_n += (int64_t)b->row_n;
+    for (size_t i = 0; i < b->row_n; i++) {
+        s->nik_n += b->rows[i].row.nik.n > 0;
+        s->rounded_n += str_ends(b->rows[i].row.nik, STR("0"));
+    }
+    arena_reset(&s->sealed);
     ImportBatchProgressArgs args = {
         .kab = s->batch.kab, .id = s->batch.id, .row_n = s->batch.row_n, .staged_bytes_n = b->place.byte, .staged_row_n = b->place.row_n,
         .staged_line_n = b->place.line_n, .unwrapped_n = c->unwrapped_n, .separated_n = c->separated_n,
+        .nik_n = s->nik_n, .rounded_n = s->rounded_n,
     };
     ImportReadingProgressArgs reading = { .kab = s->batch.kab, .batch_id = s->batch.id, .carried = b->carried, .data_row_n = c->data_row_n,
                                           .part_row_n = c->part_row_n, .family_n = c->family_n, .part_family_n = c->part_family_n,
@@ -326,18 +341,13 @@ static bool notes_raise(Staging *s, const TableSummary *t, Err *e) {
 #define ROUNDED_MIN 50                 // fewer numbers prove nothing
 #define ROUNDED_PERCENT 20             // one in ten ends in 0 by chance
 static bool alarms_raise(Staging *s, const TableSummary *summary, Err *e) {
-    ImportNikEndingsRow endings;
-    bool found;
     Str full = str_c(_("The file has exactly as many rows as a sheet can hold: the export was probably cut. Export it again as CSV."));
     if (summary->is_full_sheet && !alarm_raise(s, "full_sheet", full, e)) return false;
-    if (!import_nik_endings(s->db, (ImportNikEndingsArgs){ .kab = s->batch.kab, .batch_id = s->batch.id }, &endings, &found, e))
-        return false;
-    if (endings.nik_n < ROUNDED_MIN || endings.rounded_n * 100 <= endings.nik_n * ROUNDED_PERCENT) return true;
+    if (s->nik_n < ROUNDED_MIN || s->rounded_n * 100 <= s->nik_n * ROUNDED_PERCENT) return true;
     char text[256];
     Buf b = { .p = text, .cap = sizeof text, .max = sizeof text };
     buf_fmt(&b, _("%lld of %lld NIK end in 0: a spreadsheet has probably rounded them. Export the file again, with NIK and KK as text."),
-            (long long)endings.rounded_n,
-            (long long)endings.nik_n);
+            (long long)s->rounded_n, (long long)s->nik_n);
     return alarm_raise(s, "rounded", buf_view(&b), e);
 }
 
@@ -406,6 +416,8 @@ bool import_stage(Db *db, const ImportFile *file, Progress *progress, ImportBatc
     bool is_good = stage_open(s, fd, e);
     if (is_good) *out = s->batch;
     table_close(s->opened.reader);
+    secrets_close(&s->secrets);
+    arena_free(&s->sealed);
     arena_free(&s->arena);
     free(s);
     close(fd);

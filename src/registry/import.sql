@@ -1,10 +1,10 @@
 -- import_batch_by_hash :one
 -- The same file, unless it was dropped.
-SELECT id, state, file_name, row_n, error_n, warning_n, staged_bytes_n, staged_row_n, staged_line_n, unwrapped_n, separated_n, started_at, applied_at
+SELECT id, state, file_name, row_n, error_n, warning_n, staged_bytes_n, staged_row_n, staged_line_n, unwrapped_n, separated_n, nik_n, rounded_n, started_at, applied_at
 FROM import_batch WHERE kab = :kab AND file_hash = :file_hash AND state <> 'dropped' ORDER BY id DESC LIMIT 1;
 
 -- import_batch_by_id :one
-SELECT id, state, source, actor_id, file_name, row_n, error_n, warning_n, staged_bytes_n, staged_row_n, staged_line_n, unwrapped_n, separated_n, started_at, applied_at
+SELECT id, state, source, actor_id, file_name, row_n, error_n, warning_n, staged_bytes_n, staged_row_n, staged_line_n, unwrapped_n, separated_n, nik_n, rounded_n, started_at, applied_at
 FROM import_batch WHERE kab = :kab AND id = :id;
 
 -- import_batch_last :one
@@ -17,7 +17,7 @@ VALUES (:kab, :id, :source, :file_name, :file_hash, 'staging', 0, 0, 0, 0, 0, 0,
 
 -- import_batch_progress :exec
 UPDATE import_batch SET row_n = :row_n, staged_bytes_n = :staged_bytes_n, staged_row_n = :staged_row_n, staged_line_n = :staged_line_n,
-    unwrapped_n = :unwrapped_n, separated_n = :separated_n
+    unwrapped_n = :unwrapped_n, separated_n = :separated_n, nik_n = :nik_n, rounded_n = :rounded_n
 WHERE kab = :kab AND id = :id AND state = 'staging';
 
 -- import_batch_staged :exec
@@ -34,10 +34,10 @@ UPDATE import_batch SET state = 'applied', applied_at = :applied_at WHERE kab = 
 UPDATE import_batch SET state = 'dropped' WHERE kab = :kab AND id = :id AND state <> 'applied';
 
 -- import_rows :many
-SELECT row_n, dtks_code, kk, nik FROM import_row WHERE kab = :kab AND batch_id = :batch_id ORDER BY row_n;
+SELECT row_n, dtks_code, kk_data, nik_data FROM import_row WHERE kab = :kab AND batch_id = :batch_id ORDER BY row_n;
 
 -- import_rows_between :many
-SELECT row_n, dtks_code, village_id, address, hamlet, rt, rw, kk, nik, name, born_on, birth_place, sex, mother_name, relation
+SELECT row_n, dtks_code, village_id, address, hamlet, rt, rw, kk_data, nik_data, name, born_on, birth_place, sex, mother_name, relation
 FROM import_row WHERE kab = :kab AND batch_id = :batch_id AND row_n >= :first_row_n AND row_n <= :last_row_n ORDER BY row_n;
 
 -- import_error_rows :many
@@ -54,45 +54,40 @@ SELECT row_n, field, code, level, message FROM import_finding WHERE kab = :kab A
 -- import_errors :many
 SELECT row_n, field, message FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND level = 'error' AND field <> 'berkas' ORDER BY row_n, field;
 
--- import_nik_endings :one
--- How many NIK there are, and how many end in 0: one in ten, unless a spreadsheet rounded them.
-SELECT COUNT(*) AS nik_n, COALESCE(SUM(CASE WHEN nik LIKE '%0' THEN 1 ELSE 0 END), 0) AS rounded_n
-FROM import_row WHERE kab = :kab AND batch_id = :batch_id AND nik IS NOT NULL;
-
 -- import_family_keys :many
-SELECT id, dtks_code, kk FROM family WHERE kab = :kab ORDER BY id;
+SELECT id, dtks_code, kk_data FROM family WHERE kab = :kab ORDER BY id;
 
 -- import_family_read :one
-SELECT dtks_code, kk, village_id, address, hamlet, rt, rw, payee_id FROM family WHERE kab = :kab AND id = :id;
+SELECT dtks_code, kk_data, village_id, address, hamlet, rt, rw, payee_id FROM family WHERE kab = :kab AND id = :id;
 
 -- import_persons :many
-SELECT id, nik, name, born_on, birth_place, sex, mother_name, relation FROM person WHERE kab = :kab AND family_id = :family_id ORDER BY id;
+SELECT id, nik_data, name, born_on, birth_place, sex, mother_name, relation FROM person WHERE kab = :kab AND family_id = :family_id ORDER BY id;
 
 -- import_person_last :one
 SELECT COALESCE(MAX(id), 0) AS last_id FROM person WHERE kab = :kab;
 
 -- import_claim_any :one
 -- all districts
-SELECT COUNT(*) AS claim_n FROM (SELECT kab FROM nik_claim LIMIT 1) AS c;
+SELECT COUNT(*) AS claim_n FROM (SELECT kab FROM claim WHERE kind_n = 1 LIMIT 1) AS c;
 
 -- import_claims :many
 -- all districts
-SELECT kab, family_id, person_id FROM nik_claim WHERE claim_id = :claim_id;
+SELECT kab, family_id, person_id FROM claim WHERE kind_n = 1 AND claim_id = :claim_id;
 
 -- import_family_change :exec
 -- What the file leaves empty stays as it is.
-UPDATE family SET dtks_code = COALESCE(:dtks_code, dtks_code), kk = COALESCE(:kk, kk), village_id = :village_id, address = COALESCE(:address, address),
+UPDATE family SET dtks_code = COALESCE(:dtks_code, dtks_code), kk_data = COALESCE(:kk_data, kk_data), village_id = :village_id, address = COALESCE(:address, address),
     hamlet = COALESCE(:hamlet, hamlet), rt = COALESCE(:rt, rt), rw = COALESCE(:rw, rw), recorded_at = :recorded_at
 WHERE kab = :kab AND id = :id;
 
 -- import_person_change :exec
-UPDATE person SET nik = COALESCE(:nik, nik), name = :name, born_on = COALESCE(:born_on, born_on), birth_place = COALESCE(:birth_place, birth_place),
+UPDATE person SET nik_data = COALESCE(:nik_data, nik_data), name = :name, born_on = COALESCE(:born_on, born_on), birth_place = COALESCE(:birth_place, birth_place),
     sex = COALESCE(:sex, sex), mother_name = COALESCE(:mother_name, mother_name), relation = COALESCE(:relation, relation)
 WHERE kab = :kab AND family_id = :family_id AND id = :id;
 
 -- import_export :many
 -- The registry as a DTKS export writes it.
-SELECT f.id, f.dtks_code, f.village_id, f.address, f.hamlet, f.rt, f.rw, f.kk, p.nik, p.name, p.born_on, p.birth_place, p.sex, p.mother_name, p.relation
+SELECT f.id, f.dtks_code, f.village_id, f.address, f.hamlet, f.rt, f.rw, f.kk_data, p.id AS person_id, p.nik_data, p.name, p.born_on, p.birth_place, p.sex, p.mother_name, p.relation
 FROM family f JOIN person p ON p.kab = f.kab AND p.family_id = f.id
 WHERE f.kab = :kab AND f.id >= :first_id AND f.id <= :last_id AND f.status <> 'left' AND p.is_gone = 0 AND may_see_family(f.kab, f.id)
 ORDER BY f.id, p.id;

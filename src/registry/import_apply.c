@@ -20,7 +20,7 @@ typedef enum { WALK_CHECK, WALK_PREVIEW, WALK_APPLY } WalkMode;
 #define BLOCK_FAMILIES 1000
 #define BLOCK_PERSONS (BLOCK_FAMILIES + PERSON_MAX)
 typedef struct { int64_t id, payee_id; const ImportRowsBetweenRow *row; } NewFamily;
-typedef struct { int64_t family_id, id; const ImportRowsBetweenRow *row; } NewPerson;
+typedef struct { int64_t family_id, id; const ImportRowsBetweenRow *row; Str nik_data; } NewPerson;
 
 typedef struct { ImportRowsBetweenRow *rows; size_t n; int64_t first_n; Arena arena; } Window;
 
@@ -30,12 +30,12 @@ typedef struct {
     int64_t kab, batch_id;
     const ImportApply *apply;              // WALK_APPLY
     Progress *progress;
-    ClaimKey claim_key;
+    Secrets staged, secrets;               // of the file, under -batch_id; of the registry's families
     ClaimSorter *claims;                   // of new people, written at the end
     Pairs rows;                            // family key -> row
-    Pairs niks;                            // NIK -> row
-    Pairs kks;                             // hash of KK -> first row of a family that has a code too; only for checking
-    Pairs codes, cards;                    // registry: hash of iddtks -> family, hash of KK -> family
+    Pairs niks;                            // claim of the NIK -> row
+    Pairs kks;                             // claim of the KK -> first row of a family that has a code too; only for checking
+    Pairs codes, cards;                    // registry: hash of iddtks -> family, claim of the KK -> family
     Bits errors;                           // rows that stay out
     Bits taken;                            // families of the registry that a group of the file has claimed
     Pairs changed;                         // families whose packs must be made again
@@ -67,14 +67,13 @@ static bool rows_load(Walk *w, Err *e) {
     int64_t last_family = 0;
     bool has_row, is_good = import_rows(w->db, (ImportRowsArgs){ .kab = w->kab, .batch_id = w->batch_id }, &rows, e);
     while (is_good && (is_good = import_rows_next(&rows, &row, &has_row, e)) && has_row) {
-        int64_t nik;
-        bool has_family = row.dtks_code.n || row.kk.n;
-        int64_t family = row.dtks_code.n ? text_key('D', row.dtks_code) : has_family ? text_key('K', row.kk) : 0;
+        bool has_family = row.dtks_code.n || row.kk_data.n;
+        int64_t family = row.dtks_code.n ? text_key('D', row.dtks_code) : has_family ? secret_claim_of(row.kk_data) : 0;
         if (has_family) is_good = pair_add(&w->rows, family, row.row_n, e);
-        if (is_good && w->mode == WALK_CHECK && row.dtks_code.n && row.kk.n && family != last_family)
-            is_good = pair_add(&w->kks, text_key('K', row.kk), row.row_n, e);
+        if (is_good && w->mode == WALK_CHECK && row.dtks_code.n && row.kk_data.n && family != last_family)
+            is_good = pair_add(&w->kks, secret_claim_of(row.kk_data), row.row_n, e);
         last_family = family;
-        if (is_good && row.nik.n && str_int64(row.nik, &nik)) is_good = pair_add(&w->niks, nik, row.row_n, e);
+        if (is_good && row.nik_data.n) is_good = pair_add(&w->niks, secret_claim_of(row.nik_data), row.row_n, e);
     }
     import_rows_end(&rows);
     pairs_sort(&w->rows);
@@ -100,7 +99,7 @@ static bool registry_load(Walk *w, Err *e) {
     w->next_family = 1;
     while (is_good && (is_good = import_family_keys_next(&rows, &row, &has_row, e)) && has_row) {
         if (row.dtks_code.n) is_good = pair_add(&w->codes, text_key('D', row.dtks_code), row.id, e);
-        if (is_good && row.kk.n) is_good = pair_add(&w->cards, text_key('K', row.kk), row.id, e);
+        if (is_good && row.kk_data.n) is_good = pair_add(&w->cards, secret_claim_of(row.kk_data), row.id, e);
         w->next_family = row.id + 1;
     }
     import_family_keys_end(&rows);
@@ -171,7 +170,7 @@ static bool kks_twice(Walk *w, Err *e) {
 // ---- one family of the file ------------------------------------------------------------------------------------------
 typedef enum { MEMBER_REJECTED, MEMBER_NEW, MEMBER_CHANGED, MEMBER_SAME } MemberState;
 typedef struct { int64_t row_n, person_id; ImportRowsBetweenRow row; MemberState state; } Member;
-typedef struct { int64_t id; Str nik, name, birth_place, sex, mother_name, relation, name_key; Date born_on; bool is_taken; } Known;
+typedef struct { int64_t id; Str nik_data, name, birth_place, sex, mother_name, relation, name_key; Date born_on; bool is_taken; } Known;
 typedef struct {
     Member *member;
     size_t n, good_n;
@@ -194,7 +193,7 @@ static bool window_load(Walk *w, int64_t row_n, Err *e) {
     w->window.n = 0;
     bool has_row, is_good = import_rows_between(w->db, args, &rows, e);
     while (is_good && (is_good = import_rows_between_next(&rows, &row, &has_row, e)) && has_row) {
-        Str *texts[] = { &row.dtks_code, &row.address, &row.hamlet, &row.rt, &row.rw, &row.kk, &row.nik, &row.name, &row.birth_place, &row.sex,
+        Str *texts[] = { &row.dtks_code, &row.address, &row.hamlet, &row.rt, &row.rw, &row.kk_data, &row.nik_data, &row.name, &row.birth_place, &row.sex,
                          &row.mother_name, &row.relation };
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = db_keep(a, *texts[k]);
         w->window.rows[w->window.n++] = row;
@@ -215,7 +214,7 @@ static const ImportRowsBetweenRow *window_find(const Walk *w, int64_t row_n) {
 static void row_keep(Walk *w, Member *m, const ImportRowsBetweenRow *found) {
     ImportRowsBetweenRow *r = &m->row;
     *r = *found;
-    Str *texts[] = { &r->dtks_code, &r->address, &r->hamlet, &r->rt, &r->rw, &r->kk, &r->nik, &r->name, &r->birth_place, &r->sex,
+    Str *texts[] = { &r->dtks_code, &r->address, &r->hamlet, &r->rt, &r->rw, &r->kk_data, &r->nik_data, &r->name, &r->birth_place, &r->sex,
                      &r->mother_name, &r->relation };
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = db_keep(&w->block, *texts[k]);
     m->state = bit_has(&w->errors, m->row_n) ? MEMBER_REJECTED : MEMBER_NEW;
@@ -282,7 +281,7 @@ static bool group_rules(Walk *w, Group *g, Err *e) {
             return group_refuse(w, g, DTKS_VILLAGE, "two_villages",
                                 arena_fmt(&w->block, _("Rows %lld and %lld are of one family, but in two villages."),
                                                                                (long long)first->row_n, (long long)m->row_n), e);
-        if (m->row.kk.n && first->row.kk.n && !str_eq(m->row.kk, first->row.kk) &&
+        if (m->row.kk_data.n && first->row.kk_data.n && !secret_same(m->row.kk_data, first->row.kk_data) &&
             !finding(w, m->row_n, FINDING_WARNING, DTKS_KK, "two_cards",
                      str_c(_("The family has more than one KK number; the first is kept.")), e)) return false;
     }
@@ -315,7 +314,7 @@ static bool family_load(Walk *w, Group *g, int64_t id, Err *e) {
             g->known = more;
         }
         g->known[g->known_n++] = (Known){
-            .id = row.id, .nik = db_keep(a, row.nik), .name = db_keep(a, row.name), .birth_place = db_keep(a, row.birth_place),
+            .id = row.id, .nik_data = db_keep(a, row.nik_data), .name = db_keep(a, row.name), .birth_place = db_keep(a, row.birth_place),
             .sex = db_keep(a, row.sex), .mother_name = db_keep(a, row.mother_name), .relation = db_keep(a, row.relation),
             .name_key = dtks_name_key(a, row.name), .born_on = row.born_on,
         };
@@ -328,14 +327,14 @@ static bool family_load(Walk *w, Group *g, int64_t id, Err *e) {
 static bool family_match(Walk *w, Group *g, Err *e) {
     const Member *first = first_good(g);
     if (!first) return true;
-    Str code = first->row.dtks_code, card = first->row.kk;
+    Str code = first->row.dtks_code, card = first->row.kk_data;
     size_t i = w->codes.n;
     const Pairs *in = &w->codes;
     int64_t key = 0;
     if (code.n) i = pairs_find(in, key = text_key('D', code));
     if ((i >= in->n || in->at[i].key != key) && card.n) {
         in = &w->cards;
-        i = pairs_find(in, key = text_key('K', card));
+        i = pairs_find(in, key = secret_claim_of(card));
         if (i + 1 < in->n && in->at[i].key == key && in->at[i + 1].key == key) return true;
     }
     if (i >= in->n || in->at[i].key != key) return true;
@@ -347,8 +346,8 @@ static bool family_match(Walk *w, Group *g, Err *e) {
     return bit_add(&w->taken, id, e) && family_load(w, g, id, e);
 }
 
-static Known *known_by_nik(Group *g, Str nik) {
-    for (size_t i = 0; i < g->known_n; i++) if (nik.n && str_eq(g->known[i].nik, nik)) return &g->known[i];
+static Known *known_by_nik(Group *g, Str nik_data) {
+    for (size_t i = 0; i < g->known_n; i++) if (nik_data.n && secret_same(g->known[i].nik_data, nik_data)) return &g->known[i];
     return NULL;
 }
 
@@ -358,7 +357,7 @@ static bool claims_look(Walk *w, Member *m, Err *e) {
     ImportClaimsRow row;
     int64_t here = 0, elsewhere = 0;
     if (!w->has_claims) return true;
-    bool has_row, is_good = import_claims(w->db, (ImportClaimsArgs){ .claim_id = identity_claim(&w->claim_key, m->row.nik) }, &rows, e);
+    bool has_row, is_good = import_claims(w->db, (ImportClaimsArgs){ .claim_id = secret_claim_of(m->row.nik_data) }, &rows, e);
     while (is_good && (is_good = import_claims_next(&rows, &row, &has_row, e)) && has_row)
         if (row.kab == w->kab) here = row.family_id; else elsewhere = row.kab;
     import_claims_end(&rows);
@@ -373,10 +372,11 @@ static bool claims_look(Walk *w, Member *m, Err *e) {
     return true;
 }
 
+static bool is_number_news(Str file, Str registry) { return file.n > 0 && !secret_same(file, registry); }
 static bool is_news(Str file, Str registry) { return file.n > 0 && !str_eq(file, registry); }
 
 static bool is_person_changed(const ImportRowsBetweenRow *r, const Known *k) {
-    return is_news(r->nik, k->nik) || is_news(r->name, k->name) || is_news(r->birth_place, k->birth_place) || is_news(r->sex, k->sex) ||
+    return is_number_news(r->nik_data, k->nik_data) || is_news(r->name, k->name) || is_news(r->birth_place, k->birth_place) || is_news(r->sex, k->sex) ||
            is_news(r->mother_name, k->mother_name) || is_news(r->relation, k->relation) ||
                (date_is_known(r->born_on) && r->born_on.days != k->born_on.days);
 }
@@ -391,20 +391,20 @@ static Known *known_by_name(const Group *g, Str name_key, Date born_on) {
 
 // By NIK; without one on either side by name and birth date inside the family.
 static bool member_match(Walk *w, Group *g, Member *m, Err *e) {
-    Known *known = known_by_nik(g, m->row.nik);
+    Known *known = known_by_nik(g, m->row.nik_data);
     Str name_key = dtks_name_key(&w->block, m->row.name);
     if (!known) {
         known = known_by_name(g, name_key, m->row.born_on);
-        if (known && m->row.nik.n && known->nik.n)
+        if (known && m->row.nik_data.n && known->nik_data.n)
             return member_refuse(w, m, DTKS_NIK, "other_nik", arena_fmt(&w->block,
                 _("Person %lld of family %lld has the same name and birth date, but another NIK. Look at the card."),
                 (long long)known->id, (long long)g->family_id), e);
     }
-    if (!known) return m->row.nik.n == 0 || claims_look(w, m, e);
+    if (!known) return m->row.nik_data.n == 0 || claims_look(w, m, e);
     if (known->is_taken)
         return member_refuse(w, m, DTKS_NAME, "person_twice",
                              arena_fmt(&w->block, _("Another row is already person %lld of the registry."), (long long)known->id), e);
-    if (m->row.nik.n && !known->nik.n && !claims_look(w, m, e)) return false;
+    if (m->row.nik_data.n && !known->nik_data.n && !claims_look(w, m, e)) return false;
     if (m->state == MEMBER_REJECTED) return true;
     known->is_taken = true;
     m->person_id = known->id;
@@ -414,28 +414,40 @@ static bool member_match(Walk *w, Group *g, Member *m, Err *e) {
 
 // ---- writing ---------------------------------------------------------------------------------------------------------
 static bool is_family_changed(const ImportRowsBetweenRow *r, const ImportFamilyReadRow *f) {
-    return is_news(r->dtks_code, f->dtks_code) || is_news(r->kk, f->kk) || r->village_id != f->village_id ||
+    return is_news(r->dtks_code, f->dtks_code) || is_number_news(r->kk_data, f->kk_data) || r->village_id != f->village_id ||
            is_news(r->address, f->address) || is_news(r->hamlet, f->hamlet) || is_news(r->rt, f->rt) || is_news(r->rw, f->rw);
 }
 
-static bool claim_add(Walk *w, const Member *m, int64_t family_id, Err *e) {
-    return m->row.nik.n == 0 ||
-        claim_sorter_add(w->claims, identity_claim(&w->claim_key, m->row.nik), w->kab, family_id, m->person_id, e);
+// A number of the file, sealed anew for the family or person it becomes part of.
+static bool number_move(Walk *w, SecretKind kind, int64_t row_n, Str staged, const FamilySecret *to, int64_t subject_id, Str *out, Err *e) {
+    Str number;
+    if (staged.n == 0) { *out = (Str){ 0 }; return true; }
+    if (!to) return fail(e, CONFLICT, "A family of this file was erased from the registry: its numbers cannot be taken.");
+    if (!secret_open(secret_family(&w->staged, -w->batch_id), kind, row_n, staged, &w->block, &number, e)) return false;
+    *out = secret_seal(to, kind, subject_id, number, &w->block);
+    return true;
+}
+
+static bool claim_add(Walk *w, SecretKind kind, Str staged, ClaimHolder holder, Err *e) {
+    return staged.n == 0 || claim_sorter_add(w->claims, kind, secret_claim_of(staged), holder, e);
 }
 
 static bool member_write(Walk *w, const Group *g, Member *m, Err *e) {
     const ImportRowsBetweenRow *r = &m->row;
     if (m->state == MEMBER_NEW) {
-        w->persons[w->person_n++] = (NewPerson){ g->family_id, m->person_id, r };
-        return claim_add(w, m, g->family_id, e);
+        w->persons[w->person_n++] = (NewPerson){ g->family_id, m->person_id, r, { 0 } };
+        return claim_add(w, SECRET_NIK, r->nik_data, (ClaimHolder){ w->kab, g->family_id, m->person_id }, e);
     }
     if (m->state != MEMBER_CHANGED) return true;
-    bool had_nik = known_by_nik((Group *)g, r->nik) != NULL;
-    ImportPersonChangeArgs args = { .kab = w->kab, .family_id = g->family_id, .id = m->person_id, .nik = r->nik, .name = r->name,
+    Str nik_data;
+    bool had_nik = known_by_nik((Group *)g, r->nik_data) != NULL;
+    if (!secrets_load(&w->secrets, w->db, g->family_id, g->family_id, e) ||
+        !number_move(w, SECRET_NIK, r->row_n, r->nik_data, secret_family(&w->secrets, g->family_id), m->person_id, &nik_data, e)) return false;
+    ImportPersonChangeArgs args = { .kab = w->kab, .family_id = g->family_id, .id = m->person_id, .nik_data = nik_data, .name = r->name,
                                     .born_on = r->born_on, .birth_place = r->birth_place, .sex = r->sex,
                                     .mother_name = r->mother_name, .relation = r->relation };
     return import_person_change(w->db, args, NULL, e) &&
-           (had_nik || claim_add(w, m, g->family_id, e));
+           (had_nik || claim_add(w, SECRET_NIK, r->nik_data, (ClaimHolder){ w->kab, g->family_id, m->person_id }, e));
 }
 
 // The mother, else a grown woman, else the head, else whoever is there.
@@ -456,12 +468,18 @@ static int64_t payee_choose(const Walk *w, const Group *g) {
 
 static bool family_write(Walk *w, Group *g, bool is_new, bool is_changed, Err *e) {
     const ImportRowsBetweenRow *r = &first_good(g)->row;
+    ClaimHolder holder = { w->kab, g->family_id, 0 };
     if (is_new) {
         w->families[w->family_n++] = (NewFamily){ g->family_id, payee_choose(w, g), r };
-        return true;
+        return claim_add(w, SECRET_KK, r->kk_data, holder, e);
     }
     if (!is_changed) return true;
-    ImportFamilyChangeArgs args = { .kab = w->kab, .id = g->family_id, .dtks_code = r->dtks_code, .kk = r->kk,
+    Str kk_data;
+    bool is_other_kk = is_number_news(r->kk_data, g->family.kk_data);
+    if (!secrets_load(&w->secrets, w->db, g->family_id, g->family_id, e) ||
+        !number_move(w, SECRET_KK, r->row_n, r->kk_data, secret_family(&w->secrets, g->family_id), SECRET_FAMILY, &kk_data, e)) return false;
+    if (is_other_kk && (!claim_drop(w->db, SECRET_KK, g->family.kk_data, holder, e) || !claim_add(w, SECRET_KK, r->kk_data, holder, e))) return false;
+    ImportFamilyChangeArgs args = { .kab = w->kab, .id = g->family_id, .dtks_code = r->dtks_code, .kk_data = kk_data,
                                     .village_id = r->village_id, .address = r->address, .hamlet = r->hamlet, .rt = r->rt, .rw = r->rw,
                                     .recorded_at = w->apply->at };
     return import_family_change(w->db, args, NULL, e);
@@ -472,15 +490,18 @@ static void put_int(DbBulk *b, int64_t v, bool is_known) { if (is_known) db_bulk
 static bool families_flush(Walk *w, Err *e) {
     DbBulk *b;
     if (!db_bulk_open(w->db, "family",
-                      "kab,id,dtks_code,kk,village_id,address,hamlet,rt,rw,channel,payee_id,status,entered_on,recorded_at",
-                      "iittitttttitii", &b, e)) return false;
+                      "kab,id,dtks_code,kk_data,village_id,address,hamlet,rt,rw,channel,payee_id,status,entered_on,recorded_at",
+                      "iitbitttttitii", &b, e)) return false;
     bool is_good = true;
     for (size_t i = 0; is_good && i < w->family_n; i++) {
         const ImportRowsBetweenRow *r = w->families[i].row;
+        Str kk_data = { 0 };
+        is_good = number_move(w, SECRET_KK, r->row_n, r->kk_data, secret_family(&w->secrets, w->families[i].id), SECRET_FAMILY, &kk_data, e);
+        if (!is_good) break;
         db_bulk_int(b, w->kab);
         db_bulk_int(b, w->families[i].id);
         db_bulk_text(b, r->dtks_code);
-        db_bulk_text(b, r->kk);
+        db_bulk_bytes(b, kk_data);
         db_bulk_int(b, r->village_id);
         db_bulk_text(b, r->address);
         db_bulk_text(b, r->hamlet);
@@ -499,15 +520,15 @@ static bool families_flush(Walk *w, Err *e) {
 static bool persons_flush(Walk *w, Err *e) {
     DbBulk *b;
     if (!db_bulk_open(w->db, "person",
-                      "kab,family_id,id,nik,name,born_on,birth_place,sex,mother_name,relation,pregnancy_n,is_severe_disability,is_rights_victim,"
-                      "outcome,is_gone", "iiittittttiiiti", &b, e)) return false;
+                      "kab,family_id,id,nik_data,name,born_on,birth_place,sex,mother_name,relation,pregnancy_n,is_severe_disability,is_rights_victim,"
+                      "outcome,is_gone", "iiibtittttiiiti", &b, e)) return false;
     bool is_good = true;
     for (size_t i = 0; is_good && i < w->person_n; i++) {
         const ImportRowsBetweenRow *r = w->persons[i].row;
         db_bulk_int(b, w->kab);
         db_bulk_int(b, w->persons[i].family_id);
         db_bulk_int(b, w->persons[i].id);
-        db_bulk_text(b, r->nik);
+        db_bulk_bytes(b, w->persons[i].nik_data);
         db_bulk_text(b, r->name);
         put_int(b, r->born_on.days, date_is_known(r->born_on));
         db_bulk_text(b, r->birth_place);
@@ -522,9 +543,29 @@ static bool persons_flush(Walk *w, Err *e) {
     return db_bulk_close(b, NULL, e) && is_good;
 }
 
+// Seals the numbers of new persons of old families (is_new false) or of new ones.
+static bool niks_seal(Walk *w, bool is_new, int64_t first_new, Err *e) {
+    int64_t loaded_id = 0;
+    for (size_t i = 0; i < w->person_n; i++) {
+        NewPerson *p = &w->persons[i];
+        if ((p->family_id >= first_new) != is_new || !p->row->nik_data.n) continue;
+        if (!is_new && loaded_id != p->family_id && !secrets_load(&w->secrets, w->db, p->family_id, p->family_id, e)) return false;
+        loaded_id = p->family_id;
+        if (!number_move(w, SECRET_NIK, p->row->row_n, p->row->nik_data, secret_family(&w->secrets, p->family_id), p->id, &p->nik_data, e)) return false;
+    }
+    return true;
+}
+
+// New families get their salts here; they stay loaded for the families' own numbers.
+static bool niks_move(Walk *w, Err *e) {
+    int64_t first_new = w->family_n ? w->families[0].id : INT64_MAX;
+    return niks_seal(w, false, first_new, e) &&
+           (w->family_n == 0 || secrets_make(&w->secrets, w->db, first_new, w->families[w->family_n - 1].id, e)) && niks_seal(w, true, first_new, e);
+}
+
 // Writes the new rows that wait and forgets the families that were looked at.
 static bool block_flush(Walk *w, Err *e) {
-    bool is_good = (w->family_n == 0 || families_flush(w, e)) && (w->person_n == 0 || persons_flush(w, e));
+    bool is_good = niks_move(w, e) && (w->family_n == 0 || families_flush(w, e)) && (w->person_n == 0 || persons_flush(w, e));
     w->family_n = w->person_n = 0;
     arena_reset(&w->block);
     return is_good;
@@ -596,6 +637,8 @@ static void walk_free(Walk *w) {
     free(w->window.rows);
     arena_free(&w->window.arena);
     claim_sorter_close(w->claims);
+    secrets_close(&w->staged);
+    secrets_close(&w->secrets);
     arena_free(&w->block);
 }
 
@@ -604,7 +647,8 @@ static bool walk_start(Walk *w, Err *e) {
     w->persons = calloc(BLOCK_PERSONS, sizeof *w->persons);
     w->window.rows = calloc(WINDOW_ROWS, sizeof *w->window.rows);
     if (!w->families || !w->persons || !w->window.rows) return fail_memory(e);
-    return claim_key_read(w->db, &w->claim_key, e) && errors_load(w, e) && rows_load(w, e) && registry_load(w, e) && niks_twice(w, e) && kks_twice(w, e) &&
+    return secrets_open(&w->staged, w->db, w->kab, e) && secrets_load(&w->staged, w->db, -w->batch_id, -w->batch_id, e) &&
+           secrets_open(&w->secrets, w->db, w->kab, e) && errors_load(w, e) && rows_load(w, e) && registry_load(w, e) && niks_twice(w, e) && kks_twice(w, e) &&
         groups_walk(w, e);
 }
 
@@ -684,9 +728,10 @@ bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCou
     if (pack_channel_find(what->channel) < 0)
         return fail(e, BAD_INPUT, "\"%.*s\" is no channel; new families begin with POS or BRI.", STR_ARG(what->channel));
     ImportBatchAppliedArgs applied = { .kab = what->kab, .id = what->batch_id, .applied_at = what->at };
-    bool is_good = db_begin(db, e) && batch_check(db, what, e) && import_leave_require(db, what->kab, what->batch_id, what->at, e) && claim_sorter_open(&w.claims, e) && walk_start(&w, e) &&
+    bool was_there, is_good = db_begin(db, e) && batch_check(db, what, e) && import_leave_require(db, what->kab, what->batch_id, what->at, e) &&
+                   claim_sorter_open(&w.claims, e) && walk_start(&w, e) &&
                    claim_sorter_write(w.claims, db, progress, e) && packs_refresh(&w, e) && apply_record(&w, e) &&
-                   import_batch_applied(db, applied, NULL, e) && db_commit(db, e);
+                   import_batch_applied(db, applied, NULL, e) && secrets_destroy(db, what->kab, -what->batch_id, &was_there, e) && db_commit(db, e);
     if (!is_good) db_rollback(db);
     walk_free(&w);
     Err later = { 0 };

@@ -3,6 +3,7 @@
 #include "files/outfile.h"
 #include "registry/dtks.h"
 #include "registry/import_read.h"
+#include "registry/secret.h"
 #include "registry_import.sql.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -181,7 +182,7 @@ typedef struct { Area at[4]; size_t n; int64_t id; } Chain;    // village, kecam
 
 static Str chain_name(const Chain *chain, size_t level) { return level < chain->n ? chain->at[level].name : (Str){ 0 }; }
 
-static bool export_row(OutCsv *out, const Chain *chain, const ImportExportRow *row, Err *e) {
+static bool export_row(OutCsv *out, const Chain *chain, const ImportExportRow *row, Str kk, Str nik, Err *e) {
     char born[16];
     Buf born_on = { .p = born, .cap = sizeof born, .max = sizeof born };
     date_put_iso(&born_on, row->born_on);
@@ -190,7 +191,7 @@ static bool export_row(OutCsv *out, const Chain *chain, const ImportExportRow *r
             [DTKS_KECAMATAN] = chain_name(chain, 1),
         [DTKS_VILLAGE] = chain_name(chain, 0), [DTKS_ADDRESS] = row->address, [DTKS_HAMLET] = row->hamlet, [DTKS_RT] = row->rt,
             [DTKS_RW] = row->rw,
-        [DTKS_KK] = row->kk, [DTKS_NIK] = row->nik, [DTKS_NAME] = row->name, [DTKS_BORN_ON] = buf_view(&born_on),
+        [DTKS_KK] = kk, [DTKS_NIK] = nik, [DTKS_NAME] = row->name, [DTKS_BORN_ON] = buf_view(&born_on),
             [DTKS_BIRTH_PLACE] = row->birth_place,
         [DTKS_SEX] = row->sex, [DTKS_MOTHER] = row->mother_name, [DTKS_RELATION] = row->relation,
     };
@@ -199,17 +200,23 @@ static bool export_row(OutCsv *out, const Chain *chain, const ImportExportRow *r
 }
 
 #define EXPORT_FAMILIES 1000           // one query's worth
-static bool export_families(Db *db, int64_t kab, Sight sight, int64_t first_id, OutCsv *out, Chain *chain, Arena *a, int64_t *row_n, Err *e) {
+static bool export_families(Db *db, Secrets *s, Sight sight, int64_t first_id, OutCsv *out, Chain *chain, Arena *a, int64_t *row_n, Err *e) {
+    Arena opened = { 0 };
     ImportExportRows rows = { 0 };
     ImportExportRow row;
-    ImportExportArgs args = { .kab = kab, .first_id = first_id, .last_id = first_id + EXPORT_FAMILIES - 1, SEE(sight) };
-    bool has_row, is_good = import_export(db, args, &rows, e);
+    ImportExportArgs args = { .kab = s->kab, .first_id = first_id, .last_id = first_id + EXPORT_FAMILIES - 1, SEE(sight) };
+    bool has_row, is_good = secrets_load(s, db, args.first_id, args.last_id, e) && import_export(db, args, &rows, e);
     while (is_good && (is_good = import_export_next(&rows, &row, &has_row, e)) && has_row) {
         if (chain->id != row.village_id) is_good = area_chain(db, a, chain->id = row.village_id, chain->at, &chain->n, e);
-        is_good = is_good && export_row(out, chain, &row, e);
+        const FamilySecret *f = secret_family(s, row.id);
+        Str kk = { 0 }, nik = { 0 };
+        is_good = is_good && secret_open(f, SECRET_KK, SECRET_FAMILY, row.kk_data, &opened, &kk, e) &&
+                  secret_open(f, SECRET_NIK, row.person_id, row.nik_data, &opened, &nik, e) && export_row(out, chain, &row, kk, nik, e);
+        arena_reset(&opened);
         ++*row_n;
     }
     import_export_end(&rows);
+    arena_free(&opened);
     return is_good;
 }
 
@@ -220,8 +227,11 @@ static bool export_all(Db *db, int64_t kab, Sight sight, OutCsv *out, int64_t *r
     Chain chain = { .n = 0 };
     for (int i = 0; i < DTKS_COLUMNS_N; i++) csv_put(&out->csv, dtks_column_name((DtksColumn)i));
     bool is_good = csv_end_row(&out->csv, e) && import_family_last(db, (ImportFamilyLastArgs){ .kab = kab }, &last, &found, e);
-    for (int64_t id = 1; is_good && id <= last.last_id; id += EXPORT_FAMILIES) is_good = export_families(db, kab, sight, id, out, &chain,
-            &arena, row_n, e);
+    Secrets secrets = { 0 };
+    is_good = is_good && (last.last_id == 0 || secrets_open(&secrets, db, kab, e));
+    for (int64_t id = 1; is_good && id <= last.last_id; id += EXPORT_FAMILIES)
+        is_good = export_families(db, &secrets, sight, id, out, &chain, &arena, row_n, e);
+    secrets_close(&secrets);
     arena_free(&arena);
     return is_good;
 }

@@ -152,7 +152,7 @@ static void a_check_finds_what_is_wrong(DbTest *t) {
     synth(t, 30);
     check_registry(t);
     ClaimSorter *sorter;
-    check_ok(claim_sorter_open(&sorter, &t->err) && claim_sorter_add(sorter, 42, KAB, 1, 1, &t->err) && db_begin(t->db, &t->err) &&
+    check_ok(claim_sorter_open(&sorter, &t->err) && claim_sorter_add(sorter, SECRET_NIK, 42, (ClaimHolder){ KAB, 1, 1 }, &t->err) && db_begin(t->db, &t->err) &&
              claim_sorter_write(sorter, t->db, NULL, &t->err) && db_commit(t->db, &t->err), t->err);
     claim_sorter_close(sorter);
     check_ok(registry_check(t->db, &v, NULL, &t->err), t->err);

@@ -203,7 +203,7 @@ static void a_move_closes_here_and_opens_there(DbTest *t) {
     assert_false(again.has_no_payee);
     good(life_number_read(t->db, &t->arena, NUMBER_ACCOUNT, (NumberPlace){ NEAR, 1, 0 }, &there, &t->err));
     check_str(there, account);                            // the account goes on
-    assert_int_equal(sql_int(t, "SELECT count(*) FROM person WHERE kab = 1372 AND family_id = 1 AND nik IS NOT NULL", 0, 0), member_n);
+    assert_int_equal(sql_int(t, "SELECT count(*) FROM person WHERE kab = 1372 AND family_id = 1 AND nik_data IS NOT NULL", 0, 0), member_n);
     good(life_arrive(t->db, &in, r.transfer_id, &place, &again, &t->err));
     assert_true(again.was_there && again.other_family_id == 1);
     refused(life_correct(t->db, &out, r.n, &again, &t->err), CONFLICT);                                 // it has arrived

@@ -6,8 +6,11 @@
 #include <assert.h>
 
 #define PERSON_MAGIC 0x31504b50u        // "PKP1"
-#define PAYEE_MAGIC 0x31594b50u         // "PKY1"
+#define PAYEE_MAGIC 0x32594b50u         // "PKY2"
 #define HEADER_BYTES 16                 // magic u32, family_n u32, person_n u32, first_id u32
+#define PAYEE_TEXTS 6                   // name, NIK, account, address, RT, RW
+#define PAYEE_TEXT_MAX 9999            // six of them, sealed, still have a length of two bytes
+#define FINGERPRINT_BYTES 32
 #define BLOCK_PACKS 256        // packs made at a time: some 65,536 families, 12 MB; their person packs lie side by side
 #define EPOCH_DAYS (-25567)             // 1900-01-01 in days since 1970-01-01
 
@@ -48,8 +51,8 @@ typedef struct {
     uint32_t family_n, present_n;
     uint8_t status[PACK_FAMILIES], channel[PACK_FAMILIES], member_n[PACK_FAMILIES], decile[PACK_FAMILIES];
     uint32_t village[PACK_FAMILIES];
-    Buf born, facts, person, payee, bytes;
-    size_t payee_end[PACK_FAMILIES];       // where each family's texts end in `payee`
+    Buf born, facts, person, payee, text, bytes;
+    size_t payee_end[PACK_FAMILIES];       // where each family's fingerprint and sealed texts end in `payee`
     uint32_t person_n;
 } PackMaking;
 
@@ -76,6 +79,7 @@ static void making_free(PackMaking *d) {
     buf_free(&d->facts);
     buf_free(&d->person);
     buf_free(&d->payee);
+    buf_free(&d->text);
     buf_free(&d->bytes);
 }
 
@@ -83,14 +87,44 @@ static PackStatus status_of(Str text) {
     return str_eq(text, STR("active")) ? PACK_ACTIVE : str_eq(text, STR("suspended")) ? PACK_SUSPENDED : PACK_LEFT;
 }
 
-static bool payee_put(Buf *b, Str text, int64_t family_id, Err *e) {
-    if (text.n > UINT16_MAX) return fail(e, LIMIT, "Family %lld: a name, account or address is longer than 65,535 bytes.", (long long)family_id);
+static bool text_put(Buf *b, Str text, int64_t family_id, Err *e) {
+    if (text.n > PAYEE_TEXT_MAX)
+        return fail(e, LIMIT, "Family %lld: a name, account or address is longer than %d bytes.", (long long)family_id, PAYEE_TEXT_MAX);
     put_u16(b, (unsigned)text.n);
     buf_str(b, text);
     return true;
 }
 
-static bool making_family(PackMaking *d, const PackFamiliesRow *row, Err *e) {
+// Over the place and all texts together: no single number can be guessed from it.
+static void fingerprint_make(const Secrets *s, int64_t family_id, Str texts, uint8_t out[FINGERPRINT_BYTES]) {
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, s->payee_key, sizeof s->payee_key, FINGERPRINT_BYTES);
+    crypto_generichash_update(&state, (const uint8_t *)&s->kab, sizeof s->kab);
+    crypto_generichash_update(&state, (const uint8_t *)&family_id, sizeof family_id);
+    crypto_generichash_update(&state, (const uint8_t *)texts.p, texts.n);
+    crypto_generichash_final(&state, out, FINGERPRINT_BYTES);
+}
+
+// Fingerprint and sealed texts; of an erased family zeros and nothing.
+// s NULL: nothing is opened, and the payee part is not made.
+static bool payee_put(PackMaking *d, Secrets *s, const PackFamiliesRow *row, Arena *a, Err *e) {
+    const FamilySecret *f = secret_family(s, row->id);
+    uint8_t fingerprint[FINGERPRINT_BYTES] = { 0 };
+    Str nik, account;
+    arena_reset(a);
+    if (!secret_open(f, SECRET_NIK, row->payee_id, row->nik_data, a, &nik, e) ||
+        !secret_open(f, SECRET_ACCOUNT, SECRET_FAMILY, row->account_data, a, &account, e)) return false;
+    const Str texts[PAYEE_TEXTS] = { row->name, nik, account, row->address, row->rt, row->rw };
+    buf_reset(&d->text);
+    for (size_t i = 0; i < PAYEE_TEXTS; i++) if (!text_put(&d->text, texts[i], row->id, e)) return false;
+    if (f) fingerprint_make(s, row->id, buf_view(&d->text), fingerprint);
+    buf_bytes(&d->payee, fingerprint, sizeof fingerprint);
+    put_u16(&d->payee, f ? (unsigned)(d->text.n + SECRET_EXTRA_BYTES) : 0);
+    if (f) secret_seal_into(f, SECRET_PAYEE, SECRET_FAMILY, buf_view(&d->text), buf_space(&d->payee, d->text.n + SECRET_EXTRA_BYTES));
+    return true;
+}
+
+static bool making_family(PackMaking *d, Secrets *s, const PackFamiliesRow *row, Arena *a, Err *e) {
     uint32_t i = (uint32_t)(row->id - d->first_id);
     int channel = pack_channel_find(row->channel);
     if (channel < 0) return fail(e, BAD_INPUT, "Family %lld is paid through \"%.*s\", a channel that is not known.", (long long)row->id, STR_ARG(row->channel));
@@ -103,10 +137,9 @@ static bool making_family(PackMaking *d, const PackFamiliesRow *row, Err *e) {
     d->village[i] = (uint32_t)village;
     d->family_n = i + 1;
     d->present_n++;
-    bool is_good = payee_put(&d->payee, row->name, row->id, e) && payee_put(&d->payee, row->nik, row->id, e) && payee_put(&d->payee, row->account, row->id, e) &&
-           payee_put(&d->payee, row->address, row->id, e) && payee_put(&d->payee, row->rt, row->id, e) && payee_put(&d->payee, row->rw, row->id, e);
+    if (s && !payee_put(d, s, row, a, e)) return false;
     d->payee_end[i] = d->payee.n;
-    return is_good;
+    return true;
 }
 
 static SchoolLevel level_of(Str text) {
@@ -155,10 +188,11 @@ static Str making_person_bytes(PackMaking *d) {
     return buf_view(b);
 }
 
-static Str making_payee_bytes(PackMaking *d) {
+static Str making_payee_bytes(PackMaking *d, uint32_t lookup_n) {
     Buf *b = &d->bytes;
     size_t text_at = 0, person_at = 0;
     header_put(b, PAYEE_MAGIC, d, d->present_n);
+    put_u32(b, lookup_n);
     for (uint32_t i = 0; i < d->family_n; i++) {
         size_t person_bytes = 4 * (size_t)d->member_n[i];
         if (d->status[i] != PACK_ABSENT) {
@@ -175,54 +209,85 @@ static Str making_payee_bytes(PackMaking *d) {
 
 #define PART_DRAFT 3                    // a turn of its own, with the person part's bytes: drafts of a block lie side by side too
 
-// Makes the packs of families first_id … last_id (rounded to whole packs) from their rows and hands each part to `each`.
-static bool packs_make(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Progress *progress,
-                       bool (*each)(void *with, int part, int64_t pack_n, uint32_t family_n, Str bytes, Err *e), void *with, Err *e) {
-    assert(first_id > 0);
-    int64_t first_pack = (first_id - 1) / PACK_FAMILIES, last_pack = (last_id - 1) / PACK_FAMILIES;
-    PackMaking *packs = calloc(BLOCK_PACKS, sizeof *packs);
-    bool is_good = packs != NULL || fail_memory(e);
-    for (int64_t block = first_pack; is_good && block <= last_pack; block += BLOCK_PACKS) {
-        int64_t end = block + BLOCK_PACKS - 1 < last_pack ? block + BLOCK_PACKS - 1 : last_pack;
-        int64_t low_id = block * PACK_FAMILIES + 1, high_id = (end + 1) * PACK_FAMILIES;
-        for (int64_t p = block; p <= end; p++) making_start(&packs[p - block], kab, p);
-        bool has_row;
-        PackFamiliesRows families = { 0 };
-        PackFamiliesRow family;
-        is_good = pack_families(db, (PackFamiliesArgs){ .kab = kab, .first_id = low_id, .last_id = high_id }, &families, e);
-        while (is_good && (is_good = pack_families_next(&families, &family, &has_row, e)) && has_row)
-            is_good = making_family(&packs[(family.id - low_id) / PACK_FAMILIES], &family, e);
-        pack_families_end(&families);
-        PackPersonsRows persons = { 0 };
-        PackPersonsRow person;
-        is_good = is_good && pack_persons(db, (PackPersonsArgs){ .kab = kab, .first_id = low_id, .last_id = high_id }, &persons, e);
-        if (is_good) {
-            while (is_good && (is_good = pack_persons_next(&persons, &person, &has_row, e)) && has_row)
-                is_good = making_person(&packs[(person.family_id - low_id) / PACK_FAMILIES], &person, e);
-            pack_persons_end(&persons);
-        }
-        // Part by part, so that the person packs of a block lie side by side in the file: a closing reads them and skips the payees.
-        for (int64_t p = block; is_good && p <= end; p++) is_good = each(with, PACK_PERSON, p, packs[p - block].family_n, making_person_bytes(&packs[p - block]), e);
-        for (int64_t p = block; is_good && p <= end; p++) is_good = each(with, PACK_PAYEE, p, packs[p - block].present_n, making_payee_bytes(&packs[p - block]), e);
-        for (int64_t p = block; is_good && p <= end; p++) is_good = each(with, PART_DRAFT, p, packs[p - block].family_n, making_person_bytes(&packs[p - block]), e);
-        progress_report(progress, _("Packing families"), (end + 1 - first_pack) * PACK_FAMILIES, (last_pack + 1 - first_pack) * PACK_FAMILIES);
-    }
-    for (int i = 0; packs && i < BLOCK_PACKS; i++) making_free(&packs[i]);
-    free(packs);
+// What is made of packs: stored, or compared.
+typedef struct { Db *db; int64_t kab, epoch_n; DraftMaker *maker; bool is_closed; } PackPlace;
+typedef bool PackDo(PackPlace *place, int part, int64_t pack_n, uint32_t family_n, Str bytes, Err *e);
+
+typedef struct { PackMaking *packs; Secrets secrets; Arena opened; int64_t first_pack, last_pack, low_id, high_id; } Block;
+
+static bool block_rows(Block *b, const PackPlace *place, Err *e) {
+    Db *db = place->db;
+    int64_t kab = place->kab;
+    Secrets *s = place->is_closed ? NULL : &b->secrets;
+    bool has_row;
+    PackFamiliesRows families = { 0 };
+    PackFamiliesRow family;
+    bool is_good = (!s || secrets_load(s, db, b->low_id, b->high_id, e)) &&
+                   pack_families(db, (PackFamiliesArgs){ .kab = kab, .first_id = b->low_id, .last_id = b->high_id }, &families, e);
+    while (is_good && (is_good = pack_families_next(&families, &family, &has_row, e)) && has_row)
+        is_good = making_family(&b->packs[(family.id - b->low_id) / PACK_FAMILIES], s, &family, &b->opened, e);
+    pack_families_end(&families);
+    PackPersonsRows persons = { 0 };
+    PackPersonsRow person;
+    is_good = is_good && pack_persons(db, (PackPersonsArgs){ .kab = kab, .first_id = b->low_id, .last_id = b->high_id }, &persons, e);
+    while (is_good && (is_good = pack_persons_next(&persons, &person, &has_row, e)) && has_row)
+        is_good = making_person(&b->packs[(person.family_id - b->low_id) / PACK_FAMILIES], &person, e);
+    pack_persons_end(&persons);
     return is_good;
 }
 
-typedef struct { Db *db; int64_t kab, epoch_n; DraftMaker *maker; } PackPlace;
+// Part by part, so that the person packs of a block lie side by side in the file: a closing reads them and skips the payees.
+static bool block_packs(Block *b, PackDo *each, PackPlace *place, Err *e) {
+    bool is_good = true;
+    for (int64_t p = b->first_pack; is_good && p <= b->last_pack; p++) {
+        PackMaking *d = &b->packs[p - b->first_pack];
+        is_good = each(place, PACK_PERSON, p, d->family_n, making_person_bytes(d), e);
+    }
+    for (int64_t p = b->first_pack; is_good && !place->is_closed && p <= b->last_pack; p++) {
+        PackMaking *d = &b->packs[p - b->first_pack];
+        is_good = each(place, PACK_PAYEE, p, d->present_n, making_payee_bytes(d, (uint32_t)b->secrets.lookup.n), e);
+    }
+    for (int64_t p = b->first_pack; is_good && p <= b->last_pack; p++) {
+        PackMaking *d = &b->packs[p - b->first_pack];
+        is_good = each(place, PART_DRAFT, p, d->family_n, making_person_bytes(d), e);
+    }
+    return is_good;
+}
 
-static bool pack_store(void *with, int part, int64_t pack_n, uint32_t family_n, Str bytes, Err *e) {
-    PackPlace *place = with;
+// Makes the packs of families first_id … last_id (rounded to whole packs) from their rows and hands each part to `each`.
+static bool packs_make(PackPlace *place, int64_t first_id, int64_t last_id, Progress *progress, PackDo *each, Err *e) {
+    assert(first_id > 0);
+    int64_t first_pack = (first_id - 1) / PACK_FAMILIES, last_pack = (last_id - 1) / PACK_FAMILIES;
+    Block b = { .packs = calloc(BLOCK_PACKS, sizeof *b.packs) };
+    bool is_good = (b.packs != NULL || fail_memory(e)) && (place->is_closed || secrets_open(&b.secrets, place->db, place->kab, e));
+    for (b.first_pack = first_pack; is_good && b.first_pack <= last_pack; b.first_pack += BLOCK_PACKS) {
+        b.last_pack = b.first_pack + BLOCK_PACKS - 1 < last_pack ? b.first_pack + BLOCK_PACKS - 1 : last_pack;
+        b.low_id = b.first_pack * PACK_FAMILIES + 1;
+        b.high_id = (b.last_pack + 1) * PACK_FAMILIES;
+        for (int64_t p = b.first_pack; p <= b.last_pack; p++) making_start(&b.packs[p - b.first_pack], place->kab, p);
+        is_good = block_rows(&b, place, e) && block_packs(&b, each, place, e);
+        progress_report(progress, _("Packing families"), (b.last_pack + 1 - first_pack) * PACK_FAMILIES, (last_pack + 1 - first_pack) * PACK_FAMILIES);
+    }
+    for (int i = 0; b.packs && i < BLOCK_PACKS; i++) making_free(&b.packs[i]);
+    free(b.packs);
+    arena_free(&b.opened);
+    secrets_close(&b.secrets);
+    return is_good;
+}
+
+static bool hash_of_part(int part, Str bytes, Hash *out, Err *e) {
+    if (part == PACK_PAYEE) return payee_pack_hash(bytes, out, e);
+    *out = hash_of(bytes.p, bytes.n);
+    return true;
+}
+
+static bool pack_store(PackPlace *place, int part, int64_t pack_n, uint32_t family_n, Str bytes, Err *e) {
     if (part == PART_DRAFT) {
         Hash person_hash = hash_of(bytes.p, bytes.n);
         return !place->maker || draft_write(place->db, place->maker, place->kab, pack_n, &person_hash, bytes, e);
     }
-    PackPutArgs args = { .kab = place->kab, .part_n = part, .pack_n = pack_n, .epoch_n = place->epoch_n, .family_n = family_n,
-                         .pack_hash = hash_of(bytes.p, bytes.n), .pack_data = bytes };
-    return pack_put(place->db, args, NULL, e);
+    PackPutArgs args = { .kab = place->kab, .part_n = part, .pack_n = pack_n, .epoch_n = place->epoch_n, .family_n = family_n, .pack_data = bytes };
+    return hash_of_part(part, bytes, &args.pack_hash, e) && pack_put(place->db, args, NULL, e);
 }
 
 static bool epoch_read(Db *db, int64_t kab, int64_t *epoch_n, Err *e) {
@@ -239,7 +304,7 @@ bool pack_make(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Progress 
     PackPlace place = { .db = db, .kab = kab };
     if (last_id < first_id) return true;
     if (!pack_epoch_start(db, (PackEpochStartArgs){ .kab = kab }, NULL, e) || !pack_epoch_hold(db, kab, e) || !epoch_read(db, kab, &place.epoch_n, e)) return false;
-    bool is_good = draft_maker_take(db, kab, &place.maker, e) && packs_make(db, kab, first_id, last_id, progress, pack_store, &place, e);
+    bool is_good = draft_maker_take(db, kab, &place.maker, e) && packs_make(&place, first_id, last_id, progress, pack_store, e);
     draft_maker_give(place.maker);
     return is_good;
 }
@@ -261,25 +326,28 @@ bool pack_refresh_all(Db *db, int64_t kab, Progress *progress, Err *e) {
     return last_family(db, kab, &last_id, e) && pack_refresh(db, kab, 1, last_id, progress, e);
 }
 
-static bool pack_compare(void *with, int part, int64_t pack_n, uint32_t family_n, Str bytes, Err *e) {
-    PackPlace *place = with;
+static bool pack_compare(PackPlace *place, int part, int64_t pack_n, uint32_t family_n, Str bytes, Err *e) {
     (void)family_n;
     if (part == PART_DRAFT) return !place->maker || draft_compare(place->db, place->maker, place->kab, pack_n, bytes, e);
     Arena arena = { 0 };
-    Str stored;
-    bool found, is_good = pack_of_family(place->db, &arena, place->kab, part, INT64_MAX, pack_n * PACK_FAMILIES + 1, &stored, &found, e);
-    if (is_good && (!found || !str_eq(stored, bytes)))
+    PackAsOfRow row;
+    Hash hash = { { 0 } };
+    PackAsOfArgs args = { .kab = place->kab, .part_n = part, .pack_n = pack_n, .epoch_n = INT64_MAX };
+    bool found, is_good = pack_as_of(place->db, &arena, args, &row, &found, e) && hash_of_part(part, bytes, &hash, e);
+    if (is_good && (!found || !str_eq(row.pack_data, bytes) || !hash_eq(&row.pack_hash, &hash)))
         is_good = fail(e, CONFLICT, "District %lld: the pack of families %lld to %lld does not equal their rows.", (long long)place->kab,
                        (long long)(pack_n * PACK_FAMILIES + 1), (long long)((pack_n + 1) * PACK_FAMILIES));
     arena_free(&arena);
     return is_good;
 }
 
-bool pack_check(Db *db, int64_t kab, Progress *progress, Err *e) {
+bool pack_check(Db *db, int64_t kab, Progress *progress, Err *e) { return pack_check_as(db, kab, false, progress, e); }
+
+bool pack_check_as(Db *db, int64_t kab, bool is_closed, Progress *progress, Err *e) {
     int64_t last_id;
-    PackPlace place = { .db = db, .kab = kab };
+    PackPlace place = { .db = db, .kab = kab, .is_closed = is_closed };
     bool is_good = last_family(db, kab, &last_id, e) && draft_maker_take(db, kab, &place.maker, e) &&
-                   (last_id == 0 || packs_make(db, kab, 1, last_id, progress, pack_compare, &place, e));
+                   (last_id == 0 || packs_make(&place, 1, last_id, progress, pack_compare, e));
     draft_maker_give(place.maker);
     return is_good;
 }
@@ -394,10 +462,14 @@ bool person_pack_open(Str bytes, PersonPack *out, Err *e) {
     return true;
 }
 
+static bool is_damaged(Err *e) { return fail(e, CONFLICT, "A pack of the registry is damaged."); }
+
 bool payee_pack_open(Str bytes, PayeePack *out, Err *e) {
     uint32_t family_n, person_n;
     if (!header_read(bytes, PAYEE_MAGIC, &family_n, &person_n, &out->first_id, e)) return false;
-    out->rest = str_part(bytes, HEADER_BYTES, bytes.n);
+    if (bytes.n < HEADER_BYTES + 4) return is_damaged(e);
+    out->lookup_n = pack_u32((const uint8_t *)bytes.p + HEADER_BYTES, 0);
+    out->rest = str_part(bytes, HEADER_BYTES + 4, bytes.n);
     return true;
 }
 
@@ -413,16 +485,42 @@ static bool payee_text(Str *rest, Str *out) {
 bool payee_pack_next(PayeePack *p, Payee *out, bool *has_payee, Err *e) {
     *has_payee = p->rest.n > 0;
     if (!*has_payee) return true;
-    size_t head_bytes = p->rest.n < 2 ? SIZE_MAX : 2 + 4 * (size_t)(uint8_t)p->rest.p[1];
-    if (p->rest.n < head_bytes) return fail(e, CONFLICT, "A pack of the registry is damaged.");
-    out->family_id = p->first_id + (uint8_t)p->rest.p[0];
-    out->member_n = (uint8_t)p->rest.p[1];
-    out->person = (const uint8_t *)p->rest.p + 2;
+    const uint8_t *at = (const uint8_t *)p->rest.p;
+    size_t head_bytes = p->rest.n < 2 ? SIZE_MAX : 2 + 4 * (size_t)at[1] + FINGERPRINT_BYTES;
+    if (p->rest.n < head_bytes) return is_damaged(e);
+    *out = (Payee){ .family_id = p->first_id + at[0], .lookup_n = p->lookup_n, .member_n = at[1], .person = at + 2,
+                    .fingerprint = at + head_bytes - FINGERPRINT_BYTES };
     p->rest = (Str){ p->rest.p + head_bytes, p->rest.n - head_bytes };
-    if (!payee_text(&p->rest, &out->name) || !payee_text(&p->rest, &out->nik) || !payee_text(&p->rest, &out->account) ||
-        !payee_text(&p->rest, &out->address) || !payee_text(&p->rest, &out->rt) || !payee_text(&p->rest, &out->rw))
-        return fail(e, CONFLICT, "A pack of the registry is damaged.");
-    return true;
+    return payee_text(&p->rest, &out->sealed) || is_damaged(e);
+}
+
+bool payee_pack_hash(Str bytes, Hash *out, Err *e) {
+    PayeePack pack = { .first_id = 0 };
+    Payee p = { .family_id = 0 };
+    Hasher all;
+    bool has_payee, is_good = payee_pack_open(bytes, &pack, e);
+    if (!is_good) return false;
+    hash_start(&all);
+    hash_add(&all, bytes.p, HEADER_BYTES + 4);
+    for (const char *from = pack.rest.p; (is_good = payee_pack_next(&pack, &p, &has_payee, e)) && has_payee; from = pack.rest.p)
+        hash_add(&all, from, (size_t)((const char *)p.fingerprint - from) + FINGERPRINT_BYTES);
+    if (is_good) *out = hash_end(&all);
+    return is_good;
+}
+
+bool payee_open(Secrets *s, Payee *p, Arena *a, Err *e) {
+    const FamilySecret *f = secret_family(s, p->family_id);
+    uint8_t fingerprint[FINGERPRINT_BYTES];
+    Str texts, rest;
+    p->is_erased = !f || !p->sealed.n;
+    if (p->is_erased) return true;
+    if (!secret_open(f, SECRET_PAYEE, SECRET_FAMILY, p->sealed, a, &texts, e)) return false;
+    fingerprint_make(s, p->family_id, texts, fingerprint);
+    if (p->lookup_n == s->lookup.n && memcmp(fingerprint, p->fingerprint, sizeof fingerprint) != 0)
+        return fail(e, CONFLICT, "The payee of family %lld is not the one its closing has a fingerprint of.", (long long)p->family_id);
+    rest = texts;
+    return (payee_text(&rest, &p->name) && payee_text(&rest, &p->nik) && payee_text(&rest, &p->account) && payee_text(&rest, &p->address) &&
+            payee_text(&rest, &p->rt) && payee_text(&rest, &p->rw)) || is_damaged(e);
 }
 
 bool payee_pack_find(Str bytes, int64_t family_id, Payee *out, bool *is_found, Err *e) {

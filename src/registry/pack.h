@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "db/db.h"
 #include "programme/scheme.h"
+#include "registry/secret.h"
 
 #define PACK_FAMILIES 256      // one change rewrites about 10 KB; ten million families are 39,063 packs
 #define PACK_PERSON 1
@@ -27,6 +28,8 @@ must_use bool pack_refresh_all(Db *db, int64_t kab, Progress *progress, Err *e);
 
 // Proves that the packs of the district's present epoch equal its rows, and its drafts its packs; the first difference is named in e (CONFLICT).
 must_use bool pack_check(Db *db, int64_t kab, Progress *progress, Err *e);
+// is_closed: where keys or salts are not at hand (a backup kept apart from them); who is paid is then not compared.
+must_use bool pack_check_as(Db *db, int64_t kab, bool is_closed, Progress *progress, Err *e);
 
 // ---- closings and readers ------------------------------------------------------------------------------------------
 typedef struct { int64_t kab, epoch_n; } PackDistrict;
@@ -76,17 +79,28 @@ Date pack_born_date(uint16_t born);
 void pack_facts_read(uint16_t facts, uint16_t born, PersonFacts *out);                 // extra attributes are EXTRA_NONE
 
 // Payee part: for each family present, who is paid and where, and the ids of its members in the order of the person part
-// (they are many bytes, and no amount needs them). Strings and columns point into the bytes.
+// (they are many bytes, and no amount needs them). Name, NIK, account and address are sealed as one (secret.h), under the family's
+// key; beside them stands a keyed fingerprint of them in clear. A pack's hash covers the fingerprints and not the sealed bytes:
+// it is the same on every engine and under every salt and key of an area, a closing opens nothing, and it still holds when a family was
+// erased and its sealed bytes open no more. Everything points into the bytes.
 typedef struct {
     int64_t family_id;
-    Str name, nik, account, address, rt, rw;
+    uint32_t lookup_n;         // under which look-up key the fingerprint was made
     uint32_t member_n;
     const uint8_t *person;     // [member_n] u32: the person's id
+    const uint8_t *fingerprint;
+    Str sealed;                // empty when the family had been erased
+    Str name, nik, account, address, rt, rw;               // after payee_open
+    bool is_erased;
 } Payee;
-typedef struct { Str rest; int64_t first_id; } PayeePack;
+typedef struct { Str rest; int64_t first_id; uint32_t lookup_n; } PayeePack;
 must_use bool payee_pack_open(Str bytes, PayeePack *out, Err *e);
 must_use bool payee_pack_next(PayeePack *p, Payee *out, bool *has_payee, Err *e);      // in order of family id
 must_use bool payee_pack_find(Str bytes, int64_t family_id, Payee *out, bool *is_found, Err *e);
+must_use bool payee_pack_hash(Str bytes, Hash *out, Err *e);                           // what pack_hash must be
+// Opens what is sealed; `s` has loaded the family's salt. Texts live in the arena; of an erased family they stay empty. CONFLICT
+// when the bytes were altered or do not bear their fingerprint.
+must_use bool payee_open(Secrets *s, Payee *p, Arena *a, Err *e);
 
 extern const char *const PACK_CHANNELS[];                   // "BRI", "POS", … fixed order, for it is stored; ends with NULL
 int pack_channel_find(Str code);                            // -1 unknown

@@ -17,7 +17,7 @@ UPDATE pack_epoch SET epoch_n = epoch_n WHERE kab = :kab;
 SELECT kab, epoch_n FROM pack_epoch ORDER BY kab;
 
 -- pack_families :many
-SELECT f.id, f.village_id, f.channel, f.status, f.decile_n, f.account, f.address, f.rt, f.rw, p.name, p.nik
+SELECT f.id, f.village_id, f.channel, f.status, f.decile_n, f.account_data, f.address, f.rt, f.rw, f.payee_id, p.name, p.nik_data
 FROM family f LEFT JOIN person p ON p.kab = f.kab AND p.family_id = f.id AND p.id = f.payee_id
 WHERE f.kab = :kab AND f.id >= :first_id AND f.id <= :last_id ORDER BY f.id;
 

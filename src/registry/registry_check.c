@@ -8,9 +8,11 @@
 // Sums of mixed rows for each district: equal on both sides exactly when the same claims stand there, but for one chance in 2^64.
 #define KAB_SLOTS 10000                // a district's code has four digits
 typedef struct { int64_t n; uint64_t sum; } Tally;
-static void tally_add(Tally *t, int64_t claim, int64_t family_id, int64_t person_id) {
+static void tally_add(Tally *tallies, int64_t kind, int64_t claim, ClaimHolder holder) {
+    if (holder.kab < 0 || holder.kab >= KAB_SLOTS) return;
+    Tally *t = &tallies[holder.kab];
     t->n++;
-    t->sum += random_mix(random_mix(random_mix((uint64_t)claim) ^ (uint64_t)family_id) ^ (uint64_t)person_id);
+    t->sum += random_mix(random_mix(random_mix(random_mix((uint64_t)claim) ^ (uint64_t)holder.family_id) ^ (uint64_t)holder.person_id) ^ (uint64_t)kind);
 }
 
 static bool claims_tally(Db *db, Tally *tallies, Progress *progress, Err *e) {
@@ -19,39 +21,60 @@ static bool claims_tally(Db *db, Tally *tallies, Progress *progress, Err *e) {
     int64_t n = 0;
     bool has_row, is_good = check_claims(db, &rows, e);
     while (is_good && (is_good = check_claims_next(&rows, &row, &has_row, e)) && has_row) {
-        if (row.kab >= 0 && row.kab < KAB_SLOTS) tally_add(&tallies[row.kab], row.claim_id, row.family_id, row.person_id);
-        if (++n % 10000 == 0) progress_report(progress, _("Checking NIK claims"), n, 0);
+        tally_add(tallies, row.kind_n, row.claim_id, (ClaimHolder){ row.kab, row.family_id, row.person_id });
+        if (++n % 10000 == 0) progress_report(progress, _("Checking look-up hashes"), n, 0);
     }
     check_claims_end(&rows);
     return is_good;
 }
 
-static bool niks_tally(Db *db, const ClaimKey *key, Tally *tallies, Progress *progress, Err *e) {
+// Sealed numbers carry their claim: nothing is opened.
+static bool niks_tally(Db *db, Tally *tallies, Progress *progress, Err *e) {
     CheckNiksRows rows = { 0 };
     CheckNiksRow row;
     int64_t n = 0;
     bool has_row, is_good = check_niks(db, &rows, e);
     while (is_good && (is_good = check_niks_next(&rows, &row, &has_row, e)) && has_row) {
-        if (row.kab >= 0 && row.kab < KAB_SLOTS) tally_add(&tallies[row.kab], identity_claim(key, row.nik), row.family_id, row.id);
+        tally_add(tallies, SECRET_NIK, secret_claim_of(row.nik_data), (ClaimHolder){ row.kab, row.family_id, row.id });
         if (++n % 10000 == 0) progress_report(progress, _("Checking persons"), n, 0);
     }
     check_niks_end(&rows);
     return is_good;
 }
 
+static bool family_numbers_tally(Db *db, Tally *tallies, Err *e) {
+    CheckFamilyNumbersRows rows = { 0 };
+    CheckFamilyNumbersRow row;
+    bool has_row, is_good = check_family_numbers(db, &rows, e);
+    while (is_good && (is_good = check_family_numbers_next(&rows, &row, &has_row, e)) && has_row) {
+        ClaimHolder family = { row.kab, row.id, 0 };
+        if (row.kk_data.n) tally_add(tallies, SECRET_KK, secret_claim_of(row.kk_data), family);
+        if (row.account_data.n) tally_add(tallies, SECRET_ACCOUNT, secret_claim_of(row.account_data), family);
+    }
+    check_family_numbers_end(&rows);
+    return is_good;
+}
+
 static bool claims_check(Db *db, Violations *v, Progress *progress, Err *e) {
-    ClaimKey key;
-    bool has_key;
-    Tally *claims = calloc(KAB_SLOTS, sizeof *claims), *niks = calloc(KAB_SLOTS, sizeof *niks);
-    bool is_good = (claims && niks) || fail_memory(e);
-    is_good = is_good && claim_key_find(db, &key, &has_key, e) && claims_tally(db, claims, progress, e) &&
-        niks_tally(db, &key, niks, progress, e);
+    Tally *claims = calloc(KAB_SLOTS, sizeof *claims), *numbers = calloc(KAB_SLOTS, sizeof *numbers);
+    bool is_good = (claims && numbers) || fail_memory(e);
+    is_good = is_good && claims_tally(db, claims, progress, e) && niks_tally(db, numbers, progress, e) && family_numbers_tally(db, numbers, e);
     for (int kab = 0; is_good && kab < KAB_SLOTS; kab++)
-        if (claims[kab].n != niks[kab].n || claims[kab].sum != niks[kab].sum)
-            violation(v, "District %d: %lld claims on NIK do not equal the NIK of its %lld persons.", kab, (long long)claims[kab].n,
-                      (long long)niks[kab].n);
+        if (claims[kab].n != numbers[kab].n || claims[kab].sum != numbers[kab].sum)
+            violation(v, "District %d: %lld look-up hashes do not equal the %lld sealed numbers of its families.", kab, (long long)claims[kab].n,
+                      (long long)numbers[kab].n);
     free(claims);
-    free(niks);
+    free(numbers);
+    return is_good;
+}
+
+bool salts_check(Db *db, Violations *v, Err *e) {
+    CheckSaltsRows rows = { 0 };
+    CheckSaltsRow row;
+    bool has_row, is_good = check_salts(db, &rows, e);
+    while (is_good && (is_good = check_salts_next(&rows, &row, &has_row, e)) && has_row)
+        violation(v, "District %lld: family %lld has sealed numbers and no salt that opens them.", (long long)row.kab, (long long)row.id);
+    check_salts_end(&rows);
     return is_good;
 }
 

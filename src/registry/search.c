@@ -692,47 +692,33 @@ static bool number_found(NumberSearch *s, int64_t kab, int64_t family_id, int64_
     return true;
 }
 
-typedef struct { int64_t kab, family_id, person_id; } Holder;
-#define HOLDERS_MAX 150                         // three kinds of numbers, 50 of each
-
-#define HOLDERS_READ(query, Query, person, ...) do { \
-        Query##Rows rows = { 0 }; Query##Row row; bool has_row; \
-        is_good = is_good && query(s->db, (Query##Args){ __VA_ARGS__, .low_n = s->ask->low_kab, .high_n = s->ask->high_kab }, &rows, e); \
-        while (is_good && (is_good = query##_next(&rows, &row, &has_row, e)) && has_row && n < HOLDERS_MAX) holders[n++] = person; \
-        query##_end(&rows); } while (0)
-
 #define FAMILY_DIGITS_MAX 8
 // A family's own number counts inside a district: that of the area, or the one that is near.
-static bool family_holder(const SearchAsk *ask, Str digits, Holder *out) {
+static bool family_holder(const SearchAsk *ask, Str digits, ClaimHolder *out) {
     int64_t id, kab = ask->is_own_only ? ask->own_kab : ask->low_kab == ask->high_kab ? ask->low_kab : ask->near_kab;
-    *out = (Holder){ .kab = kab };
+    *out = (ClaimHolder){ .kab = kab };
     if (digits.n > FAMILY_DIGITS_MAX || kab < ask->low_kab || kab > ask->high_kab || !str_int64(digits, &id)) return false;
     out->family_id = id;
     return true;
 }
 
-// The one place that knows where numbers are kept.
-static bool holders_find(NumberSearch *s, Str digits, Holder holders[HOLDERS_MAX], size_t *out_n, Err *e) {
-    ClaimKey key;
-    bool has_key, is_good = claim_key_find(s->db, &key, &has_key, e);
-    size_t n = 0;
-    if (digits.n == NIK_LENGTH && is_good && has_key)
-        HOLDERS_READ(search_nik_claims, SearchNikClaims, ((Holder){ row.kab, row.family_id, row.person_id }), .claim_id = identity_claim(&key, digits));
-    if (digits.n == KK_LENGTH) HOLDERS_READ(search_kk, SearchKk, ((Holder){ row.kab, row.id, 0 }), .kk = digits);
-    if (digits.n >= NUMBER_DIGITS_MIN) HOLDERS_READ(search_account, SearchAccount, ((Holder){ row.kab, row.id, 0 }), .account = digits);
-    n += family_holder(s->ask, digits, &holders[n]);
-    *out_n = n;
-    return is_good;
+static bool holders_take(NumberSearch *s, SecretKind kind, Str digits, Err *e) {
+    ClaimHolder *holders;
+    size_t n;
+    if (!claim_find(s->db, s->a, kind, digits, s->ask->low_kab, s->ask->high_kab, &holders, &n, e)) return false;
+    for (size_t i = 0; i < n; i++) if (!number_found(s, holders[i].kab, holders[i].family_id, holders[i].person_id, e)) return false;
+    return true;
 }
 
+// By the keyed hash of the number: nothing is opened.
 bool search_number(Db *db, Arena *a, const SearchAsk *ask, Str digits, SearchFound *out, Err *e) {
-    Holder holders[HOLDERS_MAX];
-    size_t n;
     *out = (SearchFound){ .at = NEW(a, SearchHit, ask->limit_n + 1) };
     NumberSearch s = { db, a, ask, out, { NEW(a, uint64_t, ask->own_n + 1), ask->own_n } };
     for (size_t i = 0; i < ask->own_n; i++) s.own.at[i] = household_of(ask->own_kab, ask->own_ids[i]);
+    ClaimHolder family;
     if (is_out_of_reach(ask)) return true;
-    if (!holders_find(&s, digits, holders, &n, e)) return false;
-    for (size_t i = 0; i < n; i++) if (!number_found(&s, holders[i].kab, holders[i].family_id, holders[i].person_id, e)) return false;
-    return true;
+    if (digits.n == NIK_LENGTH && !holders_take(&s, SECRET_NIK, digits, e)) return false;
+    if (digits.n == KK_LENGTH && !holders_take(&s, SECRET_KK, digits, e)) return false;
+    if (digits.n >= NUMBER_DIGITS_MIN && !holders_take(&s, SECRET_ACCOUNT, digits, e)) return false;
+    return !family_holder(ask, digits, &family) || number_found(&s, family.kab, family.family_id, 0, e);
 }

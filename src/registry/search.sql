@@ -85,15 +85,6 @@ SELECT id, level_n, name FROM area WHERE level_n >= 3 AND id BETWEEN :first_id A
 SELECT p.name, p.born_on, p.is_gone, f.village_id, f.status, f.payee_id FROM person p JOIN family f ON f.kab = p.kab AND f.id = p.family_id
 WHERE p.kab = :kab AND p.family_id = :family_id AND p.id = :id;
 
--- search_nik_claims :many
-SELECT kab, family_id, person_id FROM nik_claim WHERE claim_id = :claim_id AND kab BETWEEN :low_n AND :high_n ORDER BY kab, family_id LIMIT 50;
-
--- search_kk :many
-SELECT kab, id FROM family WHERE kab BETWEEN :low_n AND :high_n AND kk = :kk ORDER BY kab, id LIMIT 50;
-
--- search_account :many
-SELECT kab, id FROM family WHERE kab BETWEEN :low_n AND :high_n AND account = :account ORDER BY kab, id LIMIT 50;
-
 -- search_family :one
 SELECT f.village_id, f.status, f.payee_id, p.name, p.born_on, p.is_gone FROM family f
 LEFT JOIN person p ON p.kab = f.kab AND p.family_id = f.id AND p.id = f.payee_id WHERE f.kab = :kab AND f.id = :id;

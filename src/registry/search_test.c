@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "registry/area.h"
 #include "registry/name_words.h"
+#include "registry/number.h"
 #include "registry/pack.h"
 #include "registry/search.h"
 #include "registry/search_index.h"
@@ -24,10 +25,19 @@ static void run(DbTest *t, const char *sqlite, const char *postgresql) {
 
 static void sql(DbTest *t, Str text) { run(t, arena_c(&t->arena, text), arena_c(&t->arena, text)); }
 
+static void number_put(DbTest *t, SecretKind kind, ClaimHolder holder, Str number) {
+    Secrets s = { 0 };
+    check_ok(secrets_begin(&s, t->db, holder.kab, &t->err) && secrets_make(&s, t->db, holder.family_id, holder.family_id, &t->err) &&
+             number_change(t->db, kind, holder, number, &t->err), t->err);
+    secrets_close(&s);
+}
+
 static void family_put(DbTest *t, int64_t kab, int64_t id, int64_t village_id) {
-    sql(t, arena_fmt(&t->arena, "INSERT INTO family (kab, id, village_id, channel, payee_id, companion_id, status, entered_on, recorded_at, kk, account) "
-                     "VALUES (%lld, %lld, %lld, 'POS', %lld, %lld, 'active', 0, 0, '137101010118%04lld', '00110100000%04lld')", (long long)kab, (long long)id,
-                     (long long)village_id, (long long)(10 * id), (long long)(1 + id % 3), (long long)id, (long long)id));
+    sql(t, arena_fmt(&t->arena, "INSERT INTO family (kab, id, village_id, channel, payee_id, companion_id, status, entered_on, recorded_at) "
+                     "VALUES (%lld, %lld, %lld, 'POS', %lld, %lld, 'active', 0, 0)", (long long)kab, (long long)id,
+                     (long long)village_id, (long long)(10 * id), (long long)(1 + id % 3)));
+    number_put(t, SECRET_KK, (ClaimHolder){ kab, id, 0 }, arena_fmt(&t->arena, "137101010118%04lld", (long long)id));
+    number_put(t, SECRET_ACCOUNT, (ClaimHolder){ kab, id, 0 }, arena_fmt(&t->arena, "00110100000%04lld", (long long)id));
 }
 
 static void person_put(DbTest *t, int64_t kab, int64_t family_id, int64_t id, const char *name) {

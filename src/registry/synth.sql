@@ -7,7 +7,7 @@ SELECT COALESCE(MAX(id), 0) AS last_id FROM family WHERE kab = :kab;
 
 -- synth_claims_drop :exec
 -- all districts
-DELETE FROM nik_claim;
+DELETE FROM claim;
 
 -- synth_mark_read :one
 SELECT value FROM setting WHERE name = :name;

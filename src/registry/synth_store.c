@@ -6,6 +6,7 @@
 #include "registry/claim.h"
 #include "registry/pack.h"
 #include "registry/search_index.h"
+#include "registry/secret.h"
 #include "registry_synth.sql.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ typedef struct {
     Arena arena;                       // plans
     SynthPlan *plans;
     size_t plan_n;
+    Secrets secrets;                   // of the district that is being written
 } Work;
 
 // ---- plans -------------------------------------------------------------------------------------------------------------
@@ -120,24 +122,34 @@ static bool places_write(Work *w, const SynthPlan *plan, const SynthDistrict *d,
     return db_bulk_close(b, NULL, e) && is_good;
 }
 
-static const char FAMILY_COLUMNS[] = "kab,id,dtks_code,kk,village_id,address,hamlet,rt,rw,channel,account,payee_id,companion_id,health_post_id,"
+static const char FAMILY_COLUMNS[] = "kab,id,dtks_code,kk_data,village_id,address,hamlet,rt,rw,channel,account_data,payee_id,companion_id,health_post_id,"
                                      "status,decile_n,entered_on,recorded_at";
-static const char FAMILY_TYPES[] = "iittittttttiiitiii", PERSON_TYPES[] = "iiittittttttiiiti";
-static const char PERSON_COLUMNS[] = "kab,family_id,id,nik,name,born_on,birth_place,sex,mother_name,relation,school_level,school_npsn,pregnancy_n,"
+static const char FAMILY_TYPES[] = "iitbitttttbiiitiii", PERSON_TYPES[] = "iiibtittttttiiiti";
+static const char PERSON_COLUMNS[] = "kab,family_id,id,nik_data,name,born_on,birth_place,sex,mother_name,relation,school_level,school_npsn,pregnancy_n,"
                                      "is_severe_disability,is_rights_victim,outcome,is_gone";
 
-static bool family_write(DbBulk *b, int64_t kab, const SynthFamily *f, Instant at, Err *e) {
+// Numbers are sealed into a small piece of the stack: the row is taken at once.
+#define SEALED_MAX (20 + SECRET_EXTRA_BYTES)
+static void put_sealed(DbBulk *b, const FamilySecret *secret, SecretKind kind, int64_t subject_id, Str number, uint8_t out[SEALED_MAX]) {
+    assert(number.n + SECRET_EXTRA_BYTES <= SEALED_MAX);
+    if (number.n == 0) { db_bulk_null(b); return; }
+    secret_seal_into(secret, kind, subject_id, number, out);
+    db_bulk_bytes(b, (Str){ (const char *)out, number.n + SECRET_EXTRA_BYTES });
+}
+
+static bool family_write(DbBulk *b, int64_t kab, const SynthFamily *f, const FamilySecret *secret, Instant at, Err *e) {
+    uint8_t kk[SEALED_MAX], account[SEALED_MAX];
     db_bulk_int(b, kab);
     db_bulk_int(b, f->id);
     db_bulk_text(b, str_c(f->dtks_code));
-    db_bulk_text(b, str_c(f->kk));
+    put_sealed(b, secret, SECRET_KK, SECRET_FAMILY, str_c(f->kk), kk);
     db_bulk_int(b, f->village_id);
     db_bulk_text(b, f->address);
     put_text_or_null(b, f->hamlet);
     db_bulk_text(b, str_c(f->rt));
     db_bulk_text(b, str_c(f->rw));
     db_bulk_text(b, str_c(SYNTH_COMPOSITION[f->channel].channel));
-    put_text_or_null(b, str_c(f->account));
+    put_sealed(b, secret, SECRET_ACCOUNT, SECRET_FAMILY, str_c(f->account), account);
     db_bulk_int(b, f->payee_id);
     db_bulk_int(b, f->companion_id);
     db_bulk_int(b, f->health_post_id);
@@ -158,11 +170,12 @@ static Str outcome_text(Outcome outcome) {
     return TEXTS[outcome];
 }
 
-static bool person_write(DbBulk *b, int64_t kab, int64_t family_id, const SynthPerson *p, Err *e) {
+static bool person_write(DbBulk *b, int64_t kab, int64_t family_id, const SynthPerson *p, const FamilySecret *secret, Err *e) {
+    uint8_t nik[SEALED_MAX];
     db_bulk_int(b, kab);
     db_bulk_int(b, family_id);
     db_bulk_int(b, p->id);
-    db_bulk_text(b, str_c(p->nik));
+    put_sealed(b, secret, SECRET_NIK, p->id, str_c(p->nik), nik);
     db_bulk_text(b, p->name);
     db_bulk_int(b, p->facts.born_on.days);
     db_bulk_text(b, p->birth_place);
@@ -182,13 +195,16 @@ static bool person_write(DbBulk *b, int64_t kab, int64_t family_id, const SynthP
 static bool block_write(Work *w, int64_t kab, const SynthFamily *families, size_t n, Err *e) {
     DbBulk *b;
     bool is_good = true;
+    if (n == 0) return true;
+    if (!secrets_make(&w->secrets, w->db, families[0].id, families[n - 1].id, e)) return false;
     if (!db_bulk_open(w->db, "family", FAMILY_COLUMNS, FAMILY_TYPES, &b, e)) return false;
-    for (size_t i = 0; is_good && i < n; i++) is_good = family_write(b, kab, &families[i], w->options->at, e);
+    for (size_t i = 0; is_good && i < n; i++)
+        is_good = family_write(b, kab, &families[i], secret_family(&w->secrets, families[i].id), w->options->at, e);
     if (!db_bulk_close(b, NULL, e) || !is_good) return false;
     if (!db_bulk_open(w->db, "person", PERSON_COLUMNS, PERSON_TYPES, &b, e)) return false;
     for (size_t i = 0; is_good && i < n; i++)
         for (size_t k = 0; is_good && k < families[i].person_n; k++)
-            is_good = person_write(b, kab, families[i].id, &families[i].persons[k], e);
+            is_good = person_write(b, kab, families[i].id, &families[i].persons[k], secret_family(&w->secrets, families[i].id), e);
     return db_bulk_close(b, NULL, e) && is_good;
 }
 
@@ -218,8 +234,10 @@ static bool block_store(Work *w, int64_t kab, const SynthFamily *families, size_
 static bool district_rows(Work *w, const SynthPlan *plan, Err *e) {
     Arena arena = { 0 };
     SynthDistrict *d = synth_district(&arena, plan);
-    bool is_good = places_write(w, plan, d, e) && blocks_do(w, plan, d, _("Inventing families"), block_store, NULL, e) &&
+    bool is_good = secrets_begin(&w->secrets, w->db, plan->kab, e) && places_write(w, plan, d, e) &&
+                   blocks_do(w, plan, d, _("Inventing families"), block_store, NULL, e) &&
                    pack_make(w->db, plan->kab, 1, plan->family_n, NULL, e);
+    secrets_close(&w->secrets);
     arena_free(&arena);
     return is_good;
 }
@@ -236,7 +254,7 @@ static bool district_store(Work *w, const SynthPlan *plan, Err *e) {
 }
 
 // ---- claims: made again from the seed, so that this last step can also be the second try -------------------------------
-typedef struct { ClaimSorter *sorter; ClaimKey key; } Claims;
+typedef struct { ClaimSorter *sorter; Secrets secrets; } Claims;
 
 static void block_count(Work *w, const SynthFamily *families, size_t n) {
     for (size_t i = 0; i < n; i++) {
@@ -256,27 +274,33 @@ static void places_count(Work *w, const SynthDistrict *d) {
     for (size_t i = 0; i < n; i++) if (companions[i].is_coordinator) w->report.coordinator_n++; else w->report.companion_n++;
 }
 
+static bool number_claim(Claims *claims, SecretKind kind, Str number, ClaimHolder holder, Err *e) {
+    return number.n == 0 || claim_sorter_add(claims->sorter, kind, secret_claim(&claims->secrets, kind, number), holder, e);
+}
+
 static bool block_claim(Work *w, int64_t kab, const SynthFamily *families, size_t n, void *with, Err *e) {
     Claims *claims = with;
     block_count(w, families, n);
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < families[i].person_n; k++) {
-            const SynthPerson *p = &families[i].persons[k];
-            if (!claim_sorter_add(claims->sorter, identity_claim(&claims->key, str_c(p->nik)), kab, families[i].id, p->id, e))
-                return false;
-        }
+    for (size_t i = 0; i < n; i++) {
+        const SynthFamily *f = &families[i];
+        if (!number_claim(claims, SECRET_KK, str_c(f->kk), (ClaimHolder){ kab, f->id, 0 }, e) ||
+            !number_claim(claims, SECRET_ACCOUNT, str_c(f->account), (ClaimHolder){ kab, f->id, 0 }, e)) return false;
+        for (size_t k = 0; k < f->person_n; k++)
+            if (!number_claim(claims, SECRET_NIK, str_c(f->persons[k].nik), (ClaimHolder){ kab, f->id, f->persons[k].id }, e)) return false;
+    }
     return true;
 }
 
 static bool claims_collect(Work *w, Claims *claims, Err *e) {
     w->done_n = 0;
+    if (!secrets_open(&claims->secrets, w->db, w->plans[0].kab, e)) return false;
     for (size_t i = 0; i < w->plan_n; i++) {
         Arena arena = { 0 };
         SynthDistrict *d = synth_district(&arena, &w->plans[i]);
         places_count(w, d);
         w->report.district_n++;
         w->report.village_n += (int64_t)w->plans[i].village_n;
-        bool is_good = blocks_do(w, &w->plans[i], d, _("Sorting NIK claims"), block_claim, claims, e);
+        bool is_good = blocks_do(w, &w->plans[i], d, _("Sorting look-up hashes"), block_claim, claims, e);
         arena_free(&arena);
         if (!is_good) return false;
     }
@@ -295,8 +319,8 @@ static bool store_record(Work *w, Err *e) {
 
 static bool claims_store(Work *w, Claims *claims, Err *e) {
     return claim_sorter_open(&claims->sorter, e) && claims_collect(w, claims, e) && db_begin(w->db, e) &&
-           claim_key_set(w->db, &claims->key, e) && synth_claims_drop(w->db, NULL, e) &&
-               claim_sorter_write(claims->sorter, w->db, w->progress, e) && search_build(w->db, w->progress, e) &&
+           synth_claims_drop(w->db, NULL, e) && claim_sorter_write(claims->sorter, w->db, w->progress, e) &&
+               search_build(w->db, w->progress, e) &&
            synth_mark_write(w->db, (SynthMarkWriteArgs){ .name = MARK_DONE, .value = STR("1") }, NULL, e) && store_record(w, e) &&
                db_commit(w->db, e);
 }
@@ -335,14 +359,15 @@ bool synth_store(Db *db, const SynthOptions *options, Progress *progress, SynthR
     if (options->family_n < 1 || options->family_n > SYNTH_FAMILIES_MAX)
         return fail(e, BAD_INPUT, "The number of families must be between 1 and %lld.", (long long)SYNTH_FAMILIES_MAX);
     Work w = { .db = db, .options = options, .progress = progress };
-    Claims claims = { .key = { { 0 } } };
-    for (size_t i = 0; i < sizeof claims.key.bytes; i++) claims.key.bytes[i] = (uint8_t)(random_mix(options->seed + i / 8) >> i % 8 * 8);
+    Claims claims = { .sorter = NULL };
     bool is_done = false, is_good = store_begin(&w, &is_done, e);
     for (size_t i = 0; is_good && !is_done && i < w.plan_n; i++) is_good = district_store(&w, &w.plans[i], e);
     if (is_good && !is_done) is_good = claims_store(&w, &claims, e);
     if (is_good && is_done) is_good = claim_sorter_open(&claims.sorter, e) && claims_collect(&w, &claims, e);
     if (!is_good) db_rollback(db);
     claim_sorter_close(claims.sorter);
+    secrets_close(&claims.secrets);
+    secrets_close(&w.secrets);
     arena_free(&w.arena);
     if (!is_good) return false;
     w.report.was_there = is_done;

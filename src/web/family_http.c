@@ -2,7 +2,7 @@
 #include "web/family.h"
 #include "office/audit.h"
 #include "payment/paid_identity.h"
-#include "registry/identity.h"
+#include "registry/secret.h"
 #include "web/families.h"
 #include "web_family.page.h"
 #include "web_web.sql.h"
@@ -28,30 +28,40 @@ bool is_rounded(const ExplainedLine *line) {
     return line->rate_months > 0 && (__int128)line->rate.rp * line->paid_months % line->rate_months != 0;
 }
 
-static Str number_shown(Arena *a, Str number, bool is_revealed) {
-    if (is_revealed || !number.n) return number;
-    Buf b = { .max = 100 };
-    identity_put_masked(&b, number);
-    Str out = arena_str(a, buf_view(&b));
-    buf_free(&b);
-    return out;
+// Opens a sealed number and hides all but its last digits, unless the viewer asked for it and may.
+static bool number_shown(FamilyView *v, const FamilySecret *f, SecretKind kind, int64_t subject_id, Str sealed, Arena *a, Str *out, Err *e) {
+    Str number;
+    if (!secret_open(f, kind, subject_id, sealed, a, &number, e)) return false;
+    *out = v->is_revealed ? number : identity_masked(a, number);
+    return true;
 }
 
-static bool members_read(Db *db, Arena *a, FamilyView *v, int64_t payee_id, Date today, Err *e) {
+static bool members_read(Db *db, Arena *a, FamilyView *v, const FamilySecret *f, int64_t payee_id, Date today, Err *e) {
     FamilyMembersRows rows = {0};
     FamilyMembersRow row;
     v->members = NEW(a, FamilyMember, PERSON_MAX);
     bool has_row, is_good = family_members(db, (FamilyMembersArgs){ .kab = v->kab, .family_id = v->id, SEE(v->sight) }, &rows, e);
     while (is_good && (is_good = family_members_next(&rows, &row, &has_row, e)) && has_row && v->member_n < PERSON_MAX) {
         FamilyMember *m = &v->members[v->member_n++];
-        *m = (FamilyMember){ .id = row.id, .name = arena_str(a, row.name), .nik = number_shown(a, arena_str(a, row.nik), v->is_revealed),
+        *m = (FamilyMember){ .id = row.id, .name = arena_str(a, row.name),
             .relation = arena_str(a, row.relation), .school_level = arena_str(a, row.school_level), .school_name = arena_str(a, row.school_name),
             .born_on = row.born_on, .age_years = date_is_known(row.born_on) ? date_age_years(row.born_on, today) : -1, .sex = arena_str(a, row.sex),
             .pregnancy_n = row.pregnancy_n, .is_severe_disability = row.is_severe_disability, .is_rights_victim = row.is_rights_victim,
             .is_gone = row.is_gone, .is_payee = row.id == payee_id };
         if (m->is_payee) v->name = m->name;
+        is_good = number_shown(v, f, SECRET_NIK, row.id, row.nik_data, a, &m->nik, e);
     }
     family_members_end(&rows);
+    return is_good;
+}
+
+static bool numbers_read(Db *db, Arena *a, FamilyView *v, const FamilyFullRow *row, Date today, Err *e) {
+    Secrets s = { 0 };
+    bool is_good = secrets_open(&s, db, v->kab, e) && secrets_load(&s, db, v->id, v->id, e);
+    const FamilySecret *f = is_good ? secret_family(&s, v->id) : NULL;
+    is_good = is_good && number_shown(v, f, SECRET_KK, SECRET_FAMILY, row->kk_data, a, &v->kk, e) &&
+              number_shown(v, f, SECRET_ACCOUNT, SECRET_FAMILY, row->account_data, a, &v->account, e) && members_read(db, a, v, f, row->payee_id, today, e);
+    secrets_close(&s);
     return is_good;
 }
 
@@ -77,13 +87,11 @@ static bool family_read(Request *r, Db *db, FamilyView *v, Err *e) {
     v->id = param_int(r, "id");
     if (!family_full(db, a, (FamilyFullArgs){ .kab = v->kab, .id = v->id, SEE(v->sight) }, &row, &found, e)) return false;
     if (!found) return fail(e, NOT_FOUND, "There is no family with this number.");
-    v->kk = number_shown(a, row.kk, v->is_revealed);
-    v->account = number_shown(a, row.account, v->is_revealed);
     v->address = row.address, v->rt = row.rt, v->rw = row.rw, v->hamlet = row.hamlet, v->channel = row.channel, v->status = row.status;
     v->companion = row.companion_name, v->dtks_code = row.dtks_code, v->entered_on = row.entered_on;
     v->may_reveal = authority_allows(web_viewer(r), ACTION_READ_IDENTITY, v->kab);
     return area_chain(db, a, row.village_id, v->area, &v->area_n, e) && attempts_read(db, a, v, e) &&
-           members_read(db, a, v, row.payee_id, web_today(r), e);
+           numbers_read(db, a, v, &row, web_today(r), e);
 }
 
 typedef struct { Arena *arena; FamilyView *view; } PaymentTaker;

@@ -35,13 +35,13 @@ LEFT JOIN person p ON p.kab = f.kab AND p.family_id = f.id AND p.id = f.payee_id
 WHERE f.kab = :kab AND f.id = :id AND may_see_family(f.kab, f.id);
 
 -- family_full :one
-SELECT f.village_id, f.channel, f.status, f.kk, f.account, f.address, f.hamlet, f.rt, f.rw, f.decile_n, f.payee_id,
+SELECT f.village_id, f.channel, f.status, f.kk_data, f.account_data, f.address, f.hamlet, f.rt, f.rw, f.decile_n, f.payee_id,
     f.entered_on, f.dtks_code, c.name AS companion_name
 FROM family f LEFT JOIN companion c ON c.kab = f.kab AND c.id = companion_today(f.kab, f.id)
 WHERE f.kab = :kab AND f.id = :id AND may_see_family(f.kab, f.id);
 
 -- family_members :many
-SELECT p.id, p.nik, p.name, p.born_on, p.sex, p.relation, p.school_level, s.name AS school_name, p.pregnancy_n, p.is_severe_disability, p.is_rights_victim,
+SELECT p.id, p.nik_data, p.name, p.born_on, p.sex, p.relation, p.school_level, s.name AS school_name, p.pregnancy_n, p.is_severe_disability, p.is_rights_victim,
     p.outcome, p.is_gone
 FROM person p LEFT JOIN school s ON s.npsn = p.school_npsn
 WHERE p.kab = :kab AND p.family_id = :family_id AND may_see_family(p.kab, p.family_id) ORDER BY p.born_on, p.id;
