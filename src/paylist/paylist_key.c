@@ -15,7 +15,8 @@ struct PaylistKeys {
 // ---- hashes ------------------------------------------------------------------------------------------------------------
 int64_t paylist_key_claim(const PaylistKeys *k, PaylistKeyKind kind, Str text) {
     if (!text.n) return INT64_MIN;
-    if (kind != KEY_CODE) return identity_claim(&k->claim_key, text);
+    static const SecretKind SECRETS[] = { [KEY_NIK] = SECRET_NIK, [KEY_KK] = SECRET_KK, [KEY_ACCOUNT] = SECRET_ACCOUNT };
+    if (kind != KEY_CODE) return identity_claim(&k->claim_key, SECRETS[kind], text);
     int64_t claim;
     Hash hash = hash_of(text.p, text.n);                   // a code of the Ministry is no secret
     memcpy(&claim, hash.bytes, sizeof claim);
@@ -42,6 +43,9 @@ static int by_claim(const void *a, const void *b) {
     return (x->family_id > y->family_id) - (x->family_id < y->family_id);
 }
 
+// As it stands in the sealed bytes: nothing is opened.
+static int64_t claim_of(Str sealed) { return sealed.n ? secret_claim_of(sealed) : INT64_MIN; }
+
 static bool families_load(PaylistKeys *k, Db *db, int64_t kab, Err *e) {
     PaylistKeyFamiliesRows rows = { 0 };
     PaylistKeyFamiliesRow row;
@@ -49,8 +53,8 @@ static bool families_load(PaylistKeys *k, Db *db, int64_t kab, Err *e) {
     while (is_good && (is_good = paylist_key_families_next(&rows, &row, &has_row, e)) && has_row) {
         k->last_id = row.id;
         is_good = entry_add(&k->tables[KEY_CODE], paylist_key_claim(k, KEY_CODE, row.dtks_code), row.id, e) &&
-                  entry_add(&k->tables[KEY_KK], paylist_key_claim(k, KEY_KK, row.kk), row.id, e) &&
-                  entry_add(&k->tables[KEY_ACCOUNT], paylist_key_claim(k, KEY_ACCOUNT, row.account), row.id, e);
+                  entry_add(&k->tables[KEY_KK], claim_of(row.kk_data), row.id, e) &&
+                  entry_add(&k->tables[KEY_ACCOUNT], claim_of(row.account_data), row.id, e);
     }
     paylist_key_families_end(&rows);
     return is_good;
@@ -61,7 +65,7 @@ static bool persons_load(PaylistKeys *k, Db *db, int64_t kab, Err *e) {
     PaylistKeyPersonsRow row;
     bool has_row, is_good = paylist_key_persons(db, (PaylistKeyPersonsArgs){ .kab = kab }, &rows, e);
     while (is_good && (is_good = paylist_key_persons_next(&rows, &row, &has_row, e)) && has_row)
-        is_good = entry_add(&k->tables[KEY_NIK], paylist_key_claim(k, KEY_NIK, row.nik), row.family_id, e);
+        is_good = entry_add(&k->tables[KEY_NIK], claim_of(row.nik_data), row.family_id, e);
     paylist_key_persons_end(&rows);
     return is_good;
 }

@@ -40,6 +40,16 @@ bool claim_find(Db *db, Arena *a, SecretKind kind, Str number, int64_t low_kab, 
     return true;
 }
 
+bool claim_key_find(Db *db, ClaimKey *out, bool *found, Err *e) {
+    Key lookup;
+    ClaimKey key = { { 0 } };
+    if (!keyring_has(db, KEYRING_LOOKUP, found, e) || (*found && !keyring_current(db, KEYRING_LOOKUP, &lookup, e))) return false;
+    if (*found) key_derive(&lookup, "claim", key.bytes, sizeof key.bytes);
+    sodium_memzero(&lookup, sizeof lookup);
+    *out = key;
+    return true;
+}
+
 bool claim_put(Db *db, SecretKind kind, Str sealed, ClaimHolder holder, Err *e) {
     ClaimInsertArgs args = { .kind_n = kind, .claim_id = secret_claim_of(sealed), .kab = holder.kab, .family_id = holder.family_id,
                              .person_id = holder.person_id };

@@ -13,6 +13,9 @@ typedef struct { int64_t kab, family_id, person_id; } ClaimHolder;
 must_use bool claim_find(Db *db, Arena *a, SecretKind kind, Str number, int64_t low_kab, int64_t high_kab, ClaimHolder **out, size_t *n,
                          Err *e);
 
+// The key of look-up hashes, for many look-ups in memory (identity_claim); zeros when none was made yet. To be wiped after use.
+must_use bool claim_key_find(Db *db, ClaimKey *out, bool *found, Err *e);
+
 // One number changes its owner or its value: in the transaction of the change. `sealed` may be empty: nothing happens.
 must_use bool claim_put(Db *db, SecretKind kind, Str sealed, ClaimHolder holder, Err *e);
 must_use bool claim_drop(Db *db, SecretKind kind, Str sealed, ClaimHolder holder, Err *e);
