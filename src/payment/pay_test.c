@@ -306,7 +306,11 @@ static void every_payment_is_a_row(DbTest *t) {
     Office o = make_office(t);
     ApproveResult r;
     PayResult paid;
-    sql(t, "UPDATE family SET account = NULL WHERE kab = 1371 AND id = (SELECT id FROM family WHERE kab = 1371 AND channel = 'BRI' ORDER BY id LIMIT 1 OFFSET 3)");
+    int64_t without = 0;
+    for (int64_t n = 0, id = 1; n < 4; id++) if (number_at(t, SECRET_ACCOUNT, id, 0).n && ++n == 4) without = id;
+    good(db_begin(t->db, &t->err));
+    number_set(t, SECRET_ACCOUNT, without, 0, (Str){ 0 });
+    good(db_commit(t->db, &t->err));
     sql(t, "UPDATE person SET outcome = 'not_met' WHERE kab = 1371 AND family_id < 20");
     Run run = close_and_run(t);
     assert_int_equal(rows_are(t, "", NULL), FAMILIES);
