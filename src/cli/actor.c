@@ -138,9 +138,14 @@ bool actor_login(Cli *cli, Db *db, Str login, Viewer *out, Err *e) {
     bool is_found = false;
     state_read(cli, db, &unused, &device);
     if (!actor_password(cli, _("Password"), false, &password, e)) return false;
-    if (!session_login(db, &(Login){ .login = login, .password = password, .from = STR("shell"), .device = device, .face = FACE_SHELL },
-                       instant_now(), &tokens, e) ||
-        !session_find(db, str_c(tokens.session.text), instant_now(), &session, &is_found, e) ||
+    Login entry = { .login = login, .password = password, .from = STR("shell"), .device = device, .face = FACE_SHELL };
+    if (!session_login(db, &entry, instant_now(), &tokens, e)) return false;
+    if (tokens.needs_code) {
+        Str pending = arena_str(cli->arena, str_c(tokens.session.text));
+        if (!actor_password(cli, _("Code of the app, or a recovery code"), false, &entry.password, e) ||
+            !session_login_code(db, pending, &entry, instant_now(), &tokens, e)) return false;
+    }
+    if (!session_find(db, str_c(tokens.session.text), instant_now(), &session, &is_found, e) ||
         !state_write(cli, db, str_c(tokens.session.text), str_c(tokens.device.text), e)) return false;
     *out = session.viewer;
     return true;
@@ -162,12 +167,14 @@ bool actor_logout(Cli *cli, Db *db, Err *e) {
     return state_write(cli, db, STR(""), device, e);
 }
 
-static bool actor_find(Cli *cli, Db *db, Session *session, Err *e) {
+bool actor_arriving(Cli *cli, Db *db, Session *session, Err *e) {
     bool is_found = false;
     if (!actor_session(cli, db, session, &is_found, e)) return false;
     if (!is_found) return fail(e, FORBIDDEN, "Nobody is logged in here. Type: harapan login USER");
     return session_touch(db, session, instant_now(), e);
 }
+
+static bool actor_find(Cli *cli, Db *db, Session *session, Err *e) { return actor_arriving(cli, db, session, e) && session_require_ready(session, e); }
 
 bool actor_viewer(Cli *cli, Db *db, Viewer *out, Err *e) {
     Session session;
@@ -209,6 +216,20 @@ bool actor_confirm(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Er
     if (!actor_find(cli, db, &session, e) || !authority_require(&session.viewer, action, kab, e)) return false;
     const char *prompt = arena_fmt(cli->arena, _("Money is about to move. Password of %s"), session.viewer.login).p;
     if (!actor_password(cli, prompt, false, &password, e) || !session_prove(db, &session, password, STR("shell"), instant_now(), e)) return false;
+    *out = session.viewer;
+    return true;
+}
+
+bool actor_prove(Cli *cli, Db *db, const Session *session, Err *e) {
+    Str password = { 0 };
+    const char *prompt = arena_fmt(cli->arena, _("Password of %s, once more"), session->viewer.login).p;
+    return session_is_confirmed(session, instant_now()) ||
+           (actor_password(cli, prompt, false, &password, e) && session_prove(db, session, password, STR("shell"), instant_now(), e));
+}
+
+bool actor_keeper(Cli *cli, Db *db, int64_t kab, Viewer *out, Err *e) {
+    Session session = { 0 };
+    if (!actor_find(cli, db, &session, e) || !authority_require(&session.viewer, ACTION_USERS, kab, e) || !actor_prove(cli, db, &session, e)) return false;
     *out = session.viewer;
     return true;
 }

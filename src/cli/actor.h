@@ -20,6 +20,14 @@ must_use bool actor_confirm(Cli *cli, Db *db, Action action, int64_t kab, Viewer
 must_use bool actor_reader(Cli *cli, Db *db, int64_t *kab, Viewer *out, Sight *sight, Err *e);
 Sight actor_sight(const Viewer *viewer);                   // what that person may see today
 
+// Who keeps the users of `kab`, with the password or a code once more when the log-in is older than five minutes.
+must_use bool actor_keeper(Cli *cli, Db *db, int64_t kab, Viewer *out, Err *e);
+
+// Whoever is logged in, also one who must do something first (session->must): only for what lets him do that.
+must_use bool actor_arriving(Cli *cli, Db *db, Session *out, Err *e);
+// The password or a code once more, unless the log-in is younger than five minutes.
+must_use bool actor_prove(Cli *cli, Db *db, const Session *session, Err *e);
+
 // For login and logout.
 must_use bool actor_login(Cli *cli, Db *db, Str login, Viewer *out, Err *e);
 must_use bool actor_logout(Cli *cli, Db *db, Err *e);

@@ -11,7 +11,7 @@
 // ---- head --------------------------------------------------------------------------------------------------------
 
 // Two rows of the code in one line of text, dark on light as a camera expects, with the quiet edge that the standard asks for.
-static bool qr_print(Str line, Err *e) {
+bool terminal_code(Str line, Err *e) {
     enum { EDGE = 4 };
     QRcode *code = QRcode_encodeString8bit(line.p, 0, QR_ECLEVEL_L);
     if (!code) return fail(e, BAD_INPUT, "The text \"%.40s\" cannot become a QR code.", line.p);
@@ -49,7 +49,7 @@ static bool head_do(Cli *cli, Db *db, Err *e) {
     else printf(STR_FMT "\n", STR_ARG(head.line));
     bool wants_code = cli_has(cli, "--qr") || (!cli->is_json && isatty(STDOUT_FILENO));
     if (wants_code && !cli->is_json) fprintf(stderr, "%s", _("Send this line to those who keep the heads, or let them take a picture of the code.\n"));
-    return !wants_code || qr_print(head.line, e);
+    return !wants_code || terminal_code(head.line, e);
 }
 
 bool verb_head(Cli *cli, Err *e) {

@@ -55,7 +55,7 @@ static bool new_person(Cli *cli, UserNew *out, Err *e) {
     UserNew u = { 0 };
     if (!cli_arg(cli, 1, N_("The log-in"), &u.login, e) || !cli_int(cli, "--kab", KAB_PADANG, &u.kab, e)) return false;
     if (!role || !role_find(str_c(role), &u.role))
-        return fail(e, BAD_INPUT, "--role is one of operator, coordinator, head_linjamsos, head_dinsos, companion, auditor.");
+        return fail(e, BAD_INPUT, "--role is one of operator, coordinator, head_linjamsos, head_dinsos, companion, auditor, national, province, bank, post, administrator.");
     u.name = name ? str_c(name) : u.login;
     *out = u;
     return true;
@@ -67,7 +67,7 @@ static bool user_add_do(Cli *cli, Db *db, Err *e) {
     bool is_first = false;
     int64_t id = 0;
     if (!new_person(cli, &u, e) || !user_is_empty(db, &is_first, e)) return false;
-    if (!is_first && !actor_require(cli, db, ACTION_USERS, u.kab, &actor, e)) return false;
+    if (!is_first && !actor_keeper(cli, db, u.kab, &actor, e)) return false;
     const char *prompt = arena_fmt(cli->arena, _("New password of %.*s"), STR_ARG(u.login)).p;
     if (!actor_password(cli, prompt, true, &u.password, e) || !user_add(db, is_first ? NULL : &actor, &u, instant_now(), &id, e)) return false;
     if (cli->is_json) printf("{\"id\":%lld,\"login\":\"%.*s\",\"first\":%s}\n", (long long)id, STR_ARG(u.login), is_first ? "true" : "false");
@@ -79,7 +79,7 @@ static bool user_add_do(Cli *cli, Db *db, Err *e) {
 static bool user_disable_do(Cli *cli, Db *db, Err *e) {
     Str login;
     Viewer actor;
-    if (!cli_arg(cli, 1, N_("The log-in"), &login, e) || !actor_require(cli, db, ACTION_USERS, KAB_NONE, &actor, e) ||
+    if (!cli_arg(cli, 1, N_("The log-in"), &login, e) || !actor_keeper(cli, db, KAB_NONE, &actor, e) ||
         !user_disable(db, &actor, login, instant_now(), e)) return false;
     if (cli->is_json) printf("{\"login\":\"%.*s\",\"active\":false}\n", STR_ARG(login));
     else printf(_("%.*s can no longer log in; what was signed stays.\n"), STR_ARG(login));

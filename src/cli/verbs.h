@@ -14,6 +14,9 @@ bool verb_search_build(Cli *cli, Err *e);
 bool verb_rules(Cli *cli, Err *e);
 bool verb_login(Cli *cli, Err *e);
 bool verb_logout(Cli *cli, Err *e);
+bool verb_password(Cli *cli, Err *e);
+bool verb_factor(Cli *cli, Err *e);
+bool terminal_code(Str line, Err *e);                      // a text as a QR code for a terminal
 bool verb_user(Cli *cli, Err *e);
 bool verb_practice(Cli *cli, Err *e);
 extern const CliOption PREPARE_OPTIONS[], CLOSE_OPTIONS[], RUN_OPTIONS[], EXPLAIN_OPTIONS[];

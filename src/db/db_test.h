@@ -79,7 +79,7 @@ static inline bool db_test_open(DbTest *t, DbEngine engine) {
 static inline void db_test_close(DbTest *t) {
     db_close(t->db);
     if (t->engine == DB_SQLITE) {
-        static const char *const ENDINGS[] = { "", "-wal", "-shm", "-journal", ".reads", ".reads-wal", ".reads-shm", ".keys" };
+        static const char *const ENDINGS[] = { "", "-wal", "-shm", "-journal", ".reads", ".reads-wal", ".reads-shm", ".keys", ".factor-key" };
         for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++) unlink(arena_fmt(&t->arena, "%s%s", t->url.p, ENDINGS[i]).p);
         rmdir(t->folder);
     } else {

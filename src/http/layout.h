@@ -13,7 +13,7 @@ typedef struct {
     Crumb crumbs[4];
     size_t crumb_n;
     bool is_bare, is_practice, is_english;
-    const char *search_path, *typed_path, *logout_path;
+    const char *search_path, *typed_path, *logout_path, *account_path;
     Url here;
 } LayoutView;
 #endif

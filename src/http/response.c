@@ -87,7 +87,8 @@ bool page_end(Request *r, Response *res, PageHead head, Page *page, Err *e) {
     bool is_full = page->out->is_full;
     LayoutView v = { .title = head.title, .body = { buf_view(page->out) }, .actions = head.actions, .visitor = r->is_signed_in ? &r->visitor : NULL,
                      .is_bare = head.is_bare, .is_practice = o->is_practice || (r->is_signed_in && r->visitor.is_practice),
-                     .is_english = r->lang == LANG_EN, .search_path = r->is_signed_in ? o->search_path : NULL, .typed_path = o->typed_path, .logout_path = o->logout_path,
+                     .is_english = r->lang == LANG_EN, .search_path = r->is_signed_in && !r->visitor.must_first ? o->search_path : NULL, .typed_path = o->typed_path, .logout_path = o->logout_path,
+                     .account_path = r->visitor.must_first ? NULL : o->account_path,
                      .here = r->here };
     // Back to a page only: what a POST answered cannot be asked for again.
     if (!str_eq(r->method, STR("GET")) && !str_eq(r->method, STR("HEAD"))) v.here = (Url){ STR("/") };

@@ -81,13 +81,21 @@ bool routes_check(const Route *const *tables, Err *e) {
     return true;
 }
 
+bool route_asks_again(const Route *route) {
+    Str rest = str_c(route->allows);
+    while (rest.n) if (str_eq(str_cut(&rest, ' '), STR("again"))) return true;
+    return false;
+}
+
 bool request_allows(const Request *r, const char *allows) {
     Str rest = str_c(allows);
     const ServerOptions *o = server_options(r->server);
     while (rest.n) {
         Str word = str_cut(&rest, ' ');
         if (str_eq(word, STR("anyone"))) return true;
-        if (!r->is_signed_in || !word.n) continue;
+        if (!r->is_signed_in || !word.n || str_eq(word, STR("again"))) continue;
+        if (str_eq(word, STR("arriving"))) return true;
+        if (r->visitor.must_first) continue;
         if (str_eq(word, STR("signed-in")) || (o->allows && o->allows(r, word))) return true;
     }
     return false;

@@ -206,6 +206,7 @@ static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const
         if (str_eq_nocase(name, str_c(ONCE[i].name))) take_once(c, ONCE[i].field, text, ONCE[i].name);
     if (str_eq_nocase(name, STR("Transfer-Encoding"))) c->has_transfer_encoding = true;
     if (str_eq_nocase(name, STR("X-Forwarded-For"))) c->forwarded_for = text;
+    if (str_eq_nocase(name, STR("User-Agent"))) c->request.agent = text;
     return c->bad_header ? MHD_NO : MHD_YES;
 }
 
@@ -381,11 +382,24 @@ static void error_to_page(Call *c, const Err *e) {
     response_error_page(r, &c->response, 500, str_c(error_title(IO_FAILED)), text);
 }
 
+// Where a visitor who may come here must go before: to give the password once more.
+static bool visitor_confirmed(Call *c) {
+    Request *r = &c->request;
+    const char *confirm_path = c->server->options.confirm_path;
+    if (!route_asks_again(r->route) || r->visitor.is_confirmed) return true;
+    if (confirm_path && !strcmp(r->route->method, "GET")) response_redirect(r, &c->response, url_with(r->arena, (Url){ str_c(confirm_path) }, "next", r->here.s));
+    else response_error_page(r, &c->response, 403, str_c(_("Your password, once more")),
+        str_c(_("Nothing was changed: this asks for your password again, and you last gave it more than five minutes ago. Open the page anew, give it, and send the form again.")));
+    return false;
+}
+
 static bool visitor_may(Call *c) {
     Request *r = &c->request;
     const ServerOptions *o = &c->server->options;
-    if (request_allows(r, r->route->allows)) return true;
-    if (r->is_signed_in) {
+    if (request_allows(r, r->route->allows)) return visitor_confirmed(c);
+    if (r->is_signed_in && r->visitor.must_first && !strcmp(r->route->method, "GET")) {
+        response_redirect(r, &c->response, (Url){ str_c(r->visitor.must_first) });
+    } else if (r->is_signed_in) {
         response_error_page(r, &c->response, 403, str_c(_("Not allowed")), str_c(_("Your role does not include this page. Ask the coordinator if your work needs it.")));
     } else if (o->login_path && !strcmp(r->route->method, "GET")) {
         Url login = url_with(r->arena, (Url){ str_c(o->login_path) }, "next", r->here.s);

@@ -31,6 +31,8 @@ typedef struct {
     Str name, role_label;                                  // as shown in the top bar, in this thread's language
     Str csrf;                                              // of the session; at most CSRF_TEXT_MAX
     bool is_practice;
+    const char *must_first;                                // where this visitor must do something before all else ("/account/factor"); or NULL
+    bool is_confirmed;                                     // has given the password once more, just now
     const void *who;                                       // the hook's own record, for handlers
 } Visitor;
 
@@ -52,6 +54,7 @@ typedef struct {
     Visitor visitor;                                       // only when is_signed_in
     Lang lang;
     Str cookie_header;
+    Str agent;                                             // the browser's name of itself, for the list of sessions; hearsay
     Str peer;                                              // address of the other end, for budgets; never logged
     Instant received_at;
 } Request;
@@ -74,8 +77,10 @@ typedef struct {
 
 typedef bool RouteHandler(Request *r, Response *res, Err *e);
 
-// `allows`: who may come here: "anyone", "signed-in", or words that the hook `allows` knows, parted by spaces; one that fits is
-// enough. There is no default: NULL does not start.
+// `allows`: who may come here: "anyone", "signed-in", "arriving" (signed in, also with something that must be done first), or words
+// that the hook `allows` knows, parted by spaces; one that fits is enough. There is no default: NULL does not start.
+// The word "again" beside them ("users again"): only with a password given once more within the last minutes; else a page leads to
+// confirm_path and a form is refused.
 // `{name}` in a path takes one segment. As with columns, the name gives the type: kab, id, n, …_id and …_n take a whole
 // number of at most 18 digits, …_on a date (2024-04-01), all else text of 1 to 100 bytes. What does not fit is not found.
 // A POST is accepted only as a urlencoded form, from our own pages (Origin, Sec-Fetch-Site, and the CSRF field when signed in).
@@ -101,6 +106,8 @@ typedef struct {
     const char *typed_path;                                // POST target that answers while one types (ui/page.js); NULL: none
     const char *login_path;                                // where a visitor is sent first; NULL: answered with 401
     const char *logout_path;                               // POST target in the user menu
+    const char *account_path;                              // one's own page, in the user menu
+    const char *confirm_path;                              // where the password is given once more; takes ?next=
     void *app;
     Str db_url;                                            // for request_db_*; empty: these fail
     const char *const *upload_paths;                       // patterns of the routes that take a file, NULL at the end
@@ -131,6 +138,7 @@ int64_t query_int(const Request *r, const char *name, int64_t otherwise);   // a
 Str form_text(const Request *r, const char *name);         // trimmed; empty when missing
 Str request_cookie(const Request *r, const char *name);    // our cookie of that plain name, "__Host-" added under TLS
 bool request_allows(const Request *r, const char *allows); // whether this visitor is let in there
+bool route_asks_again(const Route *route);
 
 // A handle of this thread on the database, kept from request to request; what is left open is rolled back when the handler
 // returns. Pages read with the first, which the engine itself keeps from changing anything.

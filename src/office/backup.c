@@ -7,7 +7,7 @@
 #include "office/practice.h"
 #include "office_backup.sql.h"
 
-static const char *const LEFT_OUT[] = { "session", NULL };                     // a restored database lets nobody in without a log-in
+static const char *const LEFT_OUT[] = { "session", "login_pending", "passkey_challenge", NULL };   // a restored database lets nobody in without a log-in
 static const char *const READS[] = { "read_page", "read_family", "read_list", NULL };     // on SQLite in a file of their own
 
 const BackupSalt BACKUP_SALTS[] = { { "audit_salt", backup_drop_audit_salts }, { "family_salt", backup_drop_family_salts }, { 0 } };

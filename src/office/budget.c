@@ -3,7 +3,7 @@
 #include "office/budget.h"
 #include "office_budget.sql.h"
 
-typedef enum { BUDGET_DEVICE, BUDGET_PAIR, BUDGET_ACCOUNT, BUDGET_PLACE, BUDGET_N } BudgetKind;
+typedef enum { BUDGET_DEVICE, BUDGET_PAIR, BUDGET_ACCOUNT, BUDGET_PLACE, BUDGET_CODE_DEVICE, BUDGET_CODE, BUDGET_N } BudgetKind;
 
 // Strangers share the account's and the place's budgets; each pair of account and place has a small one, so that one guesser
 // spends his own long before he spends the account's.
@@ -12,21 +12,30 @@ static const struct { const char *name; int64_t tries, refill_ms; } BUDGETS[BUDG
     [BUDGET_PAIR]    = { "pair", 8, 20000 },               // this account from this place
     [BUDGET_ACCOUNT] = { "account", 40, 5000 },            // this account from anywhere new
     [BUDGET_PLACE]   = { "place", 60, 1000 },              // anybody from this place: an office shares one address
+    [BUDGET_CODE_DEVICE] = { "code_device", 10, 30000 },   // second factors of this person, from the own device
+    [BUDGET_CODE]    = { "code", 10, 300000 },             // the same from anywhere new: who guesses here knows the password, and would
+};                                                         // find one of a million codes within days at the pace of the others
+
+// Who may be told apart from a stranger by nothing else than a recovery code does not share the strangers' budget of codes.
+static const unsigned TOUCHED[][2] = {                     // by kind of guess: from anywhere new, from the own device
+    [GUESS_PASSWORD] = { 1u << BUDGET_PAIR | 1u << BUDGET_ACCOUNT | 1u << BUDGET_PLACE, 1u << BUDGET_DEVICE },
+    [GUESS_CODE]     = { 1u << BUDGET_CODE | 1u << BUDGET_PLACE, 1u << BUDGET_CODE_DEVICE },
+    [GUESS_RECOVERY] = { 1u << BUDGET_PAIR | 1u << BUDGET_PLACE, 1u << BUDGET_CODE_DEVICE },
 };
 
 static Hash budget_key(BudgetKind kind, const Guess *g) {
-    bool by_login = kind == BUDGET_PAIR || kind == BUDGET_ACCOUNT, by_place = kind == BUDGET_PAIR || kind == BUDGET_PLACE;
+    bool by_login = kind == BUDGET_PAIR || kind == BUDGET_ACCOUNT || kind == BUDGET_CODE || kind == BUDGET_CODE_DEVICE, by_place = kind == BUDGET_PAIR || kind == BUDGET_PLACE;
     Hasher h;
     hash_start(&h);
     hash_add(&h, BUDGETS[kind].name, strlen(BUDGETS[kind].name) + 1);
-    if (kind == BUDGET_DEVICE) hash_add(&h, g->device.p, g->device.n);
+    if (kind == BUDGET_DEVICE || kind == BUDGET_CODE_DEVICE) hash_add(&h, g->device.p, g->device.n);
     if (by_login) hash_add(&h, g->login.p, g->login.n);
     hash_add(&h, "", 1);
     if (by_place) hash_add(&h, g->from.p, g->from.n);
     return hash_end(&h);
 }
 
-static bool budget_touches(BudgetKind kind, const Guess *g) { return (kind == BUDGET_DEVICE) == g->is_own_device; }
+static bool budget_touches(BudgetKind kind, const Guess *g) { return TOUCHED[g->kind][g->is_own_device] >> kind & 1; }
 
 static bool budget_spent_until(Db *db, const Hash *key, Instant *out, Err *e) {
     BudgetReadRow row = { .spent_until_at = { 0 } };

@@ -5,7 +5,8 @@
 #define OFFICE_BUDGET_H
 #include "db/db.h"
 
-typedef struct { Str login, from; bool is_own_device; Str device; } Guess;      // from: an address, or "shell"
+typedef enum { GUESS_PASSWORD, GUESS_CODE, GUESS_RECOVERY } GuessKind;          // a code of six digits has a small budget: it can be guessed
+typedef struct { Str login, from; bool is_own_device; Str device; GuessKind kind; } Guess;         // from: an address, or "shell"
 
 // Takes one try from every budget that the guess touches, or BUSY with the seconds to wait. In the caller's transaction.
 must_use bool budget_take(Db *db, const Guess *guess, Instant now, Err *e);

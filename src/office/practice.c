@@ -78,7 +78,7 @@ static bool person_settle(Db *db, Arena *a, int i, int64_t kab, const Secret *se
     UserNew user = { .login = str_c(PEOPLE[i].login), .name = str_c(tr(PEOPLE[i].name)), .role = PEOPLE[i].role, .kab = kab };
     if (!app_user_by_login(db, a, (AppUserByLoginArgs){ .login = user.login }, &row, &is_found, e)) return false;
     if (!is_found) return user_insert(db, 0, &user, str_c(secret->code.text), true, now, &id, e);
-    return app_user_password_set(db, (AppUserPasswordSetArgs){ .id = row.id, .password_code = str_c(secret->code.text) }, NULL, e);
+    return app_user_password_set(db, (AppUserPasswordSetArgs){ .id = row.id, .password_code = str_c(secret->code.text), .is_password_given = false }, NULL, e);
 }
 
 // The practice companion answers for the families of the district's first companion, if families were made.

@@ -16,12 +16,16 @@ static bool login_accept(Str login, Err *e) {
     return is_good || fail(e, BAD_INPUT, "A log-in has %d to %d small letters, digits, dots or dashes: siti.nurbaya", LOGIN_MIN, LOGIN_MAX);
 }
 
+bool user_area_accept(int64_t kab, Err *e) {
+    if (kab == 0 || (kab >= 11 && kab <= 99) || (kab >= 1000 && kab <= 9999)) return true;
+    return fail(e, BAD_INPUT, "The area %lld is not the code of a district (four digits), of a province (two) or 0 for the nation.", (long long)kab);
+}
+
 static bool user_accept(const UserNew *u, Err *e) {
     if (!login_accept(u->login, e)) return false;
     if (str_trim(u->name).n == 0 || u->name.n > USER_NAME_MAX || !str_is_utf8(u->name))
         return fail(e, BAD_INPUT, "The person's name is missing or longer than %d bytes.", USER_NAME_MAX);
-    if (u->kab != 0 && (u->kab < 11 || u->kab > 9999 || (u->kab > 99 && u->kab < 1000)))
-        return fail(e, BAD_INPUT, "The area %lld is not the code of a district (four digits), of a province (two) or 0 for the nation.", (long long)u->kab);
+    if (!user_area_accept(u->kab, e)) return false;
     return password_accept(u->password, u->login, e);
 }
 
@@ -44,7 +48,7 @@ bool user_insert(Db *db, int64_t actor_id, const UserNew *u, Str code, bool is_p
     if (!is_good) return false;
     if (is_taken) return fail(e, CONFLICT, "The log-in %.*s is taken.", STR_ARG(u->login));
     AppUserInsertArgs row = { .id = last.last_id + 1, .login = u->login, .name = str_trim(u->name), .role = str_c(role_name(u->role)), .kab = u->kab,
-                              .password_code = code, .is_practice = is_practice, .created_at = now };
+                              .password_code = code, .is_practice = is_practice, .is_password_given = actor_id != 0, .created_at = now };
     char subject[32];
     snprintf(subject, sizeof subject, "user %lld", (long long)row.id);      // the number: a log-in is somebody's name
     AuditEntry entry = { .kab = u->kab, .actor_id = actor_id ? actor_id : row.id, .action = "user.add", .subject = str_c(subject), .at = now,
@@ -101,11 +105,50 @@ static bool disabling_work(Db *db, void *with, Err *e) {
     AuditEntry entry = { .kab = row.kab, .actor_id = actor->user_id, .action = "user.disable", .subject = str_c(subject), .at = now,
                          .fields = { AUDIT_CHANGE("is_active", row.is_active, 0) } };
     return app_user_end(db, (AppUserEndArgs){ .id = row.id }, NULL, e) && session_delete_user(db, (SessionDeleteUserArgs){ .user_id = row.id }, NULL, e) &&
+           pending_delete_user(db, (PendingDeleteUserArgs){ .user_id = row.id }, NULL, e) &&
            device_delete_user(db, (DeviceDeleteUserArgs){ .user_id = row.id }, NULL, e) && audit_write(db, &entry, e);
 }
 
 bool user_disable(Db *db, const Viewer *actor, Str login, Instant now, Err *e) {
     return change_do(db, disabling_work, &(Disabling){ actor, login, now }, e);
+}
+
+// ---- passwords ---------------------------------------------------------------------------------------------------
+
+typedef struct { int64_t actor_id, id, kab; const PasswordCode *code; const Hash *keep; bool is_given; Instant now; } Renewing;
+
+static bool renewing_work(Db *db, void *with, Err *e) {
+    const Renewing *w = with;
+    Hash none = { 0 };
+    char subject[32];
+    snprintf(subject, sizeof subject, "user %lld", (long long)w->id);
+    AuditEntry entry = { .kab = w->kab, .actor_id = w->actor_id, .action = w->is_given ? "user.password_give" : "user.password", .subject = str_c(subject), .at = w->now };
+    return app_user_password_set(db, (AppUserPasswordSetArgs){ .id = w->id, .password_code = str_c(w->code->text), .is_password_given = w->is_given }, NULL, e) &&
+           session_delete_others(db, (SessionDeleteOthersArgs){ .user_id = w->id, .token_hash = w->keep ? *w->keep : none }, NULL, e) &&
+           pending_delete_user(db, (PendingDeleteUserArgs){ .user_id = w->id }, NULL, e) && audit_write(db, &entry, e);
+}
+
+bool user_password_change(Db *db, const Viewer *who, Str password, const Hash *keep, Instant now, Err *e) {
+    PasswordCode code;
+    return password_accept(password, str_c(who->login), e) && password_code(password, &code, e) &&
+           change_do(db, renewing_work, &(Renewing){ who->user_id, who->user_id, who->kab, &code, keep, false, now }, e);
+}
+
+bool user_password_give(Db *db, const Viewer *actor, int64_t id, Instant now, char out[PASSWORD_RANDOM_CHARS + 1], Err *e) {
+    Arena a = { 0 };
+    User user = { 0 };
+    PasswordCode code;
+    char made[PASSWORD_RANDOM_CHARS + 1];
+    if (!authority_require(actor, ACTION_USERS, KAB_NONE, e)) return false;
+    bool is_good = user_read(db, &a, id, &user, e) && (authority_allows(actor, ACTION_USERS, user.kab) || fail(e, NOT_FOUND, "There is no person number %lld.", (long long)id)) &&
+                   (user.is_active || fail(e, CONFLICT, "This person can no longer log in.")) &&
+                   (id != actor->user_id || fail(e, CONFLICT, "For yourself choose a password on the page of your account."));
+    arena_free(&a);
+    password_random(made);
+    is_good = is_good && password_code(str_c(made), &code, e) && change_do(db, renewing_work, &(Renewing){ actor->user_id, id, user.kab, &code, NULL, true, now }, e);
+    if (is_good) memcpy(out, made, sizeof made);
+    sodium_memzero(made, sizeof made);
+    return is_good;
 }
 
 bool user_is_empty(Db *db, bool *is_empty, Err *e) {
@@ -137,7 +180,8 @@ bool user_list(Db *db, Arena *a, const Viewer *viewer, Users *out, Err *e) {
             list.at = grown;
         }
         User u = { .id = row.id, .kab = row.kab, .login = arena_str(a, row.login), .name = arena_str(a, row.name),
-                   .is_active = row.is_active, .is_practice = row.is_practice, .created_at = row.created_at };
+                   .is_active = row.is_active, .is_practice = row.is_practice, .is_password_given = row.is_password_given, .has_factor = row.factor_n > 0,
+                   .created_at = row.created_at };
         is_good = role_read(row.role, &u.role, e);
         list.at[list.n++] = u;
     }
@@ -154,6 +198,6 @@ bool user_read(Db *db, Arena *a, int64_t id, User *out, Err *e) {
     if (!is_found) return fail(e, NOT_FOUND, "There is no person number %lld.", (long long)id);
     if (!role_read(row.role, &role, e)) return false;
     *out = (User){ .id = row.id, .kab = row.kab, .login = row.login, .name = row.name, .role = role, .is_active = row.is_active,
-                   .is_practice = row.is_practice, .created_at = row.created_at };
+                   .is_practice = row.is_practice, .is_password_given = row.is_password_given, .has_factor = row.factor_n > 0, .created_at = row.created_at };
     return true;
 }

@@ -7,8 +7,8 @@ SELECT COUNT(*) AS user_n FROM app_user;
 SELECT COALESCE(MAX(id), 0) AS last_id FROM app_user;
 
 -- app_user_insert :exec
-INSERT INTO app_user (id, login, name, role, kab, password_code, is_active, is_practice, created_at)
-VALUES (:id, :login, :name, :role, :kab, :password_code, 1, :is_practice, :created_at);
+INSERT INTO app_user (id, login, name, role, kab, password_code, is_active, is_practice, is_password_given, created_at)
+VALUES (:id, :login, :name, :role, :kab, :password_code, 1, :is_practice, :is_password_given, :created_at);
 
 -- app_user_by_login :one
 -- all districts
@@ -16,10 +16,12 @@ SELECT id, login, name, role, kab, password_code, is_active, is_practice, create
 
 -- app_user_by_id :one
 -- all districts
-SELECT id, login, name, role, kab, is_active, is_practice, created_at FROM app_user WHERE id = :id;
+SELECT id, login, name, role, kab, is_active, is_practice, is_password_given, created_at,
+    (SELECT COUNT(*) FROM factor f WHERE f.user_id = app_user.id AND f.is_confirmed = 1) AS factor_n FROM app_user WHERE id = :id;
 
 -- app_user_all :many
-SELECT id, login, name, role, kab, is_active, is_practice, created_at FROM app_user WHERE kab BETWEEN :low_n AND :high_n ORDER BY login;
+SELECT id, login, name, role, kab, is_active, is_practice, is_password_given, created_at,
+    (SELECT COUNT(*) FROM factor f WHERE f.user_id = app_user.id AND f.is_confirmed = 1) AS factor_n FROM app_user WHERE kab BETWEEN :low_n AND :high_n ORDER BY login;
 
 -- app_user_end :exec
 -- all districts
@@ -27,7 +29,10 @@ UPDATE app_user SET is_active = 0 WHERE id = :id;
 
 -- app_user_password_set :exec
 -- all districts
-UPDATE app_user SET password_code = :password_code WHERE id = :id;
+UPDATE app_user SET password_code = :password_code, is_password_given = :is_password_given WHERE id = :id;
+
+-- app_user_role_set :exec
+UPDATE app_user SET role = :role, kab = :kab WHERE id = :id;
 
 -- office_mode_read :one
 SELECT is_practice FROM office_mode WHERE id = 1;

@@ -4,4 +4,5 @@
 #include "base/str.h"
 
 typedef struct { Str login, next, fault; } LoginView;
+typedef struct { Str next, fault; } LoginCodeView;
 #endif

@@ -3,6 +3,18 @@
 #include "web/web.h"
 #include "web_login.page.h"
 
+// "Chrome, Android" from what a browser says of itself: enough to know one's own telephone again.
+static Str device_title(Arena *a, Str agent) {
+    static const char *const BROWSERS[][2] = { { "Edg", "Edge" }, { "OPR/", "Opera" }, { "SamsungBrowser/", "Samsung Internet" }, { "UCBrowser/", "UC Browser" },
+        { "Firefox/", "Firefox" }, { "Chrome/", "Chrome" }, { "Safari/", "Safari" } };
+    static const char *const SYSTEMS[][2] = { { "Android", "Android" }, { "iPhone", "iPhone" }, { "iPad", "iPad" }, { "Windows", "Windows" }, { "Mac OS", "macOS" },
+        { "Linux", "Linux" } };
+    const char *browser = "", *system = "";
+    for (size_t i = 0; i < sizeof BROWSERS / sizeof *BROWSERS && !*browser; i++) if (str_contains(agent, str_c(BROWSERS[i][0]))) browser = BROWSERS[i][1];
+    for (size_t i = 0; i < sizeof SYSTEMS / sizeof *SYSTEMS && !*system; i++) if (str_contains(agent, str_c(SYSTEMS[i][0]))) system = SYSTEMS[i][1];
+    return arena_fmt(a, "%s%s%s", browser, *browser && *system ? ", " : "", system);
+}
+
 #define DEVICE_KEPT_S ((int64_t)180 * 24 * 3600)
 
 static bool login_show(Request *r, Response *res, const LoginView *v, Err *e) {
@@ -18,22 +30,96 @@ static bool login_get(Request *r, Response *res, Err *e) {
     return login_show(r, res, &(LoginView){ .next = next }, e);
 }
 
+static Login login_asked(Request *r) {
+    Str device = request_cookie(r, "device");
+    return (Login){ .from = r->peer, .device = device.n == TOKEN_CHARS ? device : STR(""), .title = device_title(r->arena, r->agent), .face = FACE_PAGE };
+}
+
+static Str next_asked(Request *r) {
+    Str next = form_text(r, "next");
+    return url_is_local(next) ? next : STR("/");
+}
+
+static void login_done(Request *r, Response *res, const LoginTokens *tokens) {
+    response_cookie(r, res, "session", str_c(tokens->session.text), 0);
+    response_cookie(r, res, "device", str_c(tokens->device.text), DEVICE_KEPT_S);
+    response_redirect(r, res, (Url){ next_asked(r) });
+}
+
 static bool login_post(Request *r, Response *res, Err *e) {
-    Str next = form_text(r, "next"), device = request_cookie(r, "device");
-    Login login = { .login = form_text(r, "login"), .password = fields_get(&r->form, "password"), .from = r->peer,
-                    .device = device.n == TOKEN_CHARS ? device : STR(""), .face = FACE_PAGE };
+    Login login = login_asked(r);
     Db *db;
     LoginTokens tokens;
     Err refused = {0};
+    login.login = form_text(r, "login");
+    login.password = fields_get(&r->form, "password");
     if (!request_db_write(r, &db, e)) return false;
     if (!session_login(db, &login, r->received_at, &tokens, &refused)) {
         if (refused.code != FORBIDDEN && refused.code != BUSY) { *e = refused; return false; }
         res->status = refused.code == BUSY ? 429 : 403;
-        return login_show(r, res, &(LoginView){ .login = login.login, .next = url_is_local(next) ? next : STR("/"), .fault = str_c(refused.text) }, e);
+        return login_show(r, res, &(LoginView){ .login = login.login, .next = next_asked(r), .fault = str_c(refused.text) }, e);
     }
-    response_cookie(r, res, "session", str_c(tokens.session.text), 0);
-    response_cookie(r, res, "device", str_c(tokens.device.text), DEVICE_KEPT_S);
-    response_redirect(r, res, (Url){ url_is_local(next) ? next : STR("/") });
+    if (tokens.needs_code) {
+        response_cookie(r, res, "login", str_c(tokens.session.text), LOGIN_CODE_MS / 1000);
+        response_redirect(r, res, url_with(r->arena, (Url){ STR("/login/code") }, "next", next_asked(r)));
+    } else login_done(r, res, &tokens);
+    return true;
+}
+
+// ---- the second factor
+static bool code_show(Request *r, Response *res, const LoginCodeView *v, Err *e) {
+    Page page = page_begin(r);
+    login_code_page(&page, v);
+    return page_end(r, res, (PageHead){ .title = str_c(_("Second step")), .is_bare = true }, &page, e);
+}
+
+static bool code_get(Request *r, Response *res, Err *e) {
+    Str next = query_text(r, "next");
+    if (request_cookie(r, "login").n != TOKEN_CHARS) { response_redirect(r, res, (Url){ STR("/login") }); return true; }
+    return code_show(r, res, &(LoginCodeView){ .next = url_is_local(next) ? next : STR("/") }, e);
+}
+
+static bool code_post(Request *r, Response *res, Err *e) {
+    Login login = login_asked(r);
+    Db *db;
+    LoginTokens tokens;
+    Err refused = {0};
+    login.password = form_text(r, "code");
+    if (!request_db_write(r, &db, e)) return false;
+    if (!session_login_code(db, request_cookie(r, "login"), &login, r->received_at, &tokens, &refused)) {
+        if (refused.code != FORBIDDEN && refused.code != BUSY) { *e = refused; return false; }
+        res->status = refused.code == BUSY ? 429 : 403;
+        return code_show(r, res, &(LoginCodeView){ .next = next_asked(r), .fault = str_c(refused.text) }, e);
+    }
+    response_cookie(r, res, "login", STR(""), -1);
+    login_done(r, res, &tokens);
+    return true;
+}
+
+// ---- once more, before what is hard to undo (the word "again" of a route)
+static bool confirm_show(Request *r, Response *res, const LoginCodeView *v, Err *e) {
+    Page page = page_begin(r);
+    confirm_page(&page, v, web_session(r)->has_factor);
+    return page_end(r, res, (PageHead){ .title = str_c(_("Your password, once more")), .is_bare = true }, &page, e);
+}
+
+static bool confirm_get(Request *r, Response *res, Err *e) {
+    Str next = query_text(r, "next");
+    return confirm_show(r, res, &(LoginCodeView){ .next = url_is_local(next) ? next : STR("/") }, e);
+}
+
+static bool confirm_post(Request *r, Response *res, Err *e) {
+    Db *db;
+    Token token;
+    Err refused = {0};
+    if (!request_db_write(r, &db, e)) return false;
+    if (!session_confirm(db, web_session(r), fields_get(&r->form, "password"), r->peer, r->received_at, &token, &refused)) {
+        if (refused.code != FORBIDDEN && refused.code != BUSY) { *e = refused; return false; }
+        res->status = refused.code == BUSY ? 429 : 403;
+        return confirm_show(r, res, &(LoginCodeView){ .next = next_asked(r), .fault = str_c(refused.text) }, e);
+    }
+    response_cookie(r, res, "session", str_c(token.text), 0);
+    response_redirect(r, res, (Url){ next_asked(r) });
     return true;
 }
 
@@ -48,5 +134,9 @@ static bool logout_post(Request *r, Response *res, Err *e) {
 const Route LOGIN_ROUTES[] = {
     { "GET",  "/login",  "anyone",    login_get },
     { "POST", "/login",  "anyone",    login_post },
-    { "POST", "/logout", "signed-in", logout_post },
+    { "GET",  "/login/code", "anyone", code_get },
+    { "POST", "/login/code", "anyone", code_post },
+    { "GET",  "/confirm", "arriving", confirm_get },
+    { "POST", "/confirm", "arriving", confirm_post },
+    { "POST", "/logout", "arriving",  logout_post },
     {0} };

@@ -12,9 +12,10 @@ static const MenuItem MENU[] = {
     { "/approval", N_("Approval"),  "approval", "read" },
     { "/import",   N_("Import"),    "import",   "import" },
     { "/lives",    N_("Ageing and moves"), "chart", "read" },
+    { "/users",    N_("Users"),     "user",     "users" },
     {0} };
 
-static const Route *const TABLES[] = { LOGIN_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, SEARCH_ROUTES, FAMILY_ROUTES, LIFE_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, IMPORT_ROUTES, NULL };
+static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, SEARCH_ROUTES, FAMILY_ROUTES, LIFE_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, IMPORT_ROUTES, NULL };
 
 // Words of the route tables. What an action means for a district is asked again where the district is known.
 static const struct { const char *word; Action action; } WORDS[] = {
@@ -51,7 +52,8 @@ static bool authenticate(Request *r, Visitor *out) {
     if (token.n != TOKEN_CHARS) return false;
     if (!request_db_read(r, &db, &e) || !session_find(db, token, r->received_at, session, &is_found, &e) || !is_found || session->face != FACE_PAGE) return false;
     *out = (Visitor){ .name = str_c(session->viewer.name), .role_label = str_c(role_title(session->viewer.role)), .csrf = str_c(session->csrf),
-                      .is_practice = session->viewer.is_practice, .who = session };
+                      .is_practice = session->viewer.is_practice, .is_confirmed = session_is_confirmed(session, r->received_at), .who = session,
+                      .must_first = session->must == MUST_CHOOSE_PASSWORD ? "/account/password" : session->must == MUST_SET_UP_FACTOR ? "/account/factor" : NULL };
     touch(r, session);
     return true;
 }
@@ -78,6 +80,8 @@ void web_options(ServerOptions *o) {
     o->typed_path = "/search/typed";
     o->login_path = "/login";
     o->logout_path = "/logout";
+    o->account_path = "/account";
+    o->confirm_path = "/confirm";
     o->upload_paths = IMPORT_UPLOAD_PATHS;
     o->authenticate = authenticate;
     o->allows = allows;

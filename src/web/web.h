@@ -31,7 +31,7 @@ Str stage_title(Arena *a, Str stage);                      // "Stage 2 of 2024",
 Str channel_title(Str code);                               // "BRI", "Pos": as the office says it
 #define STAGE_TEXT_MAX 20
 
-extern const Route LOGIN_ROUTES[], DASHBOARD_ROUTES[], FAMILIES_ROUTES[], SEARCH_ROUTES[], FAMILY_ROUTES[], APPROVAL_ROUTES[], IMPORT_ROUTES[];
+extern const Route LOGIN_ROUTES[], ACCOUNT_ROUTES[], USERS_ROUTES[], DASHBOARD_ROUTES[], FAMILIES_ROUTES[], SEARCH_ROUTES[], FAMILY_ROUTES[], APPROVAL_ROUTES[], IMPORT_ROUTES[];
 extern const Route WORKLIST_ROUTES[];
 extern const Route LIFE_ROUTES[];
 #endif
