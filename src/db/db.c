@@ -88,7 +88,7 @@ bool db_open_again(Db *db, DbOptions options, Db **out, Err *e) {
 }
 
 // What the file of the read log holds of the schema: the table of migrations, and the read log.
-static const int64_t READS_MIGRATIONS[] = { 1, 13 };
+static const int64_t READS_MIGRATIONS[] = { 1, 13, 31 };
 #define READS_MIGRATIONS_N (sizeof READS_MIGRATIONS / sizeof *READS_MIGRATIONS)
 
 static void reads_migrations(Migration out[READS_MIGRATIONS_N]) {

@@ -16,7 +16,7 @@
 const char *read_purpose_title(Str purpose) {
     static const struct { const char *word, *title; } TITLES[] = {
         { "list", N_("List of families") }, { "family", N_("One family") }, { "identity", N_("NIK and account in full") },
-        { "search", N_("Search") }, { "export", N_("Export") }, { "explain", N_("Explanation of an amount") },
+        { "search", N_("Search") }, { "import", N_("A file before it is applied") }, { "export", N_("Export") }, { "explain", N_("Explanation of an amount") },
         { "sql", N_("A question in SQL") } };
     for (size_t i = 0; i < sizeof TITLES / sizeof *TITLES; i++) if (str_eq(purpose, str_c(TITLES[i].word))) return tr(TITLES[i].title);
     return purpose.p;

@@ -13,14 +13,16 @@ static const MenuItem MENU[] = {
     { "/import",   N_("Import"),    "import",   "import" },
     { "/lives",    N_("Ageing and moves"), "chart", "read" },
     { "/users",    N_("Users"),     "user",     "users" },
+    { "/audit",    N_("Audit"),     "check",    "audit" },
     {0} };
 
-static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, SEARCH_ROUTES, FAMILY_ROUTES, LIFE_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, IMPORT_ROUTES, NULL };
+static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, SEARCH_ROUTES, FAMILY_ROUTES, LIFE_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, IMPORT_ROUTES, AUDIT_ROUTES, NULL };
 
 // Words of the route tables. What an action means for a district is asked again where the district is known.
 static const struct { const char *word; Action action; } WORDS[] = {
     { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN }, { "read_identity", ACTION_READ_IDENTITY },
     { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND },
+    { "audit", ACTION_READ_AUDIT },
     { "import", ACTION_IMPORT }, { "users", ACTION_USERS }, { "edit", ACTION_EDIT },
 };
 

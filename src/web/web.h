@@ -34,4 +34,5 @@ Str channel_title(Str code);                               // "BRI", "Pos": as t
 extern const Route LOGIN_ROUTES[], ACCOUNT_ROUTES[], USERS_ROUTES[], DASHBOARD_ROUTES[], FAMILIES_ROUTES[], SEARCH_ROUTES[], FAMILY_ROUTES[], APPROVAL_ROUTES[], IMPORT_ROUTES[];
 extern const Route WORKLIST_ROUTES[];
 extern const Route LIFE_ROUTES[];
+extern const Route AUDIT_ROUTES[];
 #endif

@@ -20,6 +20,10 @@ const PAGES = [
     { path: "/places", name: "places", who: "kepala.latihan" },
     { path: "/policies", name: "policies", who: "kepala.latihan" },
     { path: "/import", name: "import" },
+    { path: "/audit", name: "audit", who: "pemeriksa.latihan" },
+    { path: "/audit?action=stage.close&from_on=2024-01-01", name: "audit-filtered", who: "pemeriksa.latihan" },
+    { path: "/audit/looks", name: "looks", who: "pemeriksa.latihan" },
+    { path: "/audit/heads?verify=1", name: "heads", who: "pemeriksa.latihan" },
     { path: "/nowhere", name: "not-found", status: 404 },
     { path: "/families", name: "families-companion", who: "pendamping.latihan" },
 ];
@@ -28,7 +32,7 @@ const tally = new Tally();
 const program = process.argv[2] ? useProgram(process.argv[2]) : await startProgram();
 const browser = await openBrowser();
 const cookies = { null: [] };
-for (const who of ["operator.latihan", "pendamping.latihan", "kepala.latihan"]) cookies[who] = await cookiesOf(program, browser, who);
+for (const who of ["operator.latihan", "pendamping.latihan", "kepala.latihan", "pemeriksa.latihan"]) cookies[who] = await cookiesOf(program, browser, who);
 
 let most = 0;
 for (const { path, name, who = "operator.latihan", status, isOfficeOnly } of PAGES)

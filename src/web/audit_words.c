@@ -1,0 +1,80 @@
+// audit_words.c: what stands in an entry as a word of the program, for people.
+#include "web/audit.h"
+#include "base/rupiah.h"
+#include "web/families.h"
+
+const AuditWord AUDIT_ACTIONS[] = {
+    { "registry.import", N_("File applied") }, { "registry.import_drop", N_("File dropped") }, { "registry.life", N_("Life event of a family") },
+    { "registry.life_settle", N_("Life events settled") }, { "registry.identity_work", N_("Search for faults") }, { "registry.identity_decide", N_("Fault decided") },
+    { "registry.duplicates", N_("Search for duplicates") }, { "registry.duplicate_decide", N_("Duplicate decided") }, { "registry.merge", N_("Duplicates merged") },
+    { "registry.merge_undo", N_("Merge undone") }, { "registry.area", N_("Areas read") }, { "registry.search_build", N_("Search index made") }, { "registry.synth", N_("Synthetic data made") },
+    { "caseload.hand_over", N_("Families handed over") }, { "family.identity_seen", N_("NIK and account in full") }, { "stage.prepare", N_("Stage prepared") },
+    { "stage.close", N_("Stage closed") }, { "stage.run", N_("Stage computed") }, { "payment.approve", N_("Payment signed") }, { "payment.reserve", N_("Money reserved") },
+    { "payment.release", N_("File handed over") }, { "approval.ask", N_("Approval asked for") }, { "approval.sign", N_("Approval signed") }, { "approval.refuse", N_("Approval refused") },
+    { "approval.withdraw", N_("Request withdrawn") }, { "approval.void", N_("Signatures void") }, { "approval.policy", N_("Rule of approval changed") },
+    { "approval.delegate", N_("Signature lent") }, { "approval.undelegate", N_("Loan of a signature ended") }, { "user.add", N_("User added") }, { "user.disable", N_("User disabled") },
+    { "session.login", N_("Log-in") }, { "session.logout", N_("Log-out") }, { "session.refused", N_("Log-in refused") }, { "session.confirm_refused", N_("Password refused") },
+    { "audit.head", N_("Head signed") }, { "office.backup", N_("Backup made") }, { "office.restore", N_("Restored from a backup") }, { 0 } };
+
+const AuditWord AUDIT_PURPOSES[] = { { "list", NULL }, { "family", NULL }, { "identity", NULL }, { "search", NULL }, { "export", NULL }, { "explain", NULL }, { "import", NULL }, { 0 } };
+
+static const AuditWord KEYS[] = {
+    { "family_n", N_("families") }, { "person_n", N_("persons") }, { "row_n", N_("rows") }, { "entry_n", N_("entries") }, { "amount_rp", N_("amount") }, { "total_rp", N_("total") },
+    { "channel", N_("channel") }, { "status", N_("status") }, { "state", N_("state") }, { "name", N_("name") }, { "address", N_("address") }, { "role", N_("role") }, { "is_active", N_("active") },
+    { "village_id", N_("kelurahan") }, { "payee_id", N_("payee") }, { "decile_n", N_("decile") }, { "school_level", N_("school level") }, { "reason", N_("reason") }, { "kind", N_("kind") },
+    { "from_on", N_("from") }, { "until_on", N_("until") }, { "on", N_("day") }, { "salt_n", N_("salts") }, { "person_id", N_("person") }, { "family_id", N_("family") }, { "taker_id", N_("for") },
+    { "is_gone", N_("gone") }, { "hold_n", N_("held back") }, { "hold_rp", N_("held back") }, { "face", N_("by") },
+    { "kab", N_("area") }, { "from_kab", N_("from area") }, { "to_kab", N_("to area") }, { "closing_n", N_("closing no.") }, { "payable_n", N_("families to pay") }, { "run_hash", N_("hash of the run") },
+    { "closing_hash", N_("hash of the closing") }, { "book_hash", N_("hash of the rule book") }, { "seen_hash", N_("hash of what was seen") }, { "root", N_("root") }, { "request_id", N_("request no.") },
+    { "step_n", N_("step") }, { "part_n", N_("part") }, { "bytes_n", N_("bytes") }, { "person_new_n", N_("new persons") }, { "person_changed_n", N_("changed persons") }, { "family_new_n", N_("new families") },
+    { "family_changed_n", N_("changed families") }, { "row_rejected_n", N_("refused rows") }, { "new_n", N_("new") }, { "changed_n", N_("changed") }, { "removed_n", N_("removed") }, { "mended_n", N_("mended") },
+    { "pregnancy_n", N_("pregnancies") }, { "school_npsn", N_("school") }, { "batch_id", N_("import no.") }, { "score_n", N_("score") }, { "file", N_("file") }, { "from_family_id", N_("from family") },
+    { "gone_family_id", N_("family of the merged entry") }, { "gone_person_id", N_("merged entry") }, { "mother_id", N_("mother") }, { "new_family_id", N_("new family") }, { "found_n", N_("found") }, { 0 } };
+
+// How a subject begins, and what people call it.
+static const AuditWord SUBJECTS[] = { { "family", N_("family") }, { "user", N_("user") }, { "import", N_("import") }, { "person", N_("person") }, { 0 } };
+
+static const char *title_of(const AuditWord *list, Str word) {
+    for (; list->word; list++) if (list->title && str_eq(word, str_c(list->word))) return tr(list->title);
+    return NULL;
+}
+
+static Str title_or(const AuditWord *list, Str word) {
+    const char *title = title_of(list, word);
+    return title ? str_c(title) : word;
+}
+
+Str audit_action_title(Str action) { return title_or(AUDIT_ACTIONS, action); }
+Str audit_key_title(Str key) { return title_or(KEYS, key); }
+
+Str audit_subject_title(Arena *a, Str subject) {
+    Str rest = subject, word = str_cut(&rest, ' ');
+    const char *title = rest.p ? title_of(SUBJECTS, word) : NULL;
+    return title ? arena_fmt(a, "%s " STR_FMT, title, STR_ARG(rest)) : subject;
+}
+
+Str audit_subject_parse(Arena *a, Str typed) {
+    Str rest = typed, word = str_cut(&rest, ' ');
+    for (const AuditWord *s = SUBJECTS; rest.p && s->word; s++)
+        if (str_eq_nocase(word, str_c(tr(s->title)))) return arena_fmt(a, "%s " STR_FMT, s->word, STR_ARG(str_trim(rest)));
+    return typed;
+}
+
+Str audit_value_title(Arena *a, Str key, Str value) {
+    int64_t n;
+    Role role;
+    Buf b = { .max = 200 };
+    if (str_eq(key, STR("role")) && role_find(value, &role)) return str_c(role_title(role));
+    if (str_eq(key, STR("status")) && *status_title(value)) return str_c(status_title(value));
+    if (str_eq(key, STR("channel"))) return channel_title(value);
+    bool is_n = str_int64(value, &n);
+    if (is_n && str_ends(key, STR("_rp"))) rupiah_put(&b, (Rupiah){ n });
+    else if (is_n && (str_ends(key, STR("_on")) || str_eq(key, STR("on"))) && n > -1000000 && n < 1000000) date_put_local(&b, (Date){ (int32_t)n });
+    else if (is_n && str_starts(key, STR("is_"))) buf_c(&b, n ? _("Yes") : _("No"));
+    else if (is_n && str_ends(key, STR("_n"))) count_put(&b, n);
+    else if (value.n == 64) buf_fmt(&b, STR_FMT "…", STR_ARG(str_part(value, 0, 12)));
+    else return value;
+    Str out = arena_str(a, buf_view(&b));
+    buf_free(&b);
+    return out;
+}
