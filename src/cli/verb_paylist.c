@@ -1,4 +1,4 @@
-// verb_paylist.c: paylist read, lists, compare, tray, decide, match, drop. Rows are named LIST.ROW (3.118). No name is printed; --out
+// verb_paylist.c: paylist read, lists, compare, tray, decide, match, drop, mode. Rows are named LIST.ROW (3.118). No name is printed; --out
 // writes a list with names, and that look is recorded first.
 #include "base/lang.h"
 #include "cli/actor.h"
@@ -6,6 +6,7 @@
 #include "files/outfile.h"
 #include "office/district.h"
 #include "office/read_log.h"
+#include "paylist/paylist_mode.h"
 #include "paylist/paylist_tray.h"
 #include "payment/paylist_list.h"
 #include <errno.h>
@@ -312,9 +313,36 @@ static bool paylist_do_drop(Work *w, Err *e) {
     return true;
 }
 
+// ---- mode --------------------------------------------------------------------------------------------------------------
+static bool mode_show(Work *w, Err *e) {
+    StageModeRow row;
+    ApprovalRequest request;
+    StageMode asked;
+    bool is_asked;
+    if (!paylist_mode_read(w->db, w->kab, w->stage, &row, e) || !paylist_mode_open(w->db, w->cli->arena, w->kab, w->stage, &request, &asked, &is_asked, e)) return false;
+    if (w->cli->is_json) printf("{\"mode\":\"%s\",\"asked\":%s%s%s}\n", stage_mode_name(row.mode), is_asked ? "\"" : "", is_asked ? stage_mode_name(asked) : "null", is_asked ? "\"" : "");
+    else printf("%s\n", stage_mode_title(row.mode));
+    if (is_asked && !w->cli->is_json) printf(_("Asked, and waits for another person's signature: %s\n"), stage_mode_title(asked));
+    return true;
+}
+
+static bool paylist_do_mode(Work *w, Err *e) {
+    StageMode mode;
+    bool is_done;
+    if (!stage_need(w, e)) return false;
+    if (w->cli->arg_n < 2) return mode_show(w, e);
+    Str word = str_c(w->cli->args[1]);
+    if (!stage_mode_find(word, &mode)) return fail(e, BAD_INPUT, "\"%.*s\" is neither ours nor ministry.", STR_ARG(word));
+    if (!paylist_mode_set(w->db, w->cli->arena, &w->viewer, w->kab, w->stage, mode, instant_now(), &is_done, e)) return false;
+    if (w->cli->is_json) printf("{\"mode\":\"%s\",\"holds\":%s}\n", stage_mode_name(mode), is_done ? "true" : "false");
+    else puts(is_done ? _("It holds from now on; the next closing of the stage follows it.") : _("Asked. Another person must say the same to sign it."));
+    return true;
+}
+
 static const struct { const char *word; bool (*run)(Work *, Err *); Action action; } WORDS[] = {
     { "read", paylist_do_read, ACTION_IMPORT }, { "lists", paylist_do_lists, ACTION_READ }, { "compare", paylist_do_compare, ACTION_READ }, { "tray", paylist_do_tray, ACTION_READ },
     { "decide", paylist_do_decide, ACTION_EDIT }, { "match", paylist_do_match, ACTION_IMPORT }, { "drop", paylist_do_drop, ACTION_IMPORT },
+    { "mode", paylist_do_mode, ACTION_READ },
 };
 
 bool verb_paylist(Cli *cli, Err *e) {
@@ -322,9 +350,9 @@ bool verb_paylist(Cli *cli, Err *e) {
     Str word;
     bool is_practice;
     size_t i = 0, n = sizeof WORDS / sizeof *WORDS;
-    if (!cli_arg(cli, 0, N_("What to do (read, lists, compare, tray, decide, match or drop)"), &word, e)) return false;
+    if (!cli_arg(cli, 0, N_("What to do (read, lists, compare, tray, decide, match, drop or mode)"), &word, e)) return false;
     while (i < n && !str_eq(word, str_c(WORDS[i].word))) i++;
-    if (i == n) return fail(e, BAD_INPUT, "\"%.*s\" is none of read, lists, compare, tray, decide, match and drop.", STR_ARG(word));
+    if (i == n) return fail(e, BAD_INPUT, "\"%.*s\" is none of read, lists, compare, tray, decide, match, drop and mode.", STR_ARG(word));
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &w.db, e)) return false;
     bool is_good = actor_band(cli, w.db, &is_practice, e) && actor_require_here(cli, w.db, WORDS[i].action, false, &w.kab, &w.viewer, e) && WORDS[i].run(&w, e);
     db_close(w.db);

@@ -209,7 +209,13 @@ static void explanation_put(Buf *b, const Explanation *x) {
     if (x->reduced_by.n) { buf_c(b, _("Only a share is paid: ")); buf_str(b, x->reduced_by); buf_c(b, ".\n"); }
     buf_c(b, _("\nTogether: "));
     rupiah_put(b, x->total);
-    buf_c(b, _(". Each amount is cut to whole rupiah.\nClosing: "));
+    buf_c(b, _(". Each amount is cut to whole rupiah.\n"));
+    if (x->is_decided) {
+        buf_c(b, _("The Ministry decides this stage, and pays the family "));
+        rupiah_put(b, x->decided);
+        buf_c(b, ".\n");
+    }
+    buf_c(b, _("Closing: "));
     put_hash(b, &x->closing_hash);
     buf_char(b, '\n');
 }

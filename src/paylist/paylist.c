@@ -6,6 +6,7 @@
 #include "paylist_paylist.sql.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,6 +127,48 @@ void paylist_close(PaylistCursor *c) {
     PaylistEntriesRows rows = { c->rows };
     paylist_entries_end(&rows);
     c->rows = NULL;
+}
+
+// ---- what the Ministry decided -------------------------------------------------------------------------------------------
+bool paylist_decided_each(Db *db, int64_t kab, Str stage, PaylistDecidedEach *each, void *with, Err *e) {
+    PaylistDecidedRowsRows rows = { 0 };
+    PaylistDecidedRowsRow row;
+    PaylistDecided d = { .family_id = 0 };
+    char channel[16] = "";
+    bool has_row, is_good = paylist_decided_rows(db, (PaylistDecidedRowsArgs){ .kab = kab, .stage = stage }, &rows, e);
+    while (is_good && (is_good = paylist_decided_rows_next(&rows, &row, &has_row, e)) && has_row) {
+        if (row.family_id == d.family_id) { is_good = rupiah_add(d.amount, row.amount_rp, &d.amount, e); continue; }
+        if (d.family_id && !(is_good = each(with, &d, e))) break;
+        Str said = row.channel.n ? row.channel : row.family_channel;
+        snprintf(channel, sizeof channel, "%.*s", STR_ARG(said));
+        d = (PaylistDecided){ row.family_id, row.village_id, str_c(channel), row.amount_rp };
+    }
+    paylist_decided_rows_end(&rows);
+    return is_good && (!d.family_id || each(with, &d, e));
+}
+
+static bool file_accept_live(const PaylistLiveFilesRow *row, Str stage, Err *e) {
+    if (row->refused_n) return fail(e, CONFLICT, "%lld rows of pay list %lld could not be read. Ask for the file again, mended, before stage %.*s is closed from it.", (long long)row->refused_n, (long long)row->id, STR_ARG(stage));
+    if (row->open_n) return fail(e, CONFLICT, "%lld rows of pay list %lld contradict themselves or name a family twice. Decide them in the tray before stage %.*s is closed from it.", (long long)row->open_n, (long long)row->id, STR_ARG(stage));
+    return true;
+}
+
+bool paylist_accept(Db *db, int64_t kab, Str stage, Hash *lists, Err *e) {
+    PaylistLiveFilesRows rows = { 0 };
+    PaylistLiveFilesRow row;
+    Hasher all;
+    int64_t n = 0;
+    hash_start(&all);
+    bool has_row, is_good = paylist_live_files(db, (PaylistLiveFilesArgs){ .kab = kab, .stage = stage }, &rows, e);
+    while (is_good && (is_good = paylist_live_files_next(&rows, &row, &has_row, e)) && has_row) {
+        hash_add(&all, &row.wave_n, sizeof row.wave_n);
+        hash_add(&all, &row.file_hash, sizeof row.file_hash);
+        n++;
+        is_good = file_accept_live(&row, stage, e);
+    }
+    paylist_live_files_end(&rows);
+    *lists = hash_end(&all);
+    return is_good && (n > 0 || fail(e, CONFLICT, "The Ministry decides stage %.*s of district %lld, but no pay list counts. Read one first: harapan paylist read FILE --stage %.*s", STR_ARG(stage), (long long)kab, STR_ARG(stage)));
 }
 
 // ---- reading -----------------------------------------------------------------------------------------------------------

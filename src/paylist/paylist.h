@@ -79,4 +79,13 @@ typedef struct { void *rows; } PaylistCursor;
 must_use bool paylist_open(Db *db, int64_t kab, Str stage, int64_t first_id, int64_t last_id, PaylistCursor *out, Err *e);
 must_use bool paylist_next(PaylistCursor *c, PaylistEntry *out, bool *has_row, Err *e);
 void paylist_close(PaylistCursor *c);
+
+// What the Ministry decided in a stage, where it decides (paylist_mode.h): one row a family, by family; rows of other stages and of
+// amount 0 are left out. channel: of its first row, or the family's own where the list does not say.
+typedef struct { int64_t family_id, village_id; Str channel; Rupiah amount; } PaylistDecided;
+typedef bool PaylistDecidedEach(void *with, const PaylistDecided *decided, Err *e);
+must_use bool paylist_decided_each(Db *db, int64_t kab, Str stage, PaylistDecidedEach *each, void *with, Err *e);
+// Whether it may be closed from: CONFLICT when no list counts, when rows could not be read, or when rows that contradict themselves or
+// name a family twice wait in the tray. Strangers do not hold it up. `lists`: over the files that count, by wave.
+must_use bool paylist_accept(Db *db, int64_t kab, Str stage, Hash *lists, Err *e);
 #endif

@@ -114,3 +114,12 @@ UPDATE paylist_row SET decided = :decided, family_id = :family_id WHERE kab = :k
 
 -- tray_step_list :many
 SELECT decision, family_id, reason, actor_id, decided_at FROM paylist_decision WHERE kab = :kab AND list_id = :list_id AND row_n = :row_n AND may_see_district(kab) ORDER BY n;
+
+-- paylist_decided_rows :many
+SELECT r.family_id, f.village_id, f.channel AS family_channel, r.channel, r.amount_rp
+FROM paylist p JOIN paylist_row r ON r.kab = p.kab AND r.list_id = p.id JOIN family f ON f.kab = r.kab AND f.id = r.family_id
+WHERE p.kab = :kab AND p.stage = :stage AND p.state = 'live' AND r.is_old_period = 0 AND r.amount_rp > 0 ORDER BY r.family_id, p.wave_n, r.row_n;
+
+-- paylist_live_files :many
+SELECT p.id, p.wave_n, p.file_hash, p.refused_n, (SELECT COUNT(*) FROM paylist_row r WHERE r.kab = p.kab AND r.list_id = p.id AND r.found IN ('contradiction', 'twice') AND r.decided = '') AS open_n
+FROM paylist p WHERE p.kab = :kab AND p.stage = :stage AND p.state = 'live' ORDER BY p.wave_n;

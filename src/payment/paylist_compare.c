@@ -149,14 +149,14 @@ static bool cause_fill(Walk *w, CompareRow *row, Err *e) {
 
 static CauseKind cause_only_theirs(const Due *due, bool is_left) {
     if (!due) return is_left ? CAUSE_LEFT : CAUSE_NOT_CLOSED;
-    return due->state == DUE_SUSPENDED ? CAUSE_SUSPENDED : due->state == DUE_NOT_ELIGIBLE ? CAUSE_NOT_ELIGIBLE : CAUSE_NO_COMPONENT;
+    return due->own_state == DUE_SUSPENDED ? CAUSE_SUSPENDED : due->own_state == DUE_NOT_ELIGIBLE ? CAUSE_NOT_ELIGIBLE : CAUSE_NO_COMPONENT;
 }
 
 // The row is complete: tells what it is, and gives it on.
 static bool row_end(Walk *w, const Due *due, bool is_left, bool is_excluded, Err *e) {
     CompareRow *row = &w->row;
-    row->ours = due ? due->amount : (Rupiah){ 0 };
-    row->our_channel = due ? due->channel : (Str){ 0 };
+    row->ours = due ? due->own : (Rupiah){ 0 };
+    row->our_channel = due ? due->own_channel : (Str){ 0 };
     row->case_no = due ? due->case_no : UINT32_MAX;
     row->cause = (Cause){ CAUSE_NONE, -1, -1, 0 };
     row->is_other_channel = row->ours.rp > 0 && w->has_current && row->their_channel.n && !str_eq(row->our_channel, row->their_channel);
@@ -200,6 +200,7 @@ static bool range_walk(Walk *w, int64_t first_id, int64_t last_id, Err *e) {
         bool is_excluded = false;
         while (w->due_at < w->due_n && w->dues[w->due_at].family_id < m->id) w->due_at++;
         const Due *due = w->due_at < w->due_n && w->dues[w->due_at].family_id == m->id ? &w->dues[w->due_at] : NULL;
+        if (due && due->case_no == UINT32_MAX) due = NULL;         // in the closing only by the Ministry's list
         w->row = (CompareRow){ .family_id = m->id, .village_id = m->village_id, .companion_id = m->companion_id };
         w->has_row = w->has_current = false;
         while (is_good && has_entry && entry.family_id <= m->id) {

@@ -31,8 +31,8 @@ static bool sample_due(void *with, const Due *due, Err *e) {
     SampleWork *x = with;
     (void)e;
     if (due->family_id <= x->sample->family_n) {
-        x->amount[due->family_id] = due->amount.rp;
-        x->is_bank[due->family_id] = !str_eq(due->channel, STR("POS"));
+        x->amount[due->family_id] = due->own.rp;
+        x->is_bank[due->family_id] = !str_eq(due->own_channel, STR("POS"));
     }
     return true;
 }

@@ -4,6 +4,7 @@
 #include "registry/draft.h"
 #include "registry/life.h"
 #include "stage/chunk.h"
+#include "stage/decided.h"
 #include "stage/fanout.h"
 #include "stage_stage.sql.h"
 #include <stdlib.h>
@@ -20,6 +21,7 @@ typedef struct {
     size_t *chunk_end;                     // [chunk_n] where each ends
     int64_t *chunk_no, *chunk_first, *chunk_last, *chunk_family_n;
     Hash *chunk_hash;
+    DecidedNew decided;                    // where the Ministry decides
     Hash person_hash, payee_hash, pay_hash, case_hash, closing_hash;
     const ClosingFollower *follower;       // NULL: none
     void *followed;                        // its result
@@ -30,6 +32,7 @@ static void district_free(District *d) {
     if (d->followed) d->follower->release(d->followed);
     buf_free(&d->cases);
     buf_free(&d->chunks);
+    decided_free(&d->decided);
     free(d->chunk_end);
     free(d->chunk_no);
     free(d->chunk_first);
@@ -319,11 +322,44 @@ static Hash district_hash(const District *d, Str stage, const Hash *book) {
     hash_add(&all, &d->payee_hash, sizeof(Hash));
     hash_add(&all, &d->case_hash, sizeof(Hash));
     hash_add(&all, &d->pay_hash, sizeof(Hash));
+    if (d->decided.is_there) hash_add(&all, &d->decided.hash, sizeof(Hash));
     buf_free(&head);
     return hash_end(&all);
 }
 
-static bool district_compute(Worker *w, Db *db, PackDistrict place, Str stage, const Hash *book, District **out, Err *e) {
+// What was decided when closing `stored_n` was made, as it was kept; the lists may have been replaced since.
+static bool decided_again(Db *db, int64_t kab, Str stage, int64_t stored_n, DecidedNew *out, Err *e) {
+    Arena a = { 0 };
+    Str bytes;
+    bool is_there, is_good = decided_bytes_of(db, &a, kab, stage, stored_n, &bytes, &is_there, e);
+    if (is_good && is_there) {
+        buf_str(&out->bytes, bytes);
+        out->is_there = true;
+        out->hash = hash_of(bytes.p, bytes.n);
+        is_good = !out->bytes.is_full || fail_memory(e);
+    }
+    arena_free(&a);
+    return is_good;
+}
+
+// Families of the lists may live where nobody of the closing does: their villages are numbered too.
+static bool decided_part(Worker *w, Db *db, District *d, Str stage, int64_t stored_n, Err *e) {
+    Decided list;
+    uint16_t index;
+    if (!(stored_n ? decided_again(db, d->kab, stage, stored_n, &d->decided, e) : decided_make(db, d->kab, stage, &d->decided, e))) return false;
+    if (!d->decided.is_there) return true;
+    if (!decided_open(buf_view(&d->decided.bytes), &list, e)) return false;
+    for (uint32_t i = 0; i < list.n; i++) {
+        DecidedRow row = decided_at(&list, i);
+        if (!w->is_paid[row.channel])
+            return fail(e, BAD_INPUT, "Family %lld is paid through %s, which the rule book does not name for this stage.", (long long)row.family_id, PACK_CHANNELS[row.channel]);
+        if (row.village >= 1000000 || !village_index(w, row.village, &index, e)) return fail(e, CONFLICT, "Family %lld lives in no village of this district.", (long long)row.family_id);
+    }
+    return true;
+}
+
+// `stored_n`: computed again for closing stored_n; 0: now.
+static bool district_compute(Worker *w, Db *db, PackDistrict place, Str stage, const Hash *book, int64_t stored_n, District **out, Err *e) {
     District *d = calloc(1, sizeof *d);
     if (!d) return fail_memory(e);
     d->kab = w->kab = place.kab;
@@ -335,7 +371,7 @@ static bool district_compute(Worker *w, Db *db, PackDistrict place, Str stage, c
         d->person_hash = hash_end(&w->person);
         d->family_n = (int64_t)w->family_n;
         d->pack_n = w->pack_n;
-        is_good = worker_write(w, d, e);
+        is_good = decided_part(w, db, d, stage, stored_n, e) && worker_write(w, d, e);
     }
     worker_forget(w);
     if (!is_good) { district_free(d); return false; }
@@ -365,7 +401,8 @@ static bool district_write(Db *db, const District *d, const ClosingOptions *o, i
     AuditEntry entry = { .kab = d->kab, .actor_id = o->actor_id, .action = "stage.close", .subject = o->stage, .at = o->at,
                          .fields = { AUDIT_COUNT("closing_n", closing_n), AUDIT_COUNT("family_n", d->family_n), AUDIT_HASH("closing_hash", &d->closing_hash),
                                      AUDIT_HASH("book_hash", book) } };
-    return pack_epoch_close(db, d->kab, d->epoch_n, e) && audit_write(db, &entry, e);
+    if (d->decided.is_there) entry.fields[4] = (AuditField)AUDIT_HASH("decided_hash", &d->decided.hash);
+    return decided_store(db, d->kab, o->stage, closing_n, &d->decided, e) && pack_epoch_close(db, d->kab, d->epoch_n, e) && audit_write(db, &entry, e);
 }
 
 static bool closing_number(Db *db, int64_t kab, Str stage, int64_t *closing_n, Err *e) {
@@ -409,7 +446,7 @@ static bool follow(Memory *m, District *d, Err *e) {
     Str *chunks = calloc(d->chunk_n + 1, sizeof *chunks);
     if (!chunks) return fail_memory(e);
     for (uint32_t c = 0; c < d->chunk_n; c++) chunks[c] = district_chunk(d, c);
-    ClosedDistrict closed = { d->kab, d->family_n, d->closing_hash, buf_view(&d->cases), m->worker.used, chunks, d->chunk_n };
+    ClosedDistrict closed = { d->kab, d->family_n, d->closing_hash, buf_view(&d->cases), m->worker.used, chunks, d->chunk_n, buf_view(&d->decided.bytes) };
     d->follower = m->work->options->follower;
     bool is_good = d->follower->compute(m->follow, &closed, &d->followed, e);
     free(chunks);
@@ -419,7 +456,7 @@ static bool follow(Memory *m, District *d, Err *e) {
 static bool work_compute(void *memory, Db *db, size_t i, void **result, Err *e) {
     Memory *m = memory;
     District *d;
-    if (!district_compute(&m->worker, db, m->work->places[i], m->work->options->stage, &m->work->book_hash, &d, e)) return false;
+    if (!district_compute(&m->worker, db, m->work->places[i], m->work->options->stage, &m->work->book_hash, 0, &d, e)) return false;
     if (m->follow && !follow(m, d, e)) { district_free(d); return false; }
     *result = d;
     return true;
@@ -572,7 +609,7 @@ bool closing_check(Db *db, int64_t kab, Str stage, Err *e) {
     Worker w = { 0 };
     District *d = NULL;
     is_good = is_good && rulebook_open(&arena, STR("rule book"), text.book_text, &book, e) && scheme_make(&arena, book, stage, &scheme, e) && worker_open(&w, scheme, NULL, e) &&
-              district_compute(&w, db, (PackDistrict){ kab, c.epoch_n }, stage, &c.book_hash, &d, e);
+              district_compute(&w, db, (PackDistrict){ kab, c.epoch_n }, stage, &c.book_hash, c.closing_n, &d, e);
     if (d && !hash_eq(&d->closing_hash, &c.closing_hash))
         is_good = fail(e, CONFLICT, "District %lld: closing %.*s computed again from its packs gives another hash.", (long long)kab, STR_ARG(stage));
     ClosingChunksRows rows = { 0 };

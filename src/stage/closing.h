@@ -2,6 +2,7 @@
 //
 // Nothing of the registry is copied: the closing keeps the packs of the present epoch (registry/pack.h) and writes the pay
 // columns and the districts' cases (chunk.h). Closing the same picture twice gives the first answer.
+// Where the Ministry decides (paylist/paylist_mode.h), the closing also keeps what its lists pay (decided.h).
 #ifndef STAGE_CLOSING_H
 #define STAGE_CLOSING_H
 #include "base/progress.h"
@@ -9,8 +10,8 @@
 #include "programme/scheme.h"
 
 // A district's closing while its bytes are still in memory. case_id: of each case of the list, a number that means the same case in
-// every district of this thread.
-typedef struct { int64_t kab, family_n; Hash closing_hash; Str cases; const uint32_t *case_id; const Str *chunks; uint32_t chunk_n; } ClosedDistrict;
+// every district of this thread. decided: what the Ministry decided (decided.h); empty when we decide.
+typedef struct { int64_t kab, family_n; Hash closing_hash; Str cases; const uint32_t *case_id; const Str *chunks; uint32_t chunk_n; Str decided; } ClosedDistrict;
 // What goes along with a closing, district by district, in its threads and its transaction: the run (run.h) is the one there is.
 typedef struct {
     void *with;                                            // handed to open and write

@@ -118,7 +118,7 @@ static bool explain_frozen(Db *db, Arena *a, const Closing *closing, const Schem
     if (!case_make(s, &family, f->persons, f->person_n, &c, e) || !entitlement_of(s, channel, &c, true, &paid, e)) return false;
     Due due = { .family_id = 0 };
     if (!due_each(db, closing->kab, scheme_stage(s), family_id, family_id, due_take, &due, e)) return false;
-    if (due.family_id != family_id || due.amount.rp != paid.total.rp)
+    if (due.family_id != family_id || due.own.rp != paid.total.rp)
         return fail(e, CONFLICT, "Family %lld: the amount computed now is not the one that was stored. It is not shown; harapan check tells more.", (long long)family_id);
     const SchemeChannel *channels;
     scheme_channels(s, &channels);
@@ -129,7 +129,7 @@ static bool explain_frozen(Db *db, Arena *a, const Closing *closing, const Schem
     *out = (Explanation){
         .kab = closing->kab, .family_id = family_id, .village_id = f->village_id, .stage = arena_str(a, scheme_stage(s)), .channel = str_c(PACK_CHANNELS[f->channel]),
         .stage_label = lang_get() == LANG_ID ? ch->stage_label_id : ch->stage_label_en, .first_on = ch->first_on, .reference_on = ch->reference_on,
-        .months = ch->months, .standing = family.standing, .is_eligible = paid.is_eligible, .total = paid.total, .closed_at = closing->closed_at,
+        .months = ch->months, .standing = family.standing, .is_eligible = paid.is_eligible, .total = paid.total, .is_decided = due.is_decided, .decided = due.amount, .closed_at = closing->closed_at,
         .closing_hash = closing->closing_hash, .lines = lines, .line_n = line_n,
         .refused_by = paid.is_eligible ? (Str){ 0 } : scheme_condition_title(s, paid.refused_by),
         .reduced_by = paid.share_rule >= 0 ? scheme_condition_title(s, paid.share_rule) : (Str){ 0 },

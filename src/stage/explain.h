@@ -30,6 +30,8 @@ typedef struct {
     bool is_eligible;
     Str refused_by, reduced_by;            // the condition that does not hold; the rule that leaves a share; else empty
     Rupiah total;
+    bool is_decided;                       // the Ministry decides this stage …
+    Rupiah decided;                        // … and pays this; the lines and the total are our own
     Instant closed_at;
     Hash closing_hash;
     const ExplainedLine *lines;            // persons in order of their id, then amounts of the whole family

@@ -3,6 +3,7 @@
 #include "office/audit.h"
 #include "registry/pack.h"
 #include "stage/casepay.h"
+#include "stage/decided.h"
 #include "stage/fanout.h"
 #include "stage_stage.sql.h"
 #include <stdlib.h>
@@ -90,6 +91,8 @@ typedef struct {
     StoredComponent *by_component;
     int64_t total;
     bool is_over;
+    Decided decided;                       // where the Ministry decides …
+    size_t decided_at;                     // … its next row
 } Sums;
 
 static void sums_free(Sums *s) {
@@ -99,13 +102,13 @@ static void sums_free(Sums *s) {
     free(s->by_component);
 }
 
-static bool sums_open(Sums *s, const CaseMemo *m, const CaseList *list, int64_t family_n, Err *e) {
+static bool sums_open(Sums *s, const CaseMemo *m, const CaseList *list, int64_t family_n, const Decided *decided, Err *e) {
     size_t place_n = (size_t)list->village_n * m->channel_n, cell_n = place_n * list->case_n;
-    *s = (Sums){ .memo = m, .list = list };
+    *s = (Sums){ .memo = m, .list = list, .decided = *decided };
     s->case_at = malloc(((size_t)list->case_n + 1) * sizeof *s->case_at);
     s->by_channel = calloc(place_n + 1, sizeof *s->by_channel);
     s->by_component = calloc(place_n * m->component_n + 1, sizeof *s->by_component);
-    bool is_counted = cell_n <= 2 * (size_t)family_n;
+    bool is_counted = cell_n <= 2 * (size_t)family_n && !decided->is_there;
     if (is_counted) s->counts = calloc(cell_n + 1, sizeof *s->counts);
     return (s->case_at && s->by_channel && s->by_component && (!is_counted || s->counts)) || fail_memory(e);
 }
@@ -132,6 +135,51 @@ static void sums_add(Sums *s, size_t place, size_t channel, uint32_t no, uint32_
     }
 }
 
+// ---- where the Ministry decides
+static bool sums_damaged(Err *e) { return fail(e, CONFLICT, "A part of the closing is damaged: its bytes are not what a closing writes."); }
+
+static bool sums_decided_row(Sums *s, const DecidedRow *row, Err *e) {
+    const CaseMemo *m = s->memo;
+    uint32_t low = 0, high = s->list->village_n;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (case_list_village(s->list, middle) < row->village) low = middle + 1; else high = middle;
+    }
+    int channel = m->channel_of[row->channel];
+    if (channel < 0 || row->rp <= 0 || low == s->list->village_n || case_list_village(s->list, low) != row->village) return sums_damaged(e);
+    StoredChannel *t = &s->by_channel[low * m->channel_n + (size_t)channel];
+    s->is_over |= __builtin_add_overflow(s->total, row->rp, &s->total);
+    if (s->is_over) return true;
+    t->family_n++;
+    t->payable_n++;
+    t->rp += row->rp;
+    return true;
+}
+
+// Rows of families before this one: not in the closing, only on the list.
+static bool sums_decided_until(Sums *s, int64_t family_id, Err *e) {
+    for (; s->decided_at < s->decided.n && decided_family(&s->decided, s->decided_at) < family_id; s->decided_at++) {
+        DecidedRow row = decided_at(&s->decided, s->decided_at);
+        if (!sums_decided_row(s, &row, e)) return false;
+    }
+    return true;
+}
+
+// One family of the closing: by the list; with its components where the list pays what our rule book gives.
+static bool sums_decided_family(Sums *s, int64_t family_id, size_t place, size_t channel, uint32_t no, Err *e) {
+    if (!sums_decided_until(s, family_id, e)) return false;
+    const CasePay *pay = &s->memo->pays[s->case_at[no] * s->memo->channel_n + channel];
+    StoredChannel *t = &s->by_channel[place];
+    if (s->decided_at == s->decided.n || decided_family(&s->decided, s->decided_at) != family_id) {
+        t->family_n++;
+        t->suspended_n += pay->state == DUE_SUSPENDED;
+        return true;
+    }
+    DecidedRow row = decided_at(&s->decided, s->decided_at++);
+    if (s->memo->channel_of[row.channel] == (int)channel && row.rp == pay->rp) { sums_add(s, place, channel, no, 1); return true; }
+    return sums_decided_row(s, &row, e);
+}
+
 static bool sums_chunk(Sums *s, const Chunk *c, Err *e) {
     const CaseMemo *m = s->memo;
     for (uint32_t i = 0; i < c->family_n; i++) {
@@ -140,6 +188,7 @@ static bool sums_chunk(Sums *s, const Chunk *c, Err *e) {
         if (no >= s->list->case_n || village >= s->list->village_n || channel < 0) return fail(e, CONFLICT, "A part of the closing is damaged: its bytes are not what a closing writes.");
         size_t place = village * m->channel_n + (size_t)channel;
         if (s->counts) s->counts[place * s->list->case_n + no]++;
+        else if (s->decided.is_there) { if (!sums_decided_family(s, c->first_id + chunk_u16(c->offset, i), place, (size_t)channel, no, e)) return false; }
         else sums_add(s, place, (size_t)channel, no, 1);
     }
     return true;
@@ -148,6 +197,7 @@ static bool sums_chunk(Sums *s, const Chunk *c, Err *e) {
 static bool sums_end(Sums *s, Err *e) {
     const CaseMemo *m = s->memo;
     const uint32_t *count = s->counts;
+    if (!sums_decided_until(s, INT64_MAX, e)) return false;
     if (count)
         for (size_t place = 0; place < s->list->village_n * m->channel_n; place++)
             for (uint32_t no = 0; no < s->list->case_n; no++, count++) if (*count) sums_add(s, place, place % m->channel_n, no, *count);
@@ -226,9 +276,9 @@ static bool result_put(Result *r, const Sums *s, Err *e) {
 }
 
 // Of a closing that is stored (`closed` NULL) or has just been made (`db` and `c` NULL).
-static bool result_fill(CaseMemo *m, Db *db, const Closing *c, Str stage, const ClosedDistrict *closed, int64_t family_n, const CaseList *list, Result *r, Err *e) {
+static bool result_fill(CaseMemo *m, Db *db, const Closing *c, Str stage, const ClosedDistrict *closed, int64_t family_n, const CaseList *list, const Decided *decided, Result *r, Err *e) {
     Sums s;
-    bool is_good = sums_open(&s, m, list, family_n, e);
+    bool is_good = sums_open(&s, m, list, family_n, decided, e);
     for (uint32_t i = 0; is_good && i < list->case_n; i++) {
         uint32_t no = m->is_backwards ? list->case_n - 1 - i : i;
         is_good = closed ? casememo_find_by_id(m, closed->case_id[no], case_list_at(list, no), &s.case_at[no], e)
@@ -243,6 +293,7 @@ static bool district_run(Memo *m, Db *db, const Closing *c, Result **out, Err *e
     Arena arena = { 0 };
     ClosingCasesRow cases;
     CaseList list;
+    Decided decided;
     bool found;
     Result *r = calloc(1, sizeof *r);
     if (!r) return fail_memory(e);
@@ -250,7 +301,8 @@ static bool district_run(Memo *m, Db *db, const Closing *c, Result **out, Err *e
     bool is_good = memo_open(m, db, &c->book_hash, m->stage, e) &&
                    closing_cases(db, &arena, (ClosingCasesArgs){ .kab = c->kab, .stage = m->stage, .closing_n = c->closing_n }, &cases, &found, e);
     if (is_good && !found) is_good = fail(e, CONFLICT, "District %lld: the cases of the closing are missing.", (long long)c->kab);
-    is_good = is_good && case_list_open(cases.case_data, &list, e) && result_fill(&m->cases, db, c, m->stage, NULL, c->family_n, &list, r, e);
+    is_good = is_good && decided_of(db, &arena, c->kab, m->stage, c->closing_n, &decided, e) && case_list_open(cases.case_data, &list, e) &&
+              result_fill(&m->cases, db, c, m->stage, NULL, c->family_n, &list, &decided, r, e);
     arena_free(&arena);
     if (!is_good) { result_free(r); return false; }
     *out = r;
@@ -288,10 +340,12 @@ static void follow_close(void *memory) {
 
 static bool follow_compute(void *memory, const ClosedDistrict *closed, void **result, Err *e) {
     CaseList list;
+    Decided decided = { .is_there = false };
     Result *r = calloc(1, sizeof *r);
     if (!r) return fail_memory(e);
     *r = (Result){ .kab = closed->kab, .closing_hash = closed->closing_hash };
-    bool is_good = case_list_open(closed->cases, &list, e) && result_fill(memory, NULL, NULL, STR(""), closed, closed->family_n, &list, r, e);
+    bool is_good = case_list_open(closed->cases, &list, e) && (!closed->decided.n || decided_open(closed->decided, &decided, e)) &&
+                   result_fill(memory, NULL, NULL, STR(""), closed, closed->family_n, &list, &decided, r, e);
     if (!is_good) { result_free(r); return false; }
     *result = r;
     return true;
@@ -495,11 +549,12 @@ bool run_totals(Db *db, Arena *a, int64_t kab, Str stage, RunTotals *out, Err *e
 }
 
 // What due_each needs of a district, read once; nothing of the rule book.
-typedef struct { Closing closing; CaseList list; const uint8_t *row_of, *states; const char *amounts; uint32_t row_n; } DueSource;
+typedef struct { Closing closing; CaseList list; const uint8_t *row_of, *states; const char *amounts; uint32_t row_n; Decided decided; size_t decided_at; } DueSource;
 
 static bool due_open(Db *db, Arena *a, int64_t kab, Str stage, DueSource *s, Err *e) {
     RunOfRow row;
-    if (!run_whole(db, a, kab, stage, &s->closing, &row, e) || !closing_case_list(db, a, &s->closing, stage, &s->list, e)) return false;
+    if (!run_whole(db, a, kab, stage, &s->closing, &row, e) || !closing_case_list(db, a, &s->closing, stage, &s->list, e) ||
+        !decided_of(db, a, kab, stage, s->closing.closing_n, &s->decided, e)) return false;
     Str bytes = row.amount_data;
     if (bytes.n < AMOUNT_AT || u32_at(bytes.p, 0) != AMOUNT_MAGIC) return stored_damaged(kab, e);
     s->row_n = u32_at(bytes.p, 1);
@@ -510,7 +565,32 @@ static bool due_open(Db *db, Arena *a, int64_t kab, Str stage, DueSource *s, Err
     return true;
 }
 
-static bool due_chunk(const DueSource *s, Str bytes, int64_t first_id, int64_t last_id, DueEach *each, void *with, Err *e) {
+// Families that are only on the Ministry's list, before `family_id`.
+static bool due_decided_until(DueSource *s, int64_t family_id, DueEach *each, void *with, Err *e) {
+    for (; s->decided_at < s->decided.n && decided_family(&s->decided, s->decided_at) < family_id; s->decided_at++) {
+        DecidedRow row = decided_at(&s->decided, s->decided_at);
+        Due due = { .family_id = row.family_id, .village_id = s->closing.kab * 1000000 + row.village, .channel = str_c(PACK_CHANNELS[row.channel]),
+                    .state = DUE_PAYABLE, .own_state = DUE_NOTHING, .amount = { row.rp }, .case_no = UINT32_MAX, .is_decided = true };
+        if (!each(with, &due, e)) return false;
+    }
+    return true;
+}
+
+// What the Ministry decided instead of our figure.
+static void due_decide(DueSource *s, Due *due) {
+    due->is_decided = true;
+    if (s->decided_at == s->decided.n || decided_family(&s->decided, s->decided_at) != due->family_id) {
+        due->amount = (Rupiah){ 0 };
+        if (due->state == DUE_PAYABLE) due->state = DUE_NOT_LISTED;
+        return;
+    }
+    DecidedRow row = decided_at(&s->decided, s->decided_at++);
+    due->amount = (Rupiah){ row.rp };
+    due->channel = str_c(PACK_CHANNELS[row.channel]);
+    due->state = DUE_PAYABLE;
+}
+
+static bool due_chunk(DueSource *s, Str bytes, int64_t first_id, int64_t last_id, DueEach *each, void *with, Err *e) {
     Chunk c;
     if (!chunk_open(bytes, &c, e)) return false;
     for (uint32_t i = 0; i < c.family_n; i++) {
@@ -522,8 +602,13 @@ static bool due_chunk(const DueSource *s, Str bytes, int64_t first_id, int64_t l
         size_t at = (size_t)row * s->list.case_n + no;
         Due due = {
             .family_id = id, .village_id = s->closing.kab * 1000000 + case_list_village(&s->list, village), .channel = str_c(PACK_CHANNELS[c.channel[i]]),
-            .state = s->states[at], .amount = { i64_at(s->amounts, at) }, .case_no = no,
+            .state = s->states[at], .own_state = s->states[at], .amount = { i64_at(s->amounts, at) }, .own = { i64_at(s->amounts, at) }, .case_no = no,
         };
+        due.own_channel = due.channel;
+        if (s->decided.is_there) {
+            if (!due_decided_until(s, id, each, with, e)) return false;
+            due_decide(s, &due);
+        }
         if (!each(with, &due, e)) return false;
     }
     return true;
@@ -531,14 +616,16 @@ static bool due_chunk(const DueSource *s, Str bytes, int64_t first_id, int64_t l
 
 bool due_each(Db *db, int64_t kab, Str stage, int64_t first_id, int64_t last_id, DueEach *each, void *with, Err *e) {
     Arena arena = { 0 };
-    DueSource source;
+    DueSource source = { .decided_at = 0 };
     ClosingChunksRows rows = { 0 };
     ClosingChunksRow row;
     bool has_row, is_good = due_open(db, &arena, kab, stage, &source, e);
+    if (is_good) source.decided_at = decided_find(&source.decided, first_id);
     is_good = is_good && closing_chunks(db, (ClosingChunksArgs){ .kab = kab, .stage = stage, .closing_n = source.closing.closing_n, .first_id = first_id, .last_id = last_id }, &rows, e);
     while (is_good && (is_good = closing_chunks_next(&rows, &row, &has_row, e)) && has_row)
         is_good = due_chunk(&source, row.chunk_data, first_id, last_id, each, with, e);
     closing_chunks_end(&rows);
+    is_good = is_good && due_decided_until(&source, last_id < INT64_MAX ? last_id + 1 : last_id, each, with, e);
     arena_free(&arena);
     return is_good;
 }

@@ -1,5 +1,7 @@
 // run.h: what a closing pays. Reads only the closing's chunks and cases: evaluates the rule book once for each distinct case and
 // channel, has the second implementation recheck each, and stores one amount for each case and the totals by village.
+// Where the Ministry decides (decided.h), the cases are computed all the same, for explanation; what is paid and summed is its list. Then
+// components are summed only where both agree: of the rest the Ministry does not say what it is for.
 #ifndef STAGE_RUN_H
 #define STAGE_RUN_H
 #include "base/progress.h"
@@ -53,10 +55,14 @@ typedef struct {
 must_use bool run_totals(Db *db, Arena *a, int64_t kab, Str stage, RunTotals *out, Err *e);
 
 // ---- one amount for each family ----------------------------------------------------------------------------------------
-typedef enum { DUE_PAYABLE, DUE_NOTHING, DUE_SUSPENDED, DUE_NOT_ELIGIBLE } DueState;   // stored in runs; amount > 0 only when payable
-typedef struct { int64_t family_id, village_id; Str channel; DueState state; Rupiah amount; uint32_t case_no; } Due;      // case_no: of the closing's case list
+// Stored in runs, but the last one; amount > 0 only when payable. DUE_NOT_LISTED: the Ministry decides, and does not pay whom we would.
+typedef enum { DUE_PAYABLE, DUE_NOTHING, DUE_SUSPENDED, DUE_NOT_ELIGIBLE, DUE_NOT_LISTED } DueState;
+// amount: what is paid. own: what our rule book gives, through own_channel; another figure only where the Ministry decides.
+// case_no: of the closing's case list; UINT32_MAX: was not in the closing, only on the Ministry's list.
+typedef struct { int64_t family_id, village_id; Str channel, own_channel; DueState state, own_state; Rupiah amount, own; uint32_t case_no; bool is_decided; } Due;
 typedef bool DueEach(void *with, const Due *due, Err *e);
-// Calls `each` for families first_id … last_id of the district's run, ascending. Reads only chunks, cases and amounts.
+// Calls `each` for families first_id … last_id of the district's run, ascending. Reads only chunks, cases and amounts,
+// and where the Ministry decides what it decided.
 must_use bool due_each(Db *db, int64_t kab, Str stage, int64_t first_id, int64_t last_id, DueEach *each, void *with, Err *e);
 
 // The district's cases of a closing; into `a`.

@@ -57,3 +57,10 @@ SELECT id, name FROM person WHERE kab = :kab AND family_id = :family_id ORDER BY
 -- closing_newest :one
 -- The stage that the district closed last, and the rule book it was closed with.
 SELECT c.stage, b.code, b.book_text FROM closing c JOIN rule_book b ON b.book_hash = c.book_hash WHERE c.kab = :kab ORDER BY c.closed_at DESC, c.stage DESC LIMIT 1;
+
+-- closing_decided_of :one
+SELECT family_n, total_rp, list_hash, decided_hash, decided_data FROM closing_decided WHERE kab = :kab AND stage = :stage AND closing_n = :closing_n;
+
+-- closing_decided_put :exec
+INSERT INTO closing_decided (kab, stage, closing_n, family_n, total_rp, list_hash, decided_hash, decided_data)
+VALUES (:kab, :stage, :closing_n, :family_n, :total_rp, :list_hash, :decided_hash, :decided_data);

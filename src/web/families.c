@@ -325,6 +325,7 @@ bool families_components(Db *db, Arena *a, int64_t kab, Str stage, Choices *out,
 static const struct { const char *name, *title, *colour; } STATES[] = {
     [DUE_PAYABLE] = { "payable", N_("To be paid"), "green" }, [DUE_NOTHING] = { "nothing", N_("No amount"), "" },
     [DUE_SUSPENDED] = { "suspended", N_("Suspended"), "amber" }, [DUE_NOT_ELIGIBLE] = { "not_eligible", N_("Not eligible"), "" },
+    [DUE_NOT_LISTED] = { "not_listed", N_("Not on the Ministry's list"), "amber" },
 };
 static bool is_state(int state) { return state >= 0 && state < (int)(sizeof STATES / sizeof *STATES); }
 const char *due_title(int state) { return is_state(state) ? tr(STATES[state].title) : ""; }
