@@ -1,6 +1,7 @@
 // paylist_mode_test.c: a stage in which the Ministry decides, from its list to the channel's files, on both engines: the same approval,
 // books and files as when we decide, our own figures beside it, and a closing that stands whatever becomes of the list.
 #include "db/db_test.h"
+#include "db/ask.h"
 #include "office/audit.h"
 #include "office/practice.h"
 #include "office/user.h"
@@ -9,6 +10,7 @@
 #include "payment/payables.h"
 #include "payment/payment.h"
 #include "payment/payment_check.h"
+#include "payment/payment_table.h"
 #include "payment/paylist_sample.h"
 #include "paylist/paylist_mode.h"
 #include "paylist/paylist_tray.h"
@@ -136,6 +138,38 @@ static void folder_remove(const Office *o) {
     rmdir(o->folder.p);
 }
 
+// ---- the table of payments shows the same ----------------------------------------------------------------------------------
+static bool payment_line(void *with, const Payment *p, Err *e) {
+    (void)e;
+    buf_fmt(with, "%lld,%lld,%.*s,%lld,%s\n", (long long)p->family_id, (long long)p->village_id, STR_ARG(p->channel), (long long)p->amount.rp, payment_state_name(p->state));
+    return true;
+}
+
+static bool answer_line(void *with, const AskRow *row, Err *e) {
+    (void)e;
+    for (size_t i = 0; row->values && i < row->n; i++) buf_fmt(with, "%.*s%s", STR_ARG(row->values[i]), i + 1 < row->n ? "," : "\n");
+    return true;
+}
+
+static void table_is_the_answer(DbTest *t) {
+    Buf each = { 0 }, found = { 0 }, table = { 0 };
+    Db *reader;
+    bool is_cut;
+    good(payment_each(t->db, KAB, STAGE, STR(""), 1, FAMILY_LAST, payment_line, &each, &t->err));
+    payment_table_select(&table, t->engine, KAB, KAB);
+    AskTable tables[] = { { "payment", buf_view(&table) } };
+    good(db_open_again(t->db, (DbOptions){ .is_read_only = true }, &reader, &t->err));
+    good(payment_table_open(reader, &t->err));
+    good(db_begin_read(reader, &t->err));
+    good(db_ask(reader, STR("SELECT family_id, village_id, channel, amount_rp, state FROM payment ORDER BY family_id"),
+                &(AskOptions){ .tables = tables, .table_n = 1, .limit_ms = 60000, .limit_row_n = 10000 }, answer_line, &found, &is_cut, &t->err));
+    db_close(reader);
+    check_str(buf_view(&found), buf_view(&each));
+    buf_free(&each);
+    buf_free(&found);
+    buf_free(&table);
+}
+
 static void say(void *context, Str text) { (void)context; print_error("%.*s\n", STR_ARG(text)); }
 
 static Hash first_engine_hash;
@@ -206,6 +240,7 @@ static void the_ministry_decides(DbTest *t) {
     assert_true(approve_is_signed(&approved.state) && approved.total.rp == listed_rp);
     good(pay_stage(t->db, &o.operator, &(PayWhat){ .kab = KAB, .stage = STAGE, .folder = o.folder }, NOON, &paid, &t->err));
     assert_int_equal(paid.amount.rp, listed_rp - approved.hold.rp);
+    table_is_the_answer(t);
     Violations v = { .say = say };
     good(payment_check(t->db, KAB, o.folder, &v, &t->err));
     good(audit_check(t->db, KAB, &v, &t->err));
@@ -259,6 +294,7 @@ static void families_beyond_the_closing(DbTest *t) {
     assert_int_equal(dues.listed_rp, run_now(t).total.rp);
     compared = sums_of(t);
     assert_int_equal(compared.kind[COMPARE_THEIRS].n, 2);
+    table_is_the_answer(t);
     Payables list;
     good(payables_load(t->db, &t->arena, KAB, STAGE, STR(""), 10, 10, true, &list, &t->err));
     assert_true(list.n == 1 && list.at[0].payee.name.n > 0);

@@ -13,8 +13,9 @@ ORDER BY a.family_id;
 
 -- payment_places :many
 -- Where there are payments to show: stages whose latest closing has been run. stage '': all.
-SELECT r.kab, r.stage, p.last_id FROM run r
+SELECT r.kab, r.stage, CASE WHEN q.last_id > p.last_id THEN q.last_id ELSE p.last_id END AS last_id FROM run r
 JOIN closing_chunk p ON p.kab = r.kab AND p.stage = r.stage AND p.closing_n = r.closing_n
+LEFT JOIN closing_decided q ON q.kab = r.kab AND q.stage = r.stage AND q.closing_n = r.closing_n
 WHERE r.kab >= :low_kab_n AND r.kab <= :high_kab_n AND (:stage = '' OR r.stage = :stage)
     AND r.closing_n = (SELECT max(c.closing_n) FROM closing c WHERE c.kab = r.kab AND c.stage = r.stage)
     AND p.chunk_n = (SELECT max(l.chunk_n) FROM closing_chunk l WHERE l.kab = p.kab AND l.stage = p.stage AND l.closing_n = p.closing_n)

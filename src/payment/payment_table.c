@@ -9,7 +9,8 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 
-static const char *const DUES[] = { [DUE_PAYABLE] = "payable", [DUE_NOTHING] = "nothing", [DUE_SUSPENDED] = "suspended", [DUE_NOT_ELIGIBLE] = "not_eligible" };
+static const char *const DUES[] = { [DUE_PAYABLE] = "payable", [DUE_NOTHING] = "nothing", [DUE_SUSPENDED] = "suspended", [DUE_NOT_ELIGIBLE] = "not_eligible",
+                                   [DUE_NOT_LISTED] = "not_listed" };
 
 // ---- SQLite: the virtual table -----------------------------------------------------------------------------------
 enum { KAB, STAGE, FAMILY, VILLAGE, CHANNEL, DUE, AMOUNT, STATE, ATTEMPT_N, ATTEMPT_STATE, REASON };
@@ -249,17 +250,62 @@ static void names_put(Buf *b, const char *const *names, size_t n) {
     buf_c(b, "])");
 }
 
-// x: the bytes of a chunk, of the cases and of the amounts, unpacked once a chunk; f: one family; d: what it is due.
+// What the Ministry decided (stage/decided.h), a row each.
+static void decided_put(Buf *b, size_t channel_n) {
+    buf_c(b, "(SELECT z.kab, z.stage, z.closing_n, ");
+    number_put(b, "w.data", "16 + 4 * i", 4);
+    buf_c(b, " AS family_id, ((z.kab * 1000000)::bigint + ");
+    number_put(b, "w.data", "16 + 4 * w.n + 4 * i", 4);
+    buf_c(b, ") AS village_id, ");
+    names_put(b, PACK_CHANNELS, channel_n);
+    buf_c(b, "[get_byte(w.data, 16 + 8 * w.n + i) + 1] AS channel, ");
+    number_put(b, "w.data", "16 + 9 * w.n + 8 * i", 8);
+    buf_c(b, " AS amount_rp FROM closing_decided z CROSS JOIN LATERAL (SELECT z.decided_data || ''::bytea AS data, (z.family_n)::int AS n OFFSET 0) w "
+             "CROSS JOIN LATERAL generate_series(0, w.n - 1) AS i) y");
+}
+
+// What particular happened to a payment: f names the row that has family_id, g the one that has the channel.
+static void particular_put(Buf *b, const char *f, const char *g) {
+    buf_fmt(b, "LEFT JOIN hold h ON h.kab = c.kab AND h.stage = c.stage AND h.family_id = %s.family_id\n"
+            "LEFT JOIN LATERAL (SELECT t.state FROM batch t WHERE t.kab = c.kab AND t.stage = c.stage AND t.state <> 'void' AND t.channel = %s.channel "
+            "AND %s.family_id BETWEEN t.first_id AND t.last_id ORDER BY t.id LIMIT 1) t ON true\n"
+            "LEFT JOIN LATERAL (SELECT a.n, a.state, a.channel, a.amount_rp, a.reason FROM attempt a WHERE a.kab = c.kab AND a.stage = c.stage "
+            "AND a.family_id = %s.family_id ORDER BY a.n DESC LIMIT 1) a ON true\n", f, g, f, f);
+}
+
+static void latest_put(Buf *b, int64_t low_kab, int64_t high_kab) {
+    buf_fmt(b, "WHERE c.closing_n = (SELECT max(l.closing_n) FROM closing l WHERE l.kab = c.kab AND l.stage = c.stage) AND c.kab BETWEEN %lld AND %lld",
+            (long long)low_kab, (long long)high_kab);
+}
+
+// Families that are only on the Ministry's list, not in our closing.
+static void beyond_put(Buf *b, size_t channel_n, int64_t low_kab, int64_t high_kab) {
+    buf_c(b, "\nUNION ALL SELECT c.kab, c.stage, y.family_id, y.village_id, coalesce(a.channel, y.channel) AS channel, 'payable' AS due, coalesce(a.amount_rp, y.amount_rp) AS amount_rp, "
+          "CASE WHEN a.n IS NOT NULL THEN 'particular' WHEN h.family_id IS NOT NULL THEN 'held' WHEN t.state IS NULL THEN 'expected' WHEN t.state = 'released' THEN 'ordered' "
+          "ELSE 'reserved' END AS state, coalesce(a.n, 1) AS attempt_n, a.state AS attempt_state, CASE WHEN a.n IS NOT NULL THEN a.reason ELSE h.reason END AS reason\n"
+          "FROM closing c JOIN run r ON r.kab = c.kab AND r.stage = c.stage AND r.closing_n = c.closing_n\nJOIN ");
+    decided_put(b, channel_n);
+    buf_c(b, " ON y.kab = c.kab AND y.stage = c.stage AND y.closing_n = c.closing_n\n");
+    particular_put(b, "y", "y");
+    latest_put(b, low_kab, high_kab);
+    buf_c(b, " AND (y.kab, y.stage, y.closing_n, y.family_id) NOT IN (SELECT p.kab, p.stage, p.closing_n, p.first_id - (p.first_id - 1) % 65536 + ");
+    number_put(b, "x.chunk", "16 + 2 * i", 2);
+    buf_c(b, " FROM closing_decided q JOIN closing_chunk p ON p.kab = q.kab AND p.stage = q.stage AND p.closing_n = q.closing_n "
+             "CROSS JOIN LATERAL (SELECT p.chunk_data || ''::bytea AS chunk, (p.family_n)::int AS n OFFSET 0) x CROSS JOIN LATERAL generate_series(0, x.n - 1) AS i)");
+}
+
+// x: the bytes of a chunk, of the cases and of the amounts, unpacked once a chunk; f: one family; d: what our rule book gives it; y: what
+// the Ministry decided; g: what is due.
 static void postgresql_select(Buf *b, int64_t low_kab, int64_t high_kab) {
     size_t channel_n = 0;
     while (PACK_CHANNELS[channel_n]) channel_n++;
-    buf_c(b, "SELECT c.kab, c.stage, f.family_id, f.village_id, coalesce(a.channel, f.channel) AS channel, ");
+    buf_c(b, "SELECT c.kab, c.stage, f.family_id, f.village_id, coalesce(a.channel, g.channel) AS channel, ");
     names_put(b, DUES, sizeof DUES / sizeof *DUES);
-    buf_c(b, "[d.due + 1] AS due, coalesce(a.amount_rp, d.amount_rp) AS amount_rp, "
-          "CASE WHEN a.n IS NOT NULL THEN 'particular' WHEN d.due <> 0 THEN 'nothing' WHEN h.family_id IS NOT NULL THEN 'held' "
+    buf_c(b, "[g.due + 1] AS due, coalesce(a.amount_rp, g.amount_rp) AS amount_rp, "
+          "CASE WHEN a.n IS NOT NULL THEN 'particular' WHEN g.due <> 0 THEN 'nothing' WHEN h.family_id IS NOT NULL THEN 'held' "
           "WHEN t.state IS NULL THEN 'expected' WHEN t.state = 'released' THEN 'ordered' ELSE 'reserved' END AS state, "
-          "coalesce(a.n, CASE WHEN d.due = 0 THEN 1 ELSE 0 END) AS attempt_n, a.state AS attempt_state, "
-          "CASE WHEN a.n IS NOT NULL THEN a.reason WHEN d.due = 0 THEN h.reason END AS reason\n"
+          "coalesce(a.n, CASE WHEN g.due = 0 THEN 1 ELSE 0 END) AS attempt_n, a.state AS attempt_state, "
+          "CASE WHEN a.n IS NOT NULL THEN a.reason WHEN g.due = 0 THEN h.reason END AS reason\n"
           "FROM closing c JOIN run r ON r.kab = c.kab AND r.stage = c.stage AND r.closing_n = c.closing_n\n"
           "JOIN closing_case k ON k.kab = c.kab AND k.stage = c.stage AND k.closing_n = c.closing_n\n"
           "JOIN closing_chunk p ON p.kab = c.kab AND p.stage = c.stage AND p.closing_n = c.closing_n\n"
@@ -282,14 +328,14 @@ static void postgresql_select(Buf *b, int64_t low_kab, int64_t high_kab) {
     number_put(b, "x.amounts", "4", 4);
     buf_c(b, " * x.case_n)::int + f.place) AS due, ");
     number_put(b, "x.amounts", "32 + 8 * f.place", 8);
-    buf_c(b, " AS amount_rp OFFSET 0) d\n"
-          "LEFT JOIN hold h ON h.kab = c.kab AND h.stage = c.stage AND h.family_id = f.family_id\n"
-          "LEFT JOIN LATERAL (SELECT t.state FROM batch t WHERE t.kab = c.kab AND t.stage = c.stage AND t.state <> 'void' AND t.channel = f.channel "
-          "AND f.family_id BETWEEN t.first_id AND t.last_id ORDER BY t.id LIMIT 1) t ON true\n"
-          "LEFT JOIN LATERAL (SELECT a.n, a.state, a.channel, a.amount_rp, a.reason FROM attempt a WHERE a.kab = c.kab AND a.stage = c.stage "
-          "AND a.family_id = f.family_id ORDER BY a.n DESC LIMIT 1) a ON true\n");
-    buf_fmt(b, "WHERE c.closing_n = (SELECT max(l.closing_n) FROM closing l WHERE l.kab = c.kab AND l.stage = c.stage) AND c.kab BETWEEN %lld AND %lld",
-            (long long)low_kab, (long long)high_kab);
+    buf_c(b, " AS amount_rp OFFSET 0) d\nLEFT JOIN closing_decided q ON q.kab = c.kab AND q.stage = c.stage AND q.closing_n = c.closing_n\nLEFT JOIN ");
+    decided_put(b, channel_n);
+    buf_c(b, " ON y.kab = c.kab AND y.stage = c.stage AND y.closing_n = c.closing_n AND y.family_id = f.family_id\n"
+          "CROSS JOIN LATERAL (SELECT CASE WHEN q.kab IS NULL THEN d.due WHEN y.family_id IS NOT NULL THEN 0 WHEN d.due = 0 THEN 4 ELSE d.due END AS due, "
+          "CASE WHEN q.kab IS NULL THEN d.amount_rp ELSE coalesce(y.amount_rp, 0) END AS amount_rp, coalesce(y.channel, f.channel) AS channel OFFSET 0) g\n");
+    particular_put(b, "f", "g");
+    latest_put(b, low_kab, high_kab);
+    beyond_put(b, channel_n, low_kab, high_kab);
 }
 
 void payment_table_select(Buf *out, DbEngine engine, int64_t low_kab, int64_t high_kab) {

@@ -3,7 +3,7 @@
 //
 //   kab, stage, family_id, village_id, channel, due, amount_rp, state, attempt_n, attempt_state, reason
 //
-// due: payable, nothing, suspended, not_eligible. state: payment_state_name. One row a family of the stage's latest closing,
+// due: payable, nothing, suspended, not_eligible, not_listed. state: payment_state_name. One row a family of the stage's latest closing,
 // where that has been run.
 #ifndef PAYMENT_PAYMENT_TABLE_H
 #define PAYMENT_PAYMENT_TABLE_H

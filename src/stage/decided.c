@@ -95,16 +95,18 @@ bool decided_make(Db *db, int64_t kab, Str stage, DecidedNew *out, Err *e) {
     if (mode.mode == MODE_OURS) return true;
     Collecting c = { .kab = kab, .out = out };
     bool is_good = paylist_accept(db, kab, stage, &out->list_hash, e) && paylist_decided_each(db, kab, stage, decided_take, &c, e) && bytes_put(&c, &out->bytes, e);
+    int64_t last_id = c.n ? c.rows[c.n - 1].family_id : 0;
     free(c.rows);
     if (!is_good) { decided_free(out); return false; }
     out->is_there = true;
     out->family_n = (int64_t)c.n;
+    out->last_id = last_id;
     out->hash = hash_of(out->bytes.p, out->bytes.n);
     return true;
 }
 
 bool decided_store(Db *db, int64_t kab, Str stage, int64_t closing_n, const DecidedNew *d, Err *e) {
-    ClosingDecidedPutArgs row = { .kab = kab, .stage = stage, .closing_n = closing_n, .family_n = d->family_n, .total_rp = d->total, .list_hash = d->list_hash,
+    ClosingDecidedPutArgs row = { .kab = kab, .stage = stage, .closing_n = closing_n, .family_n = d->family_n, .last_id = d->last_id, .total_rp = d->total, .list_hash = d->list_hash,
                                   .decided_hash = d->hash, .decided_data = buf_view(&d->bytes) };
     return !d->is_there || closing_decided_put(db, row, NULL, e);
 }

@@ -19,7 +19,7 @@ must_use bool decided_of(Db *db, Arena *a, int64_t kab, Str stage, int64_t closi
 must_use bool decided_bytes_of(Db *db, Arena *a, int64_t kab, Str stage, int64_t closing_n, Str *out, bool *is_there, Err *e);
 
 // While a closing is made: the lists that count now, as bytes. `list_hash`: over the files.
-typedef struct { Buf bytes; int64_t family_n; Rupiah total; Hash list_hash, hash; bool is_there; } DecidedNew;
+typedef struct { Buf bytes; int64_t family_n, last_id; Rupiah total; Hash list_hash, hash; bool is_there; } DecidedNew;
 // is_there false when we decide. Fails as paylist_accept does.
 must_use bool decided_make(Db *db, int64_t kab, Str stage, DecidedNew *out, Err *e);
 must_use bool decided_store(Db *db, int64_t kab, Str stage, int64_t closing_n, const DecidedNew *d, Err *e);

@@ -62,5 +62,5 @@ SELECT c.stage, b.code, b.book_text FROM closing c JOIN rule_book b ON b.book_ha
 SELECT family_n, total_rp, list_hash, decided_hash, decided_data FROM closing_decided WHERE kab = :kab AND stage = :stage AND closing_n = :closing_n;
 
 -- closing_decided_put :exec
-INSERT INTO closing_decided (kab, stage, closing_n, family_n, total_rp, list_hash, decided_hash, decided_data)
-VALUES (:kab, :stage, :closing_n, :family_n, :total_rp, :list_hash, :decided_hash, :decided_data);
+INSERT INTO closing_decided (kab, stage, closing_n, family_n, last_id, total_rp, list_hash, decided_hash, decided_data)
+VALUES (:kab, :stage, :closing_n, :family_n, :last_id, :total_rp, :list_hash, :decided_hash, :decided_data);

@@ -26,6 +26,7 @@ CREATE TABLE closing_decided (
     stage TEXT NOT NULL,
     closing_n INTEGER NOT NULL,
     family_n INTEGER NOT NULL,
+    last_id INTEGER NOT NULL,
     total_rp INTEGER NOT NULL,
     list_hash BLOB NOT NULL,
     decided_hash BLOB NOT NULL,
