@@ -260,9 +260,23 @@ static bool keep_component(Db *db, Arena *a, const FamilyFilter *f, FamilyMarks 
     return is_good;
 }
 
+typedef struct { Arena *arena; Ids *ids; StatusKind kind; } SituationTaker;
+static bool situation_take(void *with, const FamilyStatus *s, Err *e) {
+    SituationTaker *t = with;
+    (void)e;
+    if (s->kind == t->kind) ids_add(t->arena, t->ids, s->family_id);
+    return true;
+}
+
+static bool ids_of_situation(Db *db, Arena *a, const FamilyFilter *f, Ids *out, Err *e) {
+    StageStanding standing;
+    SituationTaker taker = { a, out, f->situation };
+    return stage_standing_read(db, a, f->kab, f->status_stage, f->now, &standing, e) && family_status_each(db, f->sight, f->kab, &standing, NULL, 0, situation_take, &taker, e);
+}
+
 bool families_find(Db *db, Arena *a, const FamilyFilter *f, FamilyMarks *out, Err *e) {
     FamilyMarks m = {0};
-    Ids own = {0}, of_companion = {0}, of_status = {0};
+    Ids own = {0}, of_companion = {0}, of_status = {0}, of_situation = {0};
     if (sight_has_district(&f->sight, f->kab) && !marks_read(db, a, f, &m, e)) return false;
     keep_simple(f, &m);
     if (f->q.n && !keep_named(db, a, f, &m, e)) return false;
@@ -277,6 +291,10 @@ bool families_find(Db *db, Arena *a, const FamilyFilter *f, FamilyMarks *out, Er
     if (f->status.n) {
         if (!ids_of_status(db, a, f, &of_status, e)) return false;
         keep_ids(&of_status, &m);
+    }
+    if (f->has_situation) {
+        if (!ids_of_situation(db, a, f, &of_situation, e)) return false;
+        keep_ids(&of_situation, &m);
     }
     if (f->component.n && f->stage.n && !keep_component(db, a, f, &m, e)) return false;
     for (size_t i = 0; i < m.n; i++) {

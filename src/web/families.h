@@ -5,6 +5,7 @@
 #include "registry/area.h"
 #include "registry/search.h"
 #include "stage/run.h"
+#include "status/family_status.h"
 #include "web/web.h"
 
 // One family as the filters see it.
@@ -19,6 +20,10 @@ typedef struct {
     Str stage;                                             // empty: the registry as it is today
     int64_t kec_id, village_id;                            // 0: all; kec_id -1: villages of no known kecamatan
     Str channel, state, component, q;                      // empty: all
+    bool has_situation;
+    StatusKind situation;                                  // the family's one status (status/family_status.h)
+    Str status_stage;                                      // which stage it is about: the chosen one, else the latest closed
+    Instant now;
     Str status;                                            // of membership; empty: all but those who left
     int64_t of_companion_id;                               // 0: all
     FamilySort sort;
@@ -36,7 +41,7 @@ must_use bool families_companions(Db *db, Arena *a, const FamilyFilter *filter, 
 // The components that pay something in the stage, in this thread's language.
 must_use bool families_components(Db *db, Arena *a, int64_t kab, Str stage, Choices *out, Err *e);
 
-typedef struct { int64_t kab; FamilyMark mark; Str name, village, status; } FamilyRow;
+typedef struct { int64_t kab; FamilyMark mark; Str name, village, status; bool has_situation; FamilyStatus situation; } FamilyRow;
 typedef struct {
     FamilyFilter filter;
     Stages stages;
@@ -53,6 +58,8 @@ typedef struct {
 const char *state_title(const char *name);                 // of a filter's name, for people
 extern const FamilySort SORTS_SHOWN[SORT_N];               // in the order of the field
 bool sort_fits(const FamilyFilter *f, FamilySort sort);
+extern const StatusKind SITUATIONS_SHOWN[STATUS_N];         // in the order of the filter
+bool is_situation(const FamilyFilter *f, int kind);
 bool is_companion(const FamilyFilter *f, const Choice *companion);
 const char *sort_name(FamilySort sort);                    // in addresses
 const char *sort_title(FamilySort sort);                   // for people

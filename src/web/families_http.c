@@ -28,6 +28,10 @@ const char *sort_title(FamilySort sort) { return tr(SORTS[sort].title); }
 const FamilySort SORTS_SHOWN[SORT_N] = { SORT_FIT, SORT_NUMBER, SORT_NAME, SORT_VILLAGE, SORT_AMOUNT };
 bool sort_fits(const FamilyFilter *f, FamilySort sort) { return (sort != SORT_FIT || f->q.n) && (sort != SORT_AMOUNT || f->stage.n); }
 
+const StatusKind SITUATIONS_SHOWN[STATUS_N] = { STATUS_EXPECTED, STATUS_APPROVED, STATUS_HELD, STATUS_RESERVED, STATUS_ORDERED, STATUS_PAID, STATUS_WITHDRAWN, STATUS_FAILED,
+    STATUS_FOLLOWED, STATUS_NOTHING, STATUS_NOT_ELIGIBLE, STATUS_SUSPENDED, STATUS_LEFT, STATUS_NO_STAGE, STATUS_NEXT_STAGE, STATUS_CLOSED };
+bool is_situation(const FamilyFilter *f, int kind) { return f->has_situation && (int)f->situation == kind; }
+
 bool is_companion(const FamilyFilter *f, const Choice *companion) {
     int64_t id;
     return str_int64(companion->code, &id) && id == f->of_companion_id;
@@ -60,8 +64,13 @@ static bool filter_read(Request *r, Db *db, FamilyFilter *f, Stages *stages, Err
     if (none.code && none.code != NOT_FOUND) { *e = none; return false; }
     if (!has_amounts) f->stage = f->state = f->component = STR("");
     f->sort = sort_read(r, f);
+    f->now = r->received_at;
+    f->status_stage = f->stage.n ? f->stage : stages->n ? stages->at[0] : STR("");
+    f->has_situation = status_find(query_text(r, "situation"), &f->situation);
     return true;
 }
+
+#define SITUATION_COLUMNS 14           // of a file, see situation_put
 
 // The names of a district's villages, read once for a list.
 typedef struct { int64_t kab; Sight sight; Areas villages; } Names;
@@ -119,8 +128,25 @@ static bool families_fill(Request *r, Db *db, FamiliesView *v, Err *e) {
     if (!families_companions(db, a, f, &v->companions, e)) return false;
     v->list = list_of(r, (int64_t)v->marks.n);
     page_place(r, v);
-    v->is_filtered = f->q.n || f->kec_id || f->village_id || f->channel.n || f->state.n || f->component.n || f->status.n || f->of_companion_id;
+    v->is_filtered = f->q.n || f->kec_id || f->village_id || f->channel.n || f->state.n || f->component.n || f->status.n || f->of_companion_id || f->has_situation;
     v->all = url_with(a, url_path(a, "/families?kab=%lld", (long long)f->kab), "stage", f->stage.n ? f->stage : STR("-"));
+    return true;
+}
+
+static int id_order(const void *one, const void *two) { return (*(const int64_t *)one > *(const int64_t *)two) - (*(const int64_t *)one < *(const int64_t *)two); }
+
+// The one status of each family of the page, together.
+static bool situations_fill(Db *db, Arena *a, FamiliesView *v, Err *e) {
+    FamilyStatuses list;
+    int64_t *ids = NEW(a, int64_t, v->row_n + 1);
+    for (size_t i = 0; i < v->row_n; i++) ids[i] = v->rows[i].mark.id;
+    qsort(ids, v->row_n, sizeof *ids, id_order);
+    if (!family_statuses_read(db, a, v->filter.sight, v->filter.kab, v->filter.status_stage, ids, v->row_n, v->filter.now, &list, e)) return false;
+    for (size_t i = 0; i < v->row_n; i++) {
+        const FamilyStatus *found = family_statuses_find(&list, v->rows[i].mark.id);
+        v->rows[i].has_situation = found != NULL;
+        if (found) v->rows[i].situation = *found;
+    }
     return true;
 }
 
@@ -134,7 +160,7 @@ static bool families_rows_fill(Db *db, Arena *a, FamiliesView *v, Err *e) {
         v->list.first_key = key_of(a, v, from);
         v->list.last_key = key_of(a, v, to - 1);
     }
-    return true;
+    return situations_fill(db, a, v, e);
 }
 
 static bool rows_may_show(Request *r, Response *res, const char *purpose, int64_t kab, const FamilyRow *rows, size_t row_n) {
@@ -143,8 +169,35 @@ static bool rows_may_show(Request *r, Response *res, const char *purpose, int64_
     return web_may_show(r, res, purpose, kab, ids, row_n);
 }
 
+static void money_put(TableWriter *w, const StatusMoney *money) {
+    if (money->known == MONEY_KNOWN) table_put_rupiah(w, money->amount);
+    else table_put_none(w);
+}
+
+// Codes for machines, words for people; an amount that is not known is an empty cell, and its state says so.
+static void situation_put(Arena *a, TableWriter *w, const FamilyStatus *s) {
+    if (!s) {
+        for (int i = 0; i < SITUATION_COLUMNS; i++) table_put_none(w);
+        return;
+    }
+    table_put(w, str_c(status_name(s->kind)));
+    table_put(w, str_c(status_title_of(s->kind)));
+    table_put(w, status_membership_text(a, s));
+    table_put(w, s->reason);
+    table_put(w, missing_names(a, s->missing));
+    table_put(w, str_c(next_name(s->next)));
+    table_put(w, status_next_text(a, s));
+    table_put(w, str_c(who_name(s->who)));
+    table_put_date(w, s->due_on);
+    money_put(w, &s->ordered);
+    table_put(w, str_c(money_known_name(s->paid.known)));
+    money_put(w, &s->paid);
+    table_put(w, str_c(money_known_name(s->withdrawn.known)));
+    money_put(w, &s->withdrawn);
+}
+
 // The same list whole, as a file.
-static bool families_rows(Db *db, const FamiliesView *v, const Names *names, TableWriter *w, Err *e) {
+static bool families_rows(Db *db, const FamiliesView *v, const Names *names, const FamilyStatuses *situations, TableWriter *w, Err *e) {
     for (size_t i = 0; i < v->marks.n; i++) {
         Arena row_arena = { 0 };
         FamilyRow row;
@@ -157,6 +210,7 @@ static bool families_rows(Db *db, const FamiliesView *v, const Names *names, Tab
             table_put(w, row.village);
             table_put(w, channel_title(row.mark.channel));
             table_put(w, str_c(v->filter.stage.n ? due_title(row.mark.state) : status_title(row.status)));
+            situation_put(&row_arena, w, family_statuses_find(situations, row.mark.id));
             if (v->filter.stage.n) table_put_rupiah(w, row.mark.amount);
             else table_put_none(w);
             is_good = table_end_row(w, e);
@@ -171,20 +225,28 @@ static bool families_file(Request *r, Response *res, Db *db, const FamiliesView 
     const TableColumn columns[] = {
         { "kab", str_c(_("District code")), TABLE_COUNT }, { "id", str_c(_("Number")), TABLE_COUNT }, { "name", str_c(_("Name")), TABLE_TEXT },
         { "village_code", str_c(_("Village code")), TABLE_ID }, { "village", str_c(_("Kelurahan")), TABLE_TEXT }, { "channel", str_c(_("Channel")), TABLE_TEXT },
-        { "state", str_c(_("State")), TABLE_TEXT }, { "amount", str_c(_("Amount")), TABLE_RUPIAH } };
+        { "state", str_c(_("State")), TABLE_TEXT },
+        { "status", str_c(_("Status code")), TABLE_TEXT }, { "status_text", str_c(_("Status")), TABLE_TEXT }, { "membership", str_c(_("Membership")), TABLE_TEXT },
+        { "reason", str_c(_("Reason")), TABLE_TEXT }, { "missing", str_c(_("Missing")), TABLE_TEXT }, { "next", str_c(_("Next code")), TABLE_TEXT },
+        { "next_text", str_c(_("What happens next")), TABLE_TEXT }, { "who", str_c(_("Who")), TABLE_TEXT }, { "due_on", str_c(_("Due")), TABLE_DATE },
+        { "ordered_amount", str_c(_("Handed to the channel")), TABLE_RUPIAH }, { "paid_known", str_c(_("Paid is")), TABLE_TEXT }, { "paid_amount", str_c(_("Paid")), TABLE_RUPIAH },
+        { "withdrawn_known", str_c(_("Withdrawn is")), TABLE_TEXT }, { "withdrawn_amount", str_c(_("Withdrawn")), TABLE_RUPIAH },
+        { "amount", str_c(_("Amount")), TABLE_RUPIAH } };
     TableHead head = { .name = "kpm", .title = str_c(_("Families")), .kab = v->filter.kab, .stage = v->filter.stage, .columns = columns,
                        .column_n = sizeof columns / sizeof *columns };
     Names names;
+    FamilyStatuses situations;
     TableWriter *w;
     Area area;
     bool found;
-    if (!area_read(db, r->arena, v->filter.kab, &area, &found, e) || !names_read(db, r->arena, v->filter.kab, v->filter.sight, &names, e)) return false;
+    if (!area_read(db, r->arena, v->filter.kab, &area, &found, e) || !names_read(db, r->arena, v->filter.kab, v->filter.sight, &names, e) ||
+        !family_statuses_read(db, r->arena, v->filter.sight, v->filter.kab, v->filter.status_stage, NULL, 0, r->received_at, &situations, e)) return false;
     if (found) head.area = area.name;
     int64_t *ids = NEW(r->arena, int64_t, v->marks.n + 1);
     for (size_t i = 0; i < v->marks.n; i++) ids[i] = v->marks.at[i].id;
     if (!web_may_show(r, res, "export", v->filter.kab, ids, v->marks.n)) return true;
     if (!table_answer_open(r, &head, format, &w, e)) return false;
-    if (families_rows(db, v, &names, w, e)) return table_answer(r, res, &head, format, w, e);
+    if (families_rows(db, v, &names, &situations, w, e)) return table_answer(r, res, &head, format, w, e);
     table_abort(w);
     return false;
 }
@@ -205,7 +267,7 @@ static bool families_get(Request *r, Response *res, Err *e) {
 
 // The filters come by POST and go on into the address; a number in the field of the name does not.
 static bool families_post(Request *r, Response *res, Err *e) {
-    static const char *const FIELDS[] = { "kab", "q", "stage", "kec", "village", "channel", "status", "state", "component", "companion", "sort" };
+    static const char *const FIELDS[] = { "kab", "q", "stage", "kec", "village", "channel", "status", "state", "component", "companion", "situation", "sort" };
     Url to = { STR("/families") };
     if (search_has_number(form_text(r, "q"))) return search_post(r, res, e);
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) to = url_with(r->arena, to, FIELDS[i], form_text(r, FIELDS[i]));

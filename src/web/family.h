@@ -4,6 +4,7 @@
 #include "payment/payment.h"
 #include "registry/area.h"
 #include "stage/explain.h"
+#include "status/family_status.h"
 #include "web/life.h"
 #include "web/web.h"
 
@@ -39,8 +40,18 @@ typedef struct {
     Payment payment;                                       // its texts live as long as the request
     FamilyAttempt *attempts;
     size_t attempt_n;
+    FamilyStatus situation;                                // the one status, in the chosen stage
 } FamilyView;
 
+typedef struct {
+    int64_t kab, id;
+    Str name, address, village, area_name, companion, stage_label, date;
+    FamilyStatus situation;
+    Letter letter;
+} LetterView;
+
+Url letter_url(Arena *a, const FamilyView *v);
+Url letter_pdf_url(Arena *a, const LetterView *v);
 const char *payment_colour(PaymentState state);            // of its badge
 Str hold_reason_title(Str reason);                         // why a family is held, for people
 Str outcome_title(Outcome outcome);                        // of a duty, for people
