@@ -1,7 +1,7 @@
 -- status_families :many
 -- One row a family. :ids: ",7,12," or empty for all. Numbers of identity only as there or not.
-SELECT f.id, f.village_id, f.channel, f.status, f.entered_on, CASE WHEN f.account IS NULL THEN 0 ELSE 1 END AS has_account_n,
-    CASE WHEN f.payee_id IS NULL THEN 0 ELSE 1 END AS has_payee_n, coalesce(p.is_gone, 0) AS is_payee_gone, CASE WHEN p.nik IS NULL THEN 0 ELSE 1 END AS has_nik_n
+SELECT f.id, f.village_id, f.channel, f.status, f.entered_on, CASE WHEN f.account_data IS NULL THEN 0 ELSE 1 END AS has_account_n,
+    CASE WHEN f.payee_id IS NULL THEN 0 ELSE 1 END AS has_payee_n, coalesce(p.is_gone, 0) AS is_payee_gone, CASE WHEN p.nik_data IS NULL THEN 0 ELSE 1 END AS has_nik_n
 FROM family f LEFT JOIN person p ON p.kab = f.kab AND p.family_id = f.id AND p.id = f.payee_id
 WHERE f.kab = :kab AND f.id BETWEEN :first_id AND :last_id AND (:ids = '' OR :ids LIKE '%,' || f.id || ',%') AND may_see_family(f.kab, f.id) ORDER BY f.id;
 

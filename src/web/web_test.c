@@ -6,7 +6,10 @@
 #include "office/practice.h"
 #include "office/read_log.h"
 #include "registry/area.h"
+#include "registry/life.h"
 #include "registry/synth_store.h"
+#include "stage/closing.h"
+#include "stage/run.h"
 #include "web/web.h"
 #include <sys/stat.h>
 
@@ -312,6 +315,90 @@ static void the_search_shows_whom_one_may_see(DbTest *t) {
     web_close();
 }
 
+// ---- one status --------------------------------------------------------------------------------------------------
+
+static Str book_text(Arena *a) {
+    FILE *f = fopen(arena_fmt(a, "%s/rules/pkh.yaml", getenv("HARAPAN_SOURCE") ? getenv("HARAPAN_SOURCE") : ".").p, "rb");
+    Buf b = { .max = BUF_MAX };
+    char part[4096];
+    assert_non_null(f);
+    for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0;) buf_bytes(&b, part, n);
+    fclose(f);
+    Str text = arena_str(a, buf_view(&b));
+    buf_free(&b);
+    return text;
+}
+
+// From `from` up to `to`, both searched for; stops the test when they are not there.
+static Str between(Str text, const char *from, const char *to) {
+    const char *at = memmem(text.p, text.n, from, strlen(from));
+    if (!at) fail_msg("no %s", from);
+    at += strlen(from);
+    const char *end = memmem(at, (size_t)(text.p + text.n - at), to, strlen(to));
+    if (!end) fail_msg("no %s after %s", to, from);
+    return (Str){ at, (size_t)(end - at) };
+}
+static Str field_of(Arena *a, Str row, const char *name) { return between(row, arena_fmt(a, "\"%s\":\"", name).p, "\""); }
+
+static void stage_compute(DbTest *t) {
+    ClosingOptions closing = { .stage = STR("2024-2"), .book_file = STR("pkh.yaml"), .book_text = book_text(&t->arena), .kab = 1371, .at = instant_now() };
+    ClosingSummary closed;
+    RunSummary ran;
+    check_ok(closing_make(t->db, &closing, &closed, &t->err), t->err);
+    check_ok(run_make(t->db, &(RunOptions){ .stage = STR("2024-2"), .kab = 1371, .at = instant_now() }, &ran, &t->err), t->err);
+}
+
+// What the list says of a family in JSON stands in its row of the page, on its own page and in its letter, word for word.
+static void list_page_and_letter_say_the_same(DbTest *t) {
+    Server *s = office_open(t);
+    Arena a = {0};
+    Str json, list, page, letter;
+    LifeResult life;
+    Viewer operator = { .user_id = 1, .kab = 1371, .role = ROLE_OPERATOR, .login = "operator" };
+    LifeAct act = { .kab = 1371, .on = { date_of_instant(instant_now(), 420).days - 1 }, .actor = operator, .at = instant_now() };
+    act.family_id = 4;
+    check_ok(life_suspend(t->db, &act, STR("being_checked"), &life, &t->err), t->err);
+    stage_compute(t);
+    act.family_id = 9;
+    check_ok(life_leave(t->db, &act, STR("graduated"), &life, &t->err), t->err);
+    assert_int_equal(ask(&a, s, "GET", STR("/families?stage=2024-2&format=json"), &PEOPLE[0], &json), 200);
+    assert_int_equal(ask(&a, s, "GET", STR("/families?stage=2024-2"), &PEOPLE[0], &list), 200);
+    size_t suspended_n = 0, expected_n = 0;
+    for (int id = 1; id <= 40; id++) {
+        Str row = between(json, arena_fmt(&a, "\"id\":%d,", id).p, "}"), code = field_of(&a, row, "status"), title = field_of(&a, row, "status_text"), next = field_of(&a, row, "next_text");
+        Str member = field_of(&a, row, "membership"), amount = between(arena_fmt(&a, STR_FMT ",", STR_ARG(row)), "\"amount\":", ",");
+        Buf rupiah = { .max = 64 };
+        int64_t rp;
+        assert_true(str_int64(amount, &rp));
+        rupiah_put(&rupiah, (Rupiah){ rp });
+        suspended_n += str_eq(code, STR("suspended"));
+        expected_n += str_eq(code, STR("expected"));
+        assert_int_equal(ask(&a, s, "GET", arena_fmt(&a, "/family/1371/%d?stage=2024-2", id), &PEOPLE[0], &page), 200);
+        assert_int_equal(ask(&a, s, "GET", arena_fmt(&a, "/family/1371/%d/letter?stage=2024-2", id), &PEOPLE[0], &letter), 200);
+        Str in_list = between(list, arena_fmt(&a, "/family/1371/%d\"", id).p, "</tr>"), in_page = between(page, "aria-labelledby=\"situation\"", "</section>"), in_letter = between(letter, "<article", "</article>");
+        assert_true(str_contains(in_list, title) && str_contains(in_page, title) && str_contains(in_letter, title));
+        assert_true(str_contains(in_list, next) && str_contains(in_page, next) && str_contains(in_page, member));
+        if (rp) assert_true(str_contains(in_list, buf_view(&rupiah)) && str_contains(in_page, buf_view(&rupiah)) && str_contains(in_letter, buf_view(&rupiah)));
+        buf_free(&rupiah);
+    }
+    assert_true(suspended_n >= 1 && expected_n > 20);
+    // The filter and the column count the same.
+    assert_int_equal(ask(&a, s, "GET", STR("/families?stage=2024-2&situation=suspended&format=json"), &PEOPLE[0], &list), 200);
+    size_t filtered_n = 0, all_n = 0;
+    Str rest = list;
+    for (const char *at; (at = memmem(rest.p, rest.n, "\"status\":\"", 10)); rest = str_part(rest, (size_t)(at - rest.p) + 10, rest.n)) filtered_n++;
+    rest = json;
+    for (const char *at; (at = memmem(rest.p, rest.n, "\"status\":\"suspended\"", 20)); rest = str_part(rest, (size_t)(at - rest.p) + 20, rest.n)) all_n++;
+    assert_true(filtered_n == all_n && all_n == (size_t)strtol(between(list, "\"row_n\":", "}").p, NULL, 10));
+    assert_int_equal(ask(&a, s, "GET", STR("/family/1371/2/letter?format=pdf"), &PEOPLE[0], &letter), 200);
+    assert_true(str_starts(body_of(letter), STR("%PDF-")));
+    assert_int_equal(ask(&a, s, "GET", STR("/family/1371/999999/letter"), &PEOPLE[0], &letter), 404);
+    arena_free(&a);
+    server_stop(s);
+    web_close();
+}
+
+DB_TEST(list_page_and_letter_say_the_same)
 DB_TEST(each_role_gets_its_routes_and_no_other)
 DB_TEST(what_one_may_not_see_is_not_found)
 DB_TEST(lists_are_files_too)
@@ -321,6 +408,6 @@ DB_TEST(a_session_that_was_made_up_is_nobody)
 static const struct CMUnitTest tests[] = {
     DB_TESTS(no_page_shows_a_family_unrecorded), DB_TESTS(without_the_read_log_nobody_is_shown),
     DB_TESTS(lists_are_files_too), DB_TESTS(each_role_gets_its_routes_and_no_other), DB_TESTS(what_one_may_not_see_is_not_found), DB_TESTS(a_session_that_was_made_up_is_nobody),
-    DB_TESTS(the_search_shows_whom_one_may_see),
+    DB_TESTS(the_search_shows_whom_one_may_see), DB_TESTS(list_page_and_letter_say_the_same),
 };
 TEST_MAIN(tests)

@@ -15,6 +15,8 @@ const PAGES = [
     { path: "/family/1371/46", name: "family" },
     { path: "/family/1371/46/life", name: "life" },
     { path: "/lives", name: "lives" },
+    { path: "/family/1371/46/letter", name: "letter" },
+    { path: "/families?stage=2024-2&situation=expected", name: "families-expected" },
     { path: "/approval", name: "approval" },
     { path: "/worklist", name: "worklist" },
     { path: "/places", name: "places", who: "kepala.latihan" },
@@ -38,7 +40,7 @@ let most = 0;
 for (const { path, name, who = "operator.latihan", status, isOfficeOnly } of PAGES)
     for (const look of LOOKS.filter(l => !isOfficeOnly || !l.isPhone))
         await tally.test(`${name} (${look.name})`, async () => { most = Math.max(most, await checkPage(tally, program, browser, cookies[who], look, path, name, status)); });
-for (const [path, name, words] of [["/", "stage", ["Tahap II", "Padang Selatan"]], ["/families", "families", ["Kelurahan", "DATABASE LATIHAN"]], ["/family/1371/46", "family", ["Mengapa jumlah ini?"]]])
+for (const [path, name, words] of [["/", "stage", ["Tahap II", "Padang Selatan"]], ["/families", "families", ["Kelurahan", "DATABASE LATIHAN"]], ["/family/1371/46", "family", ["Mengapa jumlah ini?"]], ["/family/1371/46/letter", "letter", ["Hormat kami", "Akan diterima"]]])
     await tally.test(`${name} on paper`, () => checkPaper(tally, program, browser, cookies["operator.latihan"], path, name, words));
 for (const [name, test] of Object.entries(TESTS))
     await tally.test(name, () => test({ tally, program, browser, cookies, logIn: (context, who) => logIn(program, context, who) }));
