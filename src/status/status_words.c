@@ -123,7 +123,7 @@ Str status_membership_text(Arena *a, const FamilyStatus *s) {
 
 Str status_money_text(Arena *a, const StatusMoney *money) {
     if (money->known == MONEY_KNOWN) return rupiah_text(a, money->amount);
-    return str_c(money->known == MONEY_NONE ? _("none") : _("not known yet"));
+    return str_c(money->known == MONEY_NONE ? _("none yet") : _("not known yet"));
 }
 
 Str status_next_text(Arena *a, const FamilyStatus *s) {
