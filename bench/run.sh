@@ -1,5 +1,6 @@
 #!/bin/bash
 # bench/run.sh import [ROWS] [--rounds N]: reading a file of families, beside PostgreSQL's COPY of the same file.
+# bench/run.sh search [PERSONS] [--only sqlite|postgresql] [--questions N]: finding misspelt names; ten million need 8 GB in all.
 # bench/run.sh [24k|1m|10m|all] [--only harapan,duckdb,…] [--forms window,pack,…] [--rounds N]
 # What `./run bench` calls: builds the bench's programs, fetches DuckDB with npm, and measures. No part of the tests.
 # Takes about 2 minutes for 24k, 12 for 1m and 30 for 10m on two cores. Works in /var/tmp (or HARAPAN_BENCH_DIR) and cleans
@@ -22,5 +23,8 @@ fi
 if [ "${1:-}" = import ]; then
     ninja -C "$build" harapan | tail -1
     exec python3 "$here/import_copy.py" --build "$build" "${@:2}"
+fi
+if [ "${1:-}" = search ]; then
+    exec python3 "$here/search.py" --build "$build" "${@:2}"
 fi
 exec python3 "$here/bench.py" --build "$build" "$@"

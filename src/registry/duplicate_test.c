@@ -3,6 +3,7 @@
 #include "office/audit.h"
 #include "registry/duplicate_merge.h"
 #include "registry/pack.h"
+#include "registry/search_index.h"
 #include "registry/registry_check.h"
 #include "registry/synth_store.h"
 #include "registry_duplicate.sql.h"
@@ -18,6 +19,7 @@ static void all_is_well(DbTest *t) {
     Violations v = { say_violation, NULL, 0 };
     check_ok(registry_check(t->db, &v, NULL, &t->err), t->err);
     check_ok(pack_check(t->db, KAB, NULL, &t->err), t->err);
+    check_ok(search_check(t->db, &v, NULL, &t->err), t->err);
     check_ok(audit_check(t->db, KAB, &v, &t->err), t->err);
     assert_int_equal(v.found_n, 0);
 }

@@ -5,6 +5,7 @@
 #include "registry/claim.h"
 #include "registry/import.h"
 #include "registry/pack.h"
+#include "registry/search_index.h"
 #include "registry/registry_check.h"
 #include "registry/synth_store.h"
 #include <signal.h>
@@ -52,6 +53,7 @@ static void check_registry(DbTest *t) {
     Violations v = { say_violation, NULL, 0 };
     check_ok(registry_check(t->db, &v, NULL, &t->err), t->err);
     check_ok(pack_check(t->db, KAB, NULL, &t->err), t->err);
+    check_ok(search_check(t->db, &v, NULL, &t->err), t->err);
     assert_int_equal(v.found_n, 0);
 }
 

@@ -17,7 +17,10 @@
 #define PLACE_WORDS_MAX 3                      // "lubuk buaya", "batang anai utara"
 #define ENOUGH 20000                           // of one word alone: more are not looked at, nobody reads them
 #define POSTINGS_MAX 4000000                   // looked at for one question, so that none takes longer than a breath
-#define VERIFY_MAX 48                          // so few that reading their names is quicker than another word's postings
+// What it takes to read one person's name, one word's postings, and each of them: about, in fiftieths of a microsecond. A question
+// goes to PostgreSQL and back.
+static const struct { int64_t name, word, posting; } TAKES[] = { [DB_SQLITE] = { 400, 750, 1 }, [DB_POSTGRESQL] = { 5000, 7500, 2 } };
+#define TERM_TAKES_MAX 300000                  // 6 ms: what a further word of a distant meaning is worth; beyond it only the nearest are looked at
 #define FETCH_FACTOR 3                         // more are read than shown, to put them in order by what was typed
 #define PLACE_COST 1
 #define JOIN_COST 1
@@ -88,6 +91,7 @@ typedef struct {
     Term terms[TERMS_MAX];
     size_t n;
     int cost;
+    bool is_spelt;                             // its words are words of names as they stand
     bool has_places;
     Area places[PLACES_MAX];
     size_t place_n;
@@ -96,6 +100,9 @@ typedef struct {
 typedef struct { uint64_t member; uint8_t cost, found; } Candidate;    // found: of the term at hand, plus one
 typedef struct { Candidate *at; size_t n, room; } Candidates;
 typedef struct { uint64_t *at; size_t n; } Households;                 // ascending
+typedef struct { Str word; Members members; } Posting;
+typedef struct { WordAsked asked; WordMatches near, all; bool has_near, has_all; } Known;   // near: up to MATCH_PREFIX
+#define KNOWN_MAX (SEARCH_WORDS_MAX * 4)
 
 typedef struct {
     Db *db;
@@ -106,8 +113,11 @@ typedef struct {
     Plan plans[PLANS_MAX];
     size_t plan_n;
     Households own, near;
+    Known known[KNOWN_MAX];                    // words come again in other plans
+    size_t known_n;
     int64_t posting_n;
-    Members members;                           // of the block at hand
+    Posting *kept;
+    size_t kept_n, kept_room;
     Candidates best;                           // of all plans
     bool wants_all, is_cut;
 } Search;
@@ -200,6 +210,7 @@ static void plans_split(Search *s) {
             Plan *p = plan_new(s, JOIN_COST);
             if (!p) return;
             plan_tokens(s, p, 0, i);
+            p->is_spelt = true;
             for (size_t piece = 0; piece < best[k].n; piece++) plan_term(p, (WordAsked){ best[k].piece[piece], { NULL, 0 } });
             plan_tokens(s, p, i + 1, s->tokens.n);
         }
@@ -289,51 +300,42 @@ static bool candidates_merge(Candidates *a, const Candidates *b, Err *e) {
     return true;
 }
 
-// The members of one word, block by block, as far as the viewer's area reaches.
-typedef bool TakeMembers(Search *s, void *with, Err *e);       // s->members holds a block's
-
-static bool postings_each(Search *s, Str word, bool (*wants)(void *with, int64_t kab), TakeMembers *take, void *with, Err *e) {
+// The members of one word, as far as the viewer's area reaches. Read once for a question, for its plans share their words.
+static bool postings_read(Search *s, Str word, Members *out, Err *e) {
     SearchPostingsRows rows = { 0 };
     SearchPostingsRow row;
     int64_t low = s->ask->is_own_only ? s->ask->own_kab : s->ask->low_kab, high = s->ask->is_own_only ? s->ask->own_kab : s->ask->high_kab;
     bool has_row, is_good = search_postings(s->db, (SearchPostingsArgs){ .word = word, .low_n = low, .high_n = high }, &rows, e);
-    while (is_good && (is_good = search_postings_next(&rows, &row, &has_row, e)) && has_row && s->posting_n < POSTINGS_MAX) {
-        if (wants && !wants(with, row.kab)) continue;
-        s->members.n = 0;
-        is_good = block_read(row.posting_data, row.kab, &s->members, e);
-        s->posting_n += (int64_t)s->members.n;
-        is_good = is_good && take(s, with, e);
-    }
+    while (is_good && (is_good = search_postings_next(&rows, &row, &has_row, e)) && has_row && s->posting_n + (int64_t)out->n < POSTINGS_MAX)
+        is_good = block_read(row.posting_data, row.kab, out, e);
     search_postings_end(&rows);
+    s->posting_n += (int64_t)out->n;
     s->is_cut = s->is_cut || s->posting_n >= POSTINGS_MAX;
     return is_good;
 }
 
-typedef struct { Candidates *to; const Households *only; size_t at; int cost; size_t most; } FirstTerm;
-
-static bool first_take(Search *s, void *with, Err *e) {
-    FirstTerm *f = with;
-    for (size_t i = 0; i < s->members.n; i++) {
-        uint64_t household = member_household(s->members.at[i]);
-        while (f->only && f->at < f->only->n && f->only->at[f->at] < household) f->at++;
-        if (f->only && (f->at == f->only->n || f->only->at[f->at] != household)) continue;
-        if (!candidate_add(f->to, s->members.at[i], f->cost, e)) return false;
-    }
-    return true;
+static const Posting *posting_kept(const Search *s, Str word) {
+    for (size_t i = 0; i < s->kept_n; i++) if (s->kept[i].word.p == word.p) return &s->kept[i];
+    return NULL;
 }
 
-static bool first_wants(void *with, int64_t kab) {
-    const FirstTerm *f = with;
-    if (f->to->n >= f->most) return false;
-    if (!f->only) return true;
-    size_t low = 0, high = f->only->n;
-    uint64_t wanted = household_of(kab, 0);
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (f->only->at[middle] < wanted) low = middle + 1;
-        else high = middle;
+static bool posting_of(Search *s, Str word, const Members **out, Err *e) {
+    const Posting *kept = posting_kept(s, word);
+    if (!kept) {
+        if (s->kept_n == s->kept_room) {
+            size_t room = s->kept_room ? 2 * s->kept_room : 64;
+            Posting *wider = realloc(s->kept, room * sizeof *wider);
+            if (!wider) return fail(e, LIMIT, "There is not enough memory.");
+            s->kept = wider;
+            s->kept_room = room;
+        }
+        Posting *new = &s->kept[s->kept_n++];
+        *new = (Posting){ .word = word };
+        if (!postings_read(s, word, &new->members, e)) return false;
+        kept = new;
     }
-    return low < f->only->n && f->only->at[low] >> MEMBER_FAMILY_BITS == (uint64_t)kab;
+    *out = &kept->members;
+    return true;
 }
 
 #define RUNS_MAX 64
@@ -347,14 +349,25 @@ static bool run_add(Candidates runs[RUNS_MAX], size_t *n, Candidates run, Err *e
     return true;
 }
 
+static bool run_fill(Search *s, const WordMatch *match, const Households *only, Candidates *run, Err *e) {
+    const Members *members;
+    if (!posting_of(s, match->word, &members, e)) return false;
+    for (size_t i = 0, at = 0; i < members->n; i++) {
+        uint64_t household = member_household(members->at[i]);
+        while (only && at < only->n && only->at[at] < household) at++;
+        if (only && (at == only->n || only->at[at] != household)) continue;
+        if (!candidate_add(run, members->at[i], match->cost, e)) return false;
+    }
+    return true;
+}
+
 static bool first_term(Search *s, const Term *t, const Households *only, size_t most, Candidates *out, Err *e) {
     Candidates runs[RUNS_MAX];
     size_t run_n = 0, all = 0;
     bool is_good = true;
     for (size_t i = 0; is_good && i < t->matches.n && all < most; i++) {
         Candidates run = { 0 };
-        FirstTerm f = { &run, only, 0, t->matches.at[i].cost, most };
-        is_good = postings_each(s, t->matches.at[i].word, first_wants, first_take, &f, e);
+        is_good = run_fill(s, &t->matches.at[i], only, &run, e);
         all += run.n;
         if (is_good && run.n) is_good = run_add(runs, &run_n, run, e);
         else free(run.at);
@@ -367,35 +380,29 @@ static bool first_term(Search *s, const Term *t, const Households *only, size_t 
     return is_good;
 }
 
-typedef struct { Candidates *among; size_t at; int cost; } NextTerm;
+static void candidate_mark(Candidate *c, int cost) { if (!c->found || c->found > cost + 1) c->found = (uint8_t)(cost + 1); }
 
-static size_t candidate_from(const Candidates *c, size_t low, uint64_t member) {
-    size_t high = c->n;
+// The first place from `low` on whose member is not smaller.
+static size_t member_from(const Members *m, size_t low, uint64_t member) {
+    size_t high = m->n, step = 1;
+    while (low + step < high && m->at[low + step] < member) step *= 2;
+    if (low + step < high) high = low + step + 1;
+    low += step / 2;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (c->at[middle].member < member) low = middle + 1;
+        if (m->at[middle] < member) low = middle + 1;
         else high = middle;
     }
     return low;
 }
 
-static bool next_wants(void *with, int64_t kab) {
-    NextTerm *n = with;
-    uint64_t from = (uint64_t)kab << MEMBER_KAB_SHIFT;
-    if (n->at < n->among->n && n->among->at[n->at].member < from) n->at = candidate_from(n->among, n->at, from);
-    return n->at < n->among->n && member_kab(n->among->at[n->at].member) == kab;
-}
-
-static bool next_take(Search *s, void *with, Err *e) {
-    (void)e;
-    NextTerm *n = with;
-    Candidate *at = n->among->at;
-    size_t k = n->at;
-    for (size_t i = 0; i < s->members.n && k < n->among->n; i++) {
-        while (k < n->among->n && at[k].member < s->members.at[i]) k++;
-        if (k < n->among->n && at[k].member == s->members.at[i] && (!at[k].found || at[k].found > n->cost + 1)) at[k].found = (uint8_t)(n->cost + 1);
+static bool word_mark(Search *s, const WordMatch *match, Candidates *c, Err *e) {
+    const Members *members;
+    if (!posting_of(s, match->word, &members, e)) return false;
+    for (size_t i = 0, at = 0; i < c->n && at < members->n; i++) {
+        at = member_from(members, at, c->at[i].member);
+        if (at < members->n && members->at[at] == c->at[i].member) candidate_mark(&c->at[i], match->cost);
     }
-    n->at = k;
     return true;
 }
 
@@ -404,10 +411,10 @@ static bool names_verify(Search *s, const Term *t, Candidates *c, Err *e) {
     for (size_t i = 0; i < c->n; i++) {
         Arena row_arena = { 0 };
         uint64_t m = c->at[i].member;
-        SearchHitRow row;
+        SearchNameOfRow row;
         NameWords words;
         bool found;
-        if (!search_hit(s->db, &row_arena, (SearchHitArgs){ .kab = member_kab(m), .family_id = member_family(m), .id = member_person(m) }, &row, &found, e)) {
+        if (!search_name_of(s->db, &row_arena, (SearchNameOfArgs){ .kab = member_kab(m), .family_id = member_family(m), .id = member_person(m) }, &row, &found, e)) {
             arena_free(&row_arena);
             return false;
         }
@@ -415,27 +422,11 @@ static bool names_verify(Search *s, const Term *t, Candidates *c, Err *e) {
         for (size_t k = 0; found && k < words.n; k++)
             for (size_t j = 0; j < t->matches.n; j++) {
                 if (!str_eq(name_word(&words, k), t->matches.at[j].word)) continue;
-                if (!c->at[i].found || c->at[i].found > t->matches.at[j].cost + 1) c->at[i].found = (uint8_t)(t->matches.at[j].cost + 1);
+                candidate_mark(&c->at[i], t->matches.at[j].cost);
             }
         arena_free(&row_arena);
     }
     return true;
-}
-
-static bool next_term(Search *s, const Term *t, Candidates *c, Err *e) {
-    bool is_good = true;
-    if (c->n <= VERIFY_MAX) is_good = names_verify(s, t, c, e);
-    else for (size_t i = 0; is_good && i < t->matches.n; i++) {
-        NextTerm n = { c, 0, t->matches.at[i].cost };
-        is_good = postings_each(s, t->matches.at[i].word, next_wants, next_take, &n, e);
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < c->n; i++) {
-        if (!c->at[i].found) continue;
-        c->at[kept++] = (Candidate){ c->at[i].member, (uint8_t)(c->at[i].cost + c->at[i].found - 1), 0 };
-    }
-    c->n = kept;
-    return is_good;
 }
 
 // ---- running a plan ----------------------------------------------------------------------------------------------------
@@ -471,12 +462,66 @@ static void candidates_keep(const Search *s, Candidates *c, size_t most) {
     c->n = kept;
 }
 
-static bool plan_run(Search *s, Plan *p, int most_cost, Err *e) {
+static int64_t postings_take(const Search *s, const Term *t) {
+    DbEngine engine = db_engine(s->db);
+    int64_t take = 0;
+    for (size_t i = 0; i < t->matches.n; i++)
+        if (!posting_kept(s, t->matches.at[i].word)) take += TAKES[engine].word + t->matches.at[i].person_n * TAKES[engine].posting;
+    return take;
+}
+
+// By the word's postings or by the candidates' names, whichever is quicker.
+static bool next_term(Search *s, const Term *t, bool is_distant, Candidates *c, Err *e) {
+    int64_t name_takes = TAKES[db_engine(s->db)].name, by_postings = postings_take(s, t);
+    bool is_good = true;
+    if (is_distant && by_postings > TERM_TAKES_MAX && (int64_t)c->n * name_takes > TERM_TAKES_MAX) {
+        candidates_keep(s, c, (size_t)(TERM_TAKES_MAX / name_takes));
+        s->is_cut = true;
+    }
+    if ((int64_t)c->n * name_takes < by_postings) is_good = names_verify(s, t, c, e);
+    else for (size_t i = 0; is_good && i < t->matches.n; i++) is_good = word_mark(s, &t->matches.at[i], c, e);
+    size_t kept = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        if (!c->at[i].found) continue;
+        c->at[kept++] = (Candidate){ c->at[i].member, (uint8_t)(c->at[i].cost + c->at[i].found - 1), 0 };
+    }
+    c->n = kept;
+    return is_good;
+}
+
+static Known *known_of(Search *s, WordAsked asked) {
+    for (size_t i = 0; i < s->known_n; i++)
+        if (str_eq(s->known[i].asked.whole, asked.whole) && str_eq(s->known[i].asked.beginning, asked.beginning)) return &s->known[i];
+    size_t at = s->known_n < KNOWN_MAX ? s->known_n++ : KNOWN_MAX - 1;
+    s->known[at] = (Known){ .asked = asked };
+    return &s->known[at];
+}
+
+// The words that cost at most so much. Misspelt ones are looked for once, however far, for that is a walk over all words.
+static WordMatches matches_of(Search *s, WordAsked asked, int most_cost) {
+    Known *k = known_of(s, asked);
+    if (most_cost <= MATCH_PREFIX) {
+        if (!k->has_near) k->near = search_words_match(s->words, s->a, asked, MATCH_PREFIX);
+        k->has_near = true;
+        return k->near;
+    }
+    if (!k->has_all) k->all = search_words_match(s->words, s->a, asked, MATCH_TWO);
+    k->has_all = true;
+    WordMatches some = { k->all.at, 0, 0 };
+    while (some.n < k->all.n && k->all.at[some.n].cost <= most_cost) some.person_n += k->all.at[some.n++].person_n;
+    return some;
+}
+
+// `loose`: which term may cost up to `loose_cost` (all of them: ALL_TERMS), the others up to MATCH_PREFIX.
+#define ALL_TERMS SIZE_MAX
+static bool plan_run(Search *s, const Plan *plan, size_t loose, int loose_cost, Err *e) {
+    Plan run = *plan, *p = &run;
+    if (p->is_spelt) loose_cost = MATCH_PREFIX;
     Households here = { 0 };
     Candidates c = { 0 };
     size_t most = s->wants_all ? SIZE_MAX : s->ask->limit_n * FETCH_FACTOR;
     for (size_t i = 0; i < p->n; i++) {
-        p->terms[i].matches = search_words_match(s->words, s->a, p->terms[i].asked, most_cost);
+        p->terms[i].matches = matches_of(s, p->terms[i].asked, loose == ALL_TERMS || loose == i ? loose_cost : MATCH_PREFIX);
         if (!p->terms[i].matches.n) return true;
     }
     if (!p->n) return true;
@@ -484,7 +529,7 @@ static bool plan_run(Search *s, Plan *p, int most_cost, Err *e) {
     const Households *only = p->has_places ? &here : s->ask->is_own_only ? &s->own : NULL;
     qsort(p->terms, p->n, sizeof *p->terms, by_rarity);
     bool is_good = first_term(s, &p->terms[0], only, p->n == 1 ? ENOUGH : SIZE_MAX, &c, e);
-    for (size_t i = 1; is_good && i < p->n && c.n; i++) is_good = next_term(s, &p->terms[i], &c, e);
+    for (size_t i = 1; is_good && i < p->n && c.n; i++) is_good = next_term(s, &p->terms[i], loose_cost > MATCH_PREFIX, &c, e);
     for (size_t i = 0; is_good && i < c.n; i++) c.at[i].cost = (uint8_t)(c.at[i].cost + p->cost);
     s->is_cut = s->is_cut || c.n > most;
     if (is_good) candidates_keep(s, &c, most);
@@ -567,22 +612,35 @@ static bool asked_read(Search *s, Err *e) {
     return households_read(s, &near, 1, &s->near, e);
 }
 
-// Each step looks further; it ends as soon as there are enough answers that the next step could not better.
-static bool steps_run(Search *s, Err *e) {
-    static const int MOST_COST[] = { MATCH_PREFIX, MATCH_PREFIX_ONE, MATCH_TWO };
-    Plan *all = plan_new(s, 0);
-    plan_tokens(s, all, 0, s->tokens.n);
+// Each step looks further, and is left out when enough was found nearer: as written or so begun; a letter wrong in any word; two letters
+// wrong in one word, and when still nobody was found, without one of the words.
+#define FEW 3
+static bool step_near(Search *s, Err *e) {
+    plan_tokens(s, plan_new(s, 0), 0, s->tokens.n);
     plans_of_places(s);
-    for (size_t step = 0; step < sizeof MOST_COST / sizeof *MOST_COST; step++) {
-        if (step == 1) {
-            plans_joined(s);
-            plans_split(s);
-        }
-        if (step == 2 && !s->best.n) plans_dropped(s);
-        for (size_t i = 0; i < s->plan_n; i++) if (!plan_run(s, &s->plans[i], MOST_COST[step], e)) return false;
-        if (good_n(s, MOST_COST[step]) >= s->ask->limit_n) break;
-    }
+    for (size_t i = 0; i < s->plan_n; i++) if (!plan_run(s, &s->plans[i], ALL_TERMS, MATCH_PREFIX, e)) return false;
     return true;
+}
+
+static bool step_one_letter(Search *s, Err *e) {
+    plans_joined(s);
+    plans_split(s);
+    for (size_t i = 0; i < s->plan_n; i++) if (!plan_run(s, &s->plans[i], ALL_TERMS, MATCH_PREFIX_ONE, e)) return false;
+    return true;
+}
+
+static bool step_two_letters(Search *s, Err *e) {
+    if (!s->best.n) plans_dropped(s);
+    for (size_t i = 0; i < s->plan_n; i++)
+        for (size_t term = 0; !s->plans[i].is_spelt && term < s->plans[i].n; term++) if (!plan_run(s, &s->plans[i], term, MATCH_TWO, e)) return false;
+    return true;
+}
+
+static bool steps_run(Search *s, Err *e) {
+    if (!step_near(s, e)) return false;
+    if (good_n(s, MATCH_PREFIX) >= s->ask->limit_n) return true;
+    if (!step_one_letter(s, e)) return false;
+    return s->best.n >= FEW || step_two_letters(s, e);
 }
 
 // Nobody is in reach of who sees no district.
@@ -607,7 +665,8 @@ static Search *search_begin(Db *db, Arena *a, const SearchAsk *ask, bool wants_a
 static void search_end(Search *s) {
     search_words_release(s->words);
     free(s->best.at);
-    free(s->members.at);
+    for (size_t i = 0; i < s->kept_n; i++) free(s->kept[i].members.at);
+    free(s->kept);
 }
 
 bool search_names(Db *db, Arena *a, const SearchAsk *ask, SearchFound *out, Err *e) {

@@ -81,6 +81,9 @@ UNION SELECT c.family_id AS id FROM companion k JOIN caseload c ON c.kab = k.kab
 -- all districts
 SELECT id, level_n, name FROM area WHERE level_n >= 3 AND id BETWEEN :first_id AND :last_id ORDER BY id;
 
+-- search_name_of :one
+SELECT name FROM person WHERE kab = :kab AND family_id = :family_id AND id = :id;
+
 -- search_hit :one
 SELECT p.name, p.born_on, p.is_gone, f.village_id, f.status, f.payee_id FROM person p JOIN family f ON f.kab = p.kab AND f.id = p.family_id
 WHERE p.kab = :kab AND p.family_id = :family_id AND p.id = :id;

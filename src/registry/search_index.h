@@ -3,6 +3,11 @@
 // A name is its words in one spelling (name_words.h). Three tables are made from the rows of person, by one function, in the
 // transaction of the change: the words of each 256 families (search_name), who has a word (search_posting), and the words that a
 // district has (search_word). pack_refresh calls search_refresh, so whoever changes a family has nothing more to do.
+//
+// search_posting is the one large table of the registry that leads with something else than kab, as claims do with their hash: by
+// measurement at ten million persons. A frequent word of the whole nation is read in 0.04 ms on SQLite and 0.11 ms on PostgreSQL; led by
+// kab, with a probe for each of 514 districts, in 1.2 and 3.2 ms, and when little is cached in 8 and 18 ms. For one district both take
+// the same (0.01 and 0.06 ms), and both are equally large.
 #ifndef REGISTRY_SEARCH_INDEX_H
 #define REGISTRY_SEARCH_INDEX_H
 #include "base/progress.h"

@@ -1,10 +1,11 @@
-// search_words.c: see search_words.h. Words lie sorted, each with how many letters it shares with the one before: distances to all of
-// them are then found as in a tree, a row of the table for each letter, and whole branches are left out when they are too far.
+// search_words.c: see search_words.h. Words lie sorted, for what begins alike. For what is misspelt the letters of each word lie there once
+// more, by its length: a word that lacks more letters than may be wrong, or has more that are not asked for, is never looked at.
 #include "registry/search_words.h"
 #include "registry/name_words.h"
 #include "registry/search_index.h"
 #include "registry/word_table.h"
 #include "registry_search.sql.h"
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -21,9 +22,11 @@ struct SearchWords {
     Instant used_at, places_at;
     Arena arena;                               // all that follows
     Str *at;
-    uint8_t *shared;
     int64_t *person_n;
     size_t n;
+    uint64_t *letters;                         // of each word, by length and then in order
+    uint32_t *number;                          // which word that is
+    size_t length_from[NAME_WORD_MAX + 2];     // where words of a length begin there
     PartSeen *seen;                            // the newest part of each district
     size_t seen_n;
     Place *places;                             // by letters
@@ -168,16 +171,35 @@ static bool new_words_read(Db *db, const SearchWords *old, const Parts *parts, N
     return is_good;
 }
 
-static uint8_t shared_of(Str a, Str b) {
-    size_t n = 0;
-    while (n < a.n && n < b.n && a.p[n] == b.p[n]) n++;
-    return (uint8_t)n;
+// A bit for each letter, and another for one that comes twice: a wrong letter adds one bit, takes one away, or both.
+static uint64_t letters_in(Str word) {
+    uint64_t set = 0;
+    for (size_t i = 0; i < word.n; i++) {
+        uint64_t once = UINT64_C(1) << ((unsigned char)word.p[i] & 31);
+        set |= set & once ? once << 32 : once;
+    }
+    return set;
+}
+
+static size_t length_of(Str word) { return word.n < NAME_WORD_MAX ? word.n : NAME_WORD_MAX; }
+
+static void letters_fill(SearchWords *w) {
+    size_t at[NAME_WORD_MAX + 2] = { 0 };
+    for (size_t i = 0; i < w->n; i++) at[length_of(w->at[i]) + 1]++;
+    for (size_t length = 1; length < NAME_WORD_MAX + 2; length++) at[length] += at[length - 1];
+    memcpy(w->length_from, at, sizeof at);
+    w->letters = NEW(&w->arena, uint64_t, w->n + 1);
+    w->number = NEW(&w->arena, uint32_t, w->n + 1);
+    for (size_t i = 0; i < w->n; i++) {
+        size_t to = at[length_of(w->at[i])]++;
+        w->letters[to] = letters_in(w->at[i]);
+        w->number[to] = (uint32_t)i;
+    }
 }
 
 static void word_append(SearchWords *w, Str word, int64_t person_n) {
     w->at[w->n] = arena_str(&w->arena, word);
     w->person_n[w->n] = person_n;
-    w->shared[w->n] = w->n ? shared_of(w->at[w->n - 1], word) : 0;
     w->n++;
 }
 
@@ -186,7 +208,6 @@ static bool words_merge(SearchWords *w, const SearchWords *old, const NewWords *
     if (!order) return fail(e, LIMIT, "There is not enough memory.");
     size_t old_n = old ? old->n : 0, i = 0, k = 0, all = old_n + fresh->words.n;
     w->at = NEW(&w->arena, Str, all + 1);
-    w->shared = NEW(&w->arena, uint8_t, all + 1);
     w->person_n = NEW(&w->arena, int64_t, all + 1);
     while (i < old_n || k < fresh->words.n) {
         bool is_old = k == fresh->words.n || (i < old_n && str_cmp(old->at[i], fresh->words.at[order[k]]) < 0);
@@ -194,6 +215,7 @@ static bool words_merge(SearchWords *w, const SearchWords *old, const NewWords *
         else { word_append(w, fresh->words.at[order[k]], fresh->counts[order[k]]); k++; }
     }
     free(order);
+    letters_fill(w);
     return true;
 }
 
@@ -336,24 +358,38 @@ static void match_spelt(const SearchWords *w, WordAsked asked, Collector *c) {
     }
 }
 
-// The table of distances, a row for each letter of the word at hand. rows[d][j]: d letters of the word against j of the asked one.
-typedef struct { uint8_t rows[NAME_WORD_MAX + 1][NAME_WORD_MAX + 1], least[NAME_WORD_MAX + 1], begun[NAME_WORD_MAX + 1]; } Distances;
+// How many letters are wrong in a word, swapped neighbours counting once; and in the beginning of it that fits best.
+typedef struct { int whole, begun; } Distance;
 
-static void row_fill(Distances *t, Str asked, Str word, size_t d) {
-    const uint8_t *before = t->rows[d - 1], *two_before = d > 1 ? t->rows[d - 2] : NULL;
-    uint8_t *now = t->rows[d], least = now[0] = (uint8_t)d;
-    char c = word.p[d - 1];
-    for (size_t j = 1; j <= asked.n; j++) {
-        int best = before[j - 1] + (asked.p[j - 1] != c);
-        if (before[j] + 1 < best) best = before[j] + 1;
-        if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
-        bool is_swapped = two_before && j > 1 && c == asked.p[j - 2] && word.p[d - 2] == asked.p[j - 1];
-        if (is_swapped && two_before[j - 2] + 1 < best) best = two_before[j - 2] + 1;
-        now[j] = (uint8_t)best;
-        if (best < least) least = (uint8_t)best;
+// The asked word, as one bit for each of its places, by letter.
+typedef struct { uint64_t places[32]; size_t n; } Pattern;
+static_assert(NAME_WORD_MAX <= 64, "a word's places are bits of one number");
+
+static Pattern pattern_of(Str asked) {
+    Pattern p = { .n = asked.n };
+    for (size_t i = 0; i < asked.n; i++) p.places[(unsigned char)asked.p[i] & 31] |= UINT64_C(1) << i;
+    return p;
+}
+
+// The table of distances a column at a time, each column as the differences between neighbours in two numbers (Hyyrö 2003, after
+// Myers): `up` where a cell is one more than the one above it, `down` where it is one less; `same` where going on cost nothing.
+static Distance distance_of(const Pattern *p, Str word) {
+    uint64_t up = ~UINT64_C(0), down = 0, same = 0, before = 0, last = UINT64_C(1) << (p->n - 1);
+    int now = (int)p->n, begun = now;
+    for (size_t i = 0; i < word.n; i++) {
+        uint64_t here = p->places[(unsigned char)word.p[i] & 31], swapped = ((~same & here) << 1) & before;
+        same = (((here & up) + up) ^ up) | here | down | swapped;
+        uint64_t right = down | ~(same | up), left = same & up;
+        now += (right & last) != 0;
+        now -= (left & last) != 0;
+        if (now < begun) begun = now;
+        right = right << 1 | 1;
+        left <<= 1;
+        up = left | ~(same | right);
+        down = right & same;
+        before = here;
     }
-    t->least[d] = least;
-    t->begun[d] = now[asked.n] < t->begun[d - 1] ? now[asked.n] : t->begun[d - 1];
+    return (Distance){ now, begun };
 }
 
 // One letter wrong in three to five, two from six on: shorter ones would mean anything.
@@ -367,32 +403,42 @@ static int misspelt_cost(int distance, int begun, bool is_unfinished, size_t ask
     return distance == 2 ? MATCH_TWO : -1;
 }
 
+// All but `most` of the bits, 0 when there are no more. One or two wrong letters are all that is ever asked for.
+static inline uint64_t bits_beyond(uint64_t bits, int most) {
+    bits &= bits - 1;
+    return most > 1 ? bits & (bits - 1) : bits;
+}
+
+#define LOOKED_AT 1024
+// Which of `n` words may be near enough, as numbers of theirs. No branch, for nobody can guess it.
+static size_t letters_match(const uint64_t *letters, size_t n, uint64_t asked, int most, uint64_t gained_counts, uint32_t out[LOOKED_AT]) {
+    size_t out_n = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t lost = bits_beyond(asked & ~letters[i], most), gained = bits_beyond(letters[i] & ~asked & gained_counts, most);
+        out[out_n] = (uint32_t)i;
+        out_n += (lost | gained) == 0;
+    }
+    return out_n;
+}
+
 static void match_misspelt(const SearchWords *w, WordAsked asked, int most, Collector *c) {
-    Distances t;
+    uint32_t found[LOOKED_AT + 1];
     Str whole = asked.whole;
-    bool is_unfinished = asked.beginning.n > 0;
+    bool may_begin = asked.beginning.n > 0 && whole.n >= 5;                    // then it may go on with any letters
     int most_distance = distance_most(whole.n);
     if (most < MATCH_TWO && most_distance > 1) most_distance = 1;
     if (!most_distance || whole.n > NAME_WORD_MAX) return;
-    for (size_t j = 0; j <= whole.n; j++) t.rows[0][j] = (uint8_t)j;
-    t.least[0] = 0;
-    t.begun[0] = (uint8_t)whole.n;
-    size_t valid = 0, dead = SIZE_MAX;
-    for (size_t i = 0; i < w->n; i++) {
-        if (w->shared[i] >= dead) continue;
-        if (w->shared[i] < valid) valid = w->shared[i];
-        dead = SIZE_MAX;
-        Str word = w->at[i];
-        while (valid < word.n && dead == SIZE_MAX) {
-            row_fill(&t, whole, word, ++valid);
-            bool is_hopeless = t.least[valid] > most_distance && t.least[valid - 1] >= most_distance;
-            bool is_begun = is_unfinished && t.begun[valid] <= 1 && whole.n >= 5;
-            if (is_hopeless && !is_begun) dead = valid;
+    Pattern pattern = pattern_of(whole);
+    size_t shortest = whole.n - (size_t)most_distance, longest = whole.n + (size_t)most_distance;
+    if (may_begin || longest > NAME_WORD_MAX) longest = NAME_WORD_MAX;
+    for (size_t from = w->length_from[shortest], end = w->length_from[longest + 1]; from < end; from += LOOKED_AT) {
+        size_t n = letters_match(w->letters + from, end - from < LOOKED_AT ? end - from : LOOKED_AT, letters_in(whole), most_distance, may_begin ? 0 : ~UINT64_C(0), found);
+        for (size_t k = 0; k < n; k++) {
+            uint32_t word = w->number[from + found[k]];
+            Distance d = distance_of(&pattern, w->at[word]);
+            int cost = misspelt_cost(d.whole > most_distance ? 99 : d.whole, d.begun, asked.beginning.n > 0, whole.n);
+            if (cost > 0 && cost <= most) match_add(c, w, word, cost);
         }
-        if (dead != SIZE_MAX) continue;
-        int distance = t.rows[word.n][whole.n];
-        int cost = misspelt_cost(distance > most_distance ? 99 : distance, t.begun[word.n], is_unfinished, whole.n);
-        if (cost > 0 && cost <= most) match_add(c, w, i, cost);
     }
 }
 
