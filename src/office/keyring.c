@@ -359,3 +359,199 @@ bool keyring_has(Db *db, int64_t kab, bool *is_made, Err *e) {
     Hash check;
     return row_find(db, kab, STR("current"), &n, &check, is_made, e);
 }
+
+// ---- care ----------------------------------------------------------------------------------------------------------------
+static bool state_find(Db *db, int64_t kab, Str state, int64_t *n, Err *e) {
+    Hash check;
+    bool is_any;
+    *n = 0;
+    return row_find(db, kab, state, n, &check, &is_any, e);
+}
+
+// A killed change may have left the number in the file without the database knowing it: then that key is taken.
+bool keyring_change(Db *db, int64_t kab, Key *out, Err *e) {
+    Arena a = { 0 };
+    Key now, next = { .n = 0 };
+    int64_t leaving_n;
+    bool is_found = false;
+    const char *path = keyring_path(&a, db).p;
+    assert(db_in_transaction(db) && kab != KEYRING_LOOKUP);
+    bool is_good = keyring_current(db, kab, &now, e) && state_find(db, kab, STR("leaving"), &leaving_n, e) &&
+                   (leaving_n == 0 || fail(e, CONFLICT, "Key %lld of district %lld is still leaving; let that come to its end first.", (long long)leaving_n, (long long)kab)) &&
+                   key_look(&(Wanted){ .path = path, .kab = kab, .n = now.n + 1 }, &next, &is_found, e);
+    if (is_good && !is_found) {
+        next.n = now.n + 1;
+        randombytes_buf(next.bytes, KEY_BYTES);
+        is_good = key_add(path, kab, &next, e);
+    }
+    SealKeyPutArgs put = { .kab = kab, .n = next.n, .check_hash = key_check_hash(kab, &next), .made_at = instant_now() };
+    is_good = is_good && seal_key_state(db, (SealKeyStateArgs){ .kab = kab, .n = now.n, .state = STR("leaving") }, NULL, e) && seal_key_put(db, put, NULL, e);
+    if (is_good) *out = next;
+    sodium_memzero(&now, sizeof now);
+    arena_free(&a);
+    return is_good;
+}
+
+bool keyring_leave_done(Db *db, int64_t kab, int64_t n, Err *e) {
+    return seal_key_state(db, (SealKeyStateArgs){ .kab = kab, .n = n, .state = STR("gone") }, NULL, e);
+}
+
+static bool about_read(Db *db, Arena *a, KeyAbout **out, size_t *n, Err *e) {
+    SealKeysAllRows rows = { 0 };
+    SealKeysAllRow row;
+    size_t room = 16, count = 0;
+    KeyAbout *list = NEW(a, KeyAbout, room);
+    bool has_row, is_good = seal_keys_all(db, &rows, e);
+    while (is_good && (is_good = seal_keys_all_next(&rows, &row, &has_row, e)) && has_row) {
+        if (count == room) {
+            KeyAbout *more = NEW(a, KeyAbout, room *= 2);
+            memcpy(more, list, count * sizeof *more);
+            list = more;
+        }
+        list[count++] = (KeyAbout){ .kab = row.kab, .n = row.n, .check = row.check_hash, .state = arena_str(a, row.state), .made_at = row.made_at };
+    }
+    seal_keys_all_end(&rows);
+    *out = list;
+    *n = count;
+    return is_good;
+}
+
+static bool is_of(const KeyAbout *k, const Line *line) { return k->kab == line->kab && k->n == line->key.n; }
+static bool is_right(const KeyAbout *k, const Line *line) {
+    Hash check = key_check_hash(line->kab, &line->key);
+    return hash_eq(&check, &k->check);
+}
+
+bool keyring_list(Db *db, Arena *a, KeyAbout **out, size_t *n, Err *e) {
+    Ring ring = { 0 };
+    if (!about_read(db, a, out, n, e) || !file_read(keyring_path(a, db).p, &ring, e)) return false;
+    for (size_t i = 0; i < *n; i++)
+        for (size_t k = 0; k < ring.n; k++) {
+            if (!is_of(&(*out)[i], &ring.at[k])) continue;
+            (*out)[i].is_in_file = true;
+            (*out)[i].is_right = is_right(&(*out)[i], &ring.at[k]);
+        }
+    ring_forget(&ring);
+    return true;
+}
+
+// What `change` makes of the lines of the file at `path` is what stands in it afterwards, and what this process remembers.
+typedef bool LinesChange(Ring *lines, void *with, Err *e);
+static bool file_change(const char *path, LinesChange *change, void *with, Err *e) {
+    int folder = folder_lock(path, e);
+    if (folder < 0) return false;
+    pthread_mutex_lock(&rings_lock);
+    Ring *ring = ring_of(path);
+    bool is_good = (ring != NULL || fail_memory(e)) && ring_read_again(ring, e) && change(ring, with, e) && file_write(path, folder, ring, e);
+    if (!is_good && ring) ring_forget(ring);
+    pthread_mutex_unlock(&rings_lock);
+    close(folder);
+    return is_good;
+}
+
+typedef struct { const KeyAbout *at; size_t n; const Ring *from; int64_t *added_n; } Keys;
+
+static bool lines_prune(Ring *ring, void *with, Err *e) {
+    const Keys *keys = with;
+    size_t kept_n = 0;
+    (void)e;
+    for (size_t i = 0; i < ring->n; i++) {
+        bool is_gone = false;
+        for (size_t k = 0; k < keys->n; k++) is_gone |= is_of(&keys->at[k], &ring->at[i]) && str_eq(keys->at[k].state, STR("gone"));
+        if (!is_gone) ring->at[kept_n++] = ring->at[i];
+    }
+    if (kept_n < ring->n) sodium_memzero(&ring->at[kept_n], (ring->n - kept_n) * sizeof *ring->at);
+    ring->n = kept_n;
+    return true;
+}
+
+bool keyring_prune(Db *db, Err *e) {
+    Arena a = { 0 };
+    KeyAbout *list;
+    size_t n;
+    bool is_good = about_read(db, &a, &list, &n, e) && file_change(keyring_path(&a, db).p, lines_prune, &(Keys){ .at = list, .n = n }, e);
+    arena_free(&a);
+    return is_good;
+}
+
+// Every key in use is there and right; those that are gone may have left the file.
+static bool keys_whole(const Keys *keys, const Ring *ring, const char *path, Err *e) {
+    for (size_t i = 0; i < keys->n; i++) {
+        bool is_there = str_eq(keys->at[i].state, STR("gone"));
+        for (size_t k = 0; !is_there && k < ring->n; k++) is_there = is_of(&keys->at[i], &ring->at[k]) && is_right(&keys->at[i], &ring->at[k]);
+        if (!is_there)
+            return fail(e, CONFLICT, "%s does not hold key %lld for %lld of this database. Nothing was changed.", path, (long long)keys->at[i].n, (long long)keys->at[i].kab);
+    }
+    return keys->n > 0 || fail(e, NOT_FOUND, "Nothing was sealed yet in this database: there are no keys.");
+}
+
+static bool file_make(const char *to, const Ring *ring, Err *e) {
+    int file = open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file < 0 && errno == EEXIST) return fail(e, CONFLICT, "%s is there already. Nothing was overwritten.", to);
+    if (file < 0) return fail(e, IO_FAILED, "%s cannot be written: %s. Nothing was changed.", to, strerror(errno));
+    bool is_good = lines_write(file, ring);
+    is_good = close(file) == 0 && is_good;
+    if (is_good) return true;
+    (void)fail(e, IO_FAILED, "%s cannot be written: %s. Nothing was changed.", to, strerror(errno));
+    unlink(to);
+    return false;
+}
+
+bool keyring_copy(Db *db, const char *to, Err *e) {
+    Arena a = { 0 };
+    Ring ring = { 0 };
+    Keys keys = { 0 };
+    KeyAbout *list;
+    const char *path = keyring_path(&a, db).p;
+    bool is_good = about_read(db, &a, &list, &keys.n, e) && file_read(path, &ring, e);
+    keys.at = list;
+    is_good = is_good && keys_whole(&keys, &ring, path, e) && file_make(to, &ring, e);
+    ring_forget(&ring);
+    arena_free(&a);
+    return is_good;
+}
+
+// A line of the file that is wrong gives way to the right one of the copy.
+static bool lines_restore(Ring *ring, void *with, Err *e) {
+    const Keys *keys = with;
+    for (size_t i = 0; i < keys->n; i++) {
+        Line *there = NULL;
+        const Line *kept = NULL;
+        for (size_t k = 0; k < ring->n; k++) if (is_of(&keys->at[i], &ring->at[k])) there = &ring->at[k];
+        for (size_t k = 0; k < keys->from->n; k++) if (is_of(&keys->at[i], &keys->from->at[k]) && is_right(&keys->at[i], &keys->from->at[k])) kept = &keys->from->at[k];
+        if (!kept || (there && is_right(&keys->at[i], there))) continue;
+        if (there) *there = *kept;
+        else if (!line_add(ring, *kept, e)) return false;
+        ++*keys->added_n;
+    }
+    return true;
+}
+
+// A copy that has nothing of this database is of another one; one that is older than the last change of keys gives what it has.
+static bool copy_check(const Keys *keys, const Ring *copy, const char *from, Err *e) {
+    bool is_any = false;
+    if (copy->n == 0) return fail(e, NOT_FOUND, "There are no keys in %s.", from);
+    for (size_t i = 0; i < keys->n; i++)
+        for (size_t k = 0; k < copy->n; k++) {
+            if (!is_of(&keys->at[i], &copy->at[k])) continue;
+            if (!is_right(&keys->at[i], &copy->at[k]))
+                return fail(e, CONFLICT, "%s belongs to another database: its key %lld for %lld is not the one used here. Nothing was changed.", from,
+                            (long long)keys->at[i].n, (long long)keys->at[i].kab);
+            is_any = true;
+        }
+    return is_any || fail(e, CONFLICT, "%s holds no key of this database. Nothing was changed.", from);
+}
+
+bool keyring_restore(Db *db, const char *from, int64_t *added_n, Err *e) {
+    Arena a = { 0 };
+    Ring copy = { 0 };
+    Keys keys = { .from = &copy, .added_n = added_n };
+    KeyAbout *list;
+    *added_n = 0;
+    bool is_good = about_read(db, &a, &list, &keys.n, e) && file_read(from, &copy, e);
+    keys.at = list;
+    is_good = is_good && copy_check(&keys, &copy, from, e) && file_change(keyring_path(&a, db).p, lines_restore, &keys, e);
+    ring_forget(&copy);
+    arena_free(&a);
+    return is_good;
+}

@@ -27,6 +27,21 @@ must_use bool keyring_key(Db *db, int64_t kab, int64_t n, Key *out, Err *e);
 // The key that is leaving while everything is sealed anew; n = 0 when there is none.
 must_use bool keyring_leaving(Db *db, int64_t kab, Key *out, Err *e);
 
+// ---- care of the keys (harapan keys) ----------------------------------------------------------------------------------
+// Another key for a district, in the caller's write transaction: the one in force becomes the leaving one. CONFLICT while one is leaving.
+must_use bool keyring_change(Db *db, int64_t kab, Key *out, Err *e);
+// Nothing is sealed with the leaving key any more, in the caller's write transaction: it is gone.
+must_use bool keyring_leave_done(Db *db, int64_t kab, int64_t n, Err *e);
+// Takes keys that are gone out of the file. Copies kept apart still hold them, and old backups need them.
+must_use bool keyring_prune(Db *db, Err *e);
+typedef struct { int64_t kab, n; Hash check; Str state; Instant made_at; bool is_in_file, is_right; } KeyAbout;
+// All keys that the database was ever sealed with, and whether the file holds them. Works without the file.
+must_use bool keyring_list(Db *db, Arena *a, KeyAbout **out, size_t *n, Err *e);
+// Writes the keys of this database into a new file, for its owner only. CONFLICT when it is there; fails when a key is missing.
+must_use bool keyring_copy(Db *db, const char *to, Err *e);
+// Puts back what a copy holds and the file lacks. CONFLICT when the copy is of another database: nothing is changed then.
+must_use bool keyring_restore(Db *db, const char *from, int64_t *added_n, Err *e);
+
 // Which file, for this process; NULL: as described above. `path` must live as long as the process.
 void keyring_use(const char *path);
 Str keyring_path(Arena *a, const Db *db);

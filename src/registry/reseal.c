@@ -1,0 +1,209 @@
+#include "registry/reseal.h"
+#include "base/lang.h"
+#include "office/audit.h"
+#include "office/change.h"
+#include "registry/pack.h"
+#include "registry/secret.h"
+#include "registry_number.sql.h"
+#include "registry_reseal.sql.h"
+#include <stdlib.h>
+
+#define BLOCK_FAMILIES (16 * PACK_FAMILIES)                // a transaction: 4096 families, some 10 MB and a tenth of a second
+
+// ---- what is sealed in a block -----------------------------------------------------------------------------------------
+typedef enum { OF_KK, OF_ACCOUNT, OF_NIK, OF_PROPOSAL, OF_PACK } PlaceKind;
+typedef struct { PlaceKind kind; int64_t family_id, id, epoch_n; Str bytes; } Sealed;       // id: person, proposal or pack
+typedef struct { Sealed *at; size_t n, room; } SealedList;
+typedef struct {
+    Db *db;
+    const Reseal *what;
+    Arena arena;
+    Secrets from, to;
+    SealedList list;
+    int64_t from_n, to_n, first_id, last_id;
+    bool is_done;
+} Work;
+
+static bool sealed_add(Work *w, Sealed sealed, Err *e) {
+    if (sealed.bytes.n == 0) return true;
+    if (w->list.n == w->list.room) {
+        size_t room = w->list.room ? 2 * w->list.room : 16384;
+        Sealed *more = realloc(w->list.at, room * sizeof *more);
+        if (!more) return fail_memory(e);
+        w->list.at = more;
+        w->list.room = room;
+    }
+    sealed.bytes = arena_str(&w->arena, sealed.bytes);
+    w->list.at[w->list.n++] = sealed;
+    return true;
+}
+
+static bool families_collect(Work *w, Err *e) {
+    ResealFamiliesRows rows = { 0 };
+    ResealFamiliesRow row;
+    bool has_row, is_good = reseal_families(w->db, (ResealFamiliesArgs){ .kab = w->what->kab, .first_id = w->first_id, .last_id = w->last_id }, &rows, e);
+    while (is_good && (is_good = reseal_families_next(&rows, &row, &has_row, e)) && has_row)
+        is_good = sealed_add(w, (Sealed){ .kind = OF_KK, .family_id = row.id, .bytes = row.kk_data }, e) &&
+                  sealed_add(w, (Sealed){ .kind = OF_ACCOUNT, .family_id = row.id, .bytes = row.account_data }, e);
+    reseal_families_end(&rows);
+    return is_good;
+}
+
+static bool persons_collect(Work *w, Err *e) {
+    ResealPersonsRows rows = { 0 };
+    ResealPersonsRow row;
+    bool has_row, is_good = reseal_persons(w->db, (ResealPersonsArgs){ .kab = w->what->kab, .first_id = w->first_id, .last_id = w->last_id }, &rows, e);
+    while (is_good && (is_good = reseal_persons_next(&rows, &row, &has_row, e)) && has_row)
+        is_good = sealed_add(w, (Sealed){ .kind = OF_NIK, .family_id = row.family_id, .id = row.id, .bytes = row.nik_data }, e);
+    reseal_persons_end(&rows);
+    return is_good;
+}
+
+static bool proposals_collect(Work *w, Err *e) {
+    ResealProposalsRows rows = { 0 };
+    ResealProposalsRow row;
+    bool has_row, is_good = reseal_proposals(w->db, (ResealProposalsArgs){ .kab = w->what->kab, .first_id = w->first_id, .last_id = w->last_id }, &rows, e);
+    while (is_good && (is_good = reseal_proposals_next(&rows, &row, &has_row, e)) && has_row)
+        is_good = sealed_add(w, (Sealed){ .kind = OF_PROPOSAL, .family_id = row.family_id, .id = row.id, .bytes = row.account_data }, e);
+    reseal_proposals_end(&rows);
+    return is_good;
+}
+
+// Every version: what a closing keeps is sealed anew, too.
+static bool packs_collect(Work *w, Err *e) {
+    ResealPacksRows rows = { 0 };
+    ResealPacksRow row;
+    ResealPacksArgs args = { .kab = w->what->kab, .part_n = PACK_PAYEE, .first_n = (w->first_id - 1) / PACK_FAMILIES, .last_n = (w->last_id - 1) / PACK_FAMILIES };
+    bool has_row, is_good = reseal_packs(w->db, args, &rows, e);
+    while (is_good && (is_good = reseal_packs_next(&rows, &row, &has_row, e)) && has_row)
+        is_good = sealed_add(w, (Sealed){ .kind = OF_PACK, .id = row.pack_n, .epoch_n = row.epoch_n, .bytes = row.pack_data }, e);
+    reseal_packs_end(&rows);
+    return is_good;
+}
+
+// ---- sealing anew --------------------------------------------------------------------------------------------------------
+// Sealing gives the same bytes for the same key, so a family that has the new key already comes out as it was.
+static bool text_reseal(Work *w, SecretKind kind, int64_t family_id, int64_t subject_id, Str sealed, Str *out, Err *e) {
+    Str text;
+    if (!secret_open(secret_family(&w->from, family_id), kind, subject_id, sealed, &w->arena, &text, e)) return false;
+    *out = secret_seal(secret_family(&w->to, family_id), kind, subject_id, text, &w->arena);
+    return true;
+}
+
+// Sealed bytes keep their length, so the pack keeps its form, and its hash does not cover them.
+static bool pack_reseal(Work *w, Str bytes, Str *out, Err *e) {
+    PayeePack pack = { .first_id = 0 };
+    Payee p;
+    bool has_payee;
+    *out = arena_str(&w->arena, bytes);
+    if (!payee_pack_open(*out, &pack, e)) return false;
+    for (;;) {
+        Str fresh;
+        if (!payee_pack_next(&pack, &p, &has_payee, e)) return false;
+        if (!has_payee) return true;
+        if (p.sealed.n == 0 || !secret_family(&w->from, p.family_id)) continue;          // erased: nothing opens it, and nothing shall
+        if (!text_reseal(w, SECRET_PAYEE, p.family_id, SECRET_FAMILY, p.sealed, &fresh, e)) return false;
+        memcpy((char *)p.sealed.p, fresh.p, fresh.n);
+    }
+}
+
+static bool sealed_write(Work *w, const Sealed *s, Str fresh, Err *e) {
+    int64_t kab = w->what->kab;
+    switch (s->kind) {
+    case OF_KK: return number_kk_set(w->db, (NumberKkSetArgs){ .kab = kab, .family_id = s->family_id, .sealed_data = fresh }, NULL, e);
+    case OF_ACCOUNT: return number_account_set(w->db, (NumberAccountSetArgs){ .kab = kab, .family_id = s->family_id, .sealed_data = fresh }, NULL, e);
+    case OF_NIK: return number_nik_set(w->db, (NumberNikSetArgs){ .kab = kab, .family_id = s->family_id, .person_id = s->id, .sealed_data = fresh }, NULL, e);
+    case OF_PROPOSAL: return reseal_proposal_set(w->db, (ResealProposalSetArgs){ .kab = kab, .id = s->id, .sealed_data = fresh }, NULL, e);
+    default: return reseal_pack_set(w->db, (ResealPackSetArgs){ .kab = kab, .part_n = PACK_PAYEE, .pack_n = s->id, .epoch_n = s->epoch_n, .pack_data = fresh }, NULL, e);
+    }
+}
+
+static bool sealed_renew(Work *w, const Sealed *s, Err *e) {
+    static const SecretKind KINDS[] = { [OF_KK] = SECRET_KK, [OF_ACCOUNT] = SECRET_ACCOUNT, [OF_NIK] = SECRET_NIK, [OF_PROPOSAL] = SECRET_ACCOUNT };
+    Str fresh;
+    bool is_good = s->kind == OF_PACK ? pack_reseal(w, s->bytes, &fresh, e)
+                                      : text_reseal(w, KINDS[s->kind], s->family_id, s->kind == OF_NIK ? s->id : SECRET_FAMILY, s->bytes, &fresh, e);
+    return is_good && (str_eq(fresh, s->bytes) || sealed_write(w, s, fresh, e));
+}
+
+// ---- one transaction -----------------------------------------------------------------------------------------------------
+// Another change of the district is turned away by pack_epoch_hold, or turns this one away (change.h).
+static bool block_renew(Work *w, Err *e) {
+    ResealSaltsArgs salts = { .kab = w->what->kab, .first_id = w->first_id, .last_id = w->last_id, .from_n = w->from_n, .to_n = w->to_n };
+    bool is_good = pack_epoch_hold(w->db, w->what->kab, e) && secrets_open(&w->from, w->db, w->what->kab, e) &&
+                   secrets_load(&w->from, w->db, w->first_id, w->last_id, e) && families_collect(w, e) && persons_collect(w, e) && proposals_collect(w, e) &&
+                   packs_collect(w, e) && reseal_salts(w->db, salts, NULL, e) && secrets_open(&w->to, w->db, w->what->kab, e) &&
+                   secrets_load(&w->to, w->db, w->first_id, w->last_id, e);
+    for (size_t i = 0; is_good && i < w->list.n; i++) is_good = sealed_renew(w, &w->list.at[i], e);
+    return is_good;
+}
+
+static bool block_work(Db *db, void *with, Err *e) {
+    Work *w = with;
+    ResealFirstRow row;
+    bool found;
+    w->list.n = 0;
+    if (!reseal_first(db, (ResealFirstArgs){ .kab = w->what->kab, .key_n = w->from_n }, &row, &found, e)) return false;
+    w->is_done = !found || row.first_id == 0;
+    if (w->is_done) return true;
+    w->first_id = (row.first_id - 1) / BLOCK_FAMILIES * BLOCK_FAMILIES + 1;
+    w->last_id = w->first_id + BLOCK_FAMILIES - 1;
+    bool is_good = block_renew(w, e);
+    secrets_close(&w->from);
+    secrets_close(&w->to);
+    arena_reset(&w->arena);
+    return is_good;
+}
+
+static bool keys_record(Db *db, const Reseal *what, const char *action, int64_t key_n, Err *e) {
+    AuditEntry entry = { .kab = what->kab, .actor_id = what->actor_id, .action = action, .subject = STR("keys"), .at = what->at, .fields = { AUDIT_COUNT("key_n", key_n) } };
+    return audit_write(db, &entry, e);
+}
+
+// The key that is leaving already, else a new one begins.
+static bool begin_work(Db *db, void *with, Err *e) {
+    Work *w = with;
+    Key now, leaving;
+    if (!keyring_current(db, w->what->kab, &now, e) || !keyring_leaving(db, w->what->kab, &leaving, e)) return false;
+    w->from_n = leaving.n ? leaving.n : now.n;
+    if (!leaving.n && (!keyring_change(db, w->what->kab, &now, e) || !keys_record(db, w->what, "office.key_change", now.n, e))) return false;
+    w->to_n = now.n;
+    w->is_done = leaving.n != 0;                           // for the report: it goes on
+    sodium_memzero(&now, sizeof now);
+    sodium_memzero(&leaving, sizeof leaving);
+    return true;
+}
+
+static bool end_work(Db *db, void *with, Err *e) {
+    Work *w = with;
+    return keyring_leave_done(db, w->what->kab, w->from_n, e) && keys_record(db, w->what, "office.key_gone", w->from_n, e);
+}
+
+static bool left_count(Work *w, int64_t *left_n, int64_t *staged_n, Err *e) {
+    ResealLeftRow left;
+    ResealStagedRow staged;
+    bool found;
+    if (!reseal_left(w->db, (ResealLeftArgs){ .kab = w->what->kab, .key_n = w->from_n }, &left, &found, e) ||
+        !reseal_staged(w->db, (ResealStagedArgs){ .kab = w->what->kab, .key_n = w->from_n }, &staged, &found, e)) return false;
+    *left_n = left.left_n;
+    *staged_n = staged.staged_n;
+    return true;
+}
+
+bool reseal_district(Db *db, const Reseal *what, Progress *progress, ResealReport *out, Err *e) {
+    Work w = { .db = db, .what = what };
+    ResealReport r = { 0 };
+    int64_t left_n = 0;
+    bool is_good = change_do(db, begin_work, &w, e) && left_count(&w, &r.family_n, &r.staged_n, e);
+    r.went_on = w.is_done;
+    for (w.is_done = false; is_good && !w.is_done;) {
+        is_good = change_do(db, block_work, &w, e) && left_count(&w, &left_n, &r.staged_n, e);
+        progress_report(progress, _("Sealing with the new key"), r.family_n - left_n, r.family_n);
+    }
+    if (is_good && r.staged_n == 0) is_good = change_do(db, end_work, &w, e) && keyring_prune(db, e);
+    r.from_n = w.from_n, r.to_n = w.to_n;
+    free(w.list.at);
+    arena_free(&w.arena);
+    if (is_good) *out = r;
+    return is_good;
+}
