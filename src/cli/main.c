@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/progress_bar.h"
 #include "cli/verbs.h"
+#include "office/keyring.h"
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,6 +155,12 @@ static void language_choose(const Cli *cli) {
     if (wanted && lang_parse(str_c(wanted), &lang)) lang_set(lang);
 }
 
+// Whoever makes the first family must hear of the keys: without them nobody reads a number again.
+static void keys_tell(void) {
+    const char *path = keyring_made_in();
+    if (path) fprintf(stderr, _("Keys that seal NIK, family card and account were made in %s. Keep a copy of them away from this machine: harapan keys copy FILE\n"), path);
+}
+
 int main(int argc, char **argv) {
     setlocale(LC_CTYPE, "C.UTF-8");
     language_choose(NULL);
@@ -190,6 +197,7 @@ int main(int argc, char **argv) {
     bool is_done = verb->run(&cli, &e);
     progress_bar_end(&bar);
     fflush(stdout);
+    keys_tell();
     int code = is_done ? 0 : report_failure(&cli, &e);
     arena_free(&arena);
     return code;

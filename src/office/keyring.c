@@ -23,16 +23,16 @@ static pthread_mutex_t rings_lock = PTHREAD_MUTEX_INITIALIZER;
 static Ring *rings;
 static size_t ring_n;
 static const char *chosen_path;
-static bool was_made;
+static const char *made_in;
 
 void keyring_use(const char *path) { chosen_path = path; }
 
-bool keyring_was_made(void) {
+const char *keyring_made_in(void) {
     pthread_mutex_lock(&rings_lock);
-    bool was = was_made;
-    was_made = false;
+    const char *path = made_in;
+    made_in = NULL;
     pthread_mutex_unlock(&rings_lock);
-    return was;
+    return path;
 }
 
 // A schema of its own in the options of an address is a database of its own.
@@ -233,7 +233,7 @@ static bool key_add(const char *path, int64_t kab, const Key *key, Err *e) {
         is_good = fail(e, BUSY, "Somebody else made a key at the same moment. Nothing was changed; try again.");
     is_good = is_good && line_add(ring, (Line){ kab, *key }, e) && file_write(path, folder, ring, e);
     if (!is_good && ring) ring_forget(ring);               // what is remembered is what the file says
-    was_made |= is_good;
+    if (is_good) made_in = ring->path;                     // rings are never forgotten, only their lines
     pthread_mutex_unlock(&rings_lock);
     close(folder);
     return is_good;

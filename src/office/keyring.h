@@ -45,8 +45,8 @@ must_use bool keyring_restore(Db *db, const char *from, int64_t *added_n, Err *e
 // Which file, for this process; NULL: as described above. `path` must live as long as the process.
 void keyring_use(const char *path);
 Str keyring_path(Arena *a, const Db *db);
-// True once when this process made a key: say so to the person, who must now make a paper copy.
-bool keyring_was_made(void);
+// The file in which this process made a key, once, else NULL: say so to the person, who must now make a copy.
+const char *keyring_made_in(void);
 // First 8 hexadecimal digits of a key's hash, for people to compare. Tells nothing about the key.
 void key_put_fingerprint(Buf *b, const Hash *check);
 Hash key_check_hash(int64_t kab, const Key *key);

@@ -129,8 +129,10 @@ demo_summary() {
     Held back    $(demo_number "$(demo_answer approve2 .held)") families
     Files        $(demo_answer pay .files) in $dir/files"
     say "    Database     $HARAPAN_DB
+    Kunci        $HARAPAN_DB.keys (di kantor sungguhan: simpan salinannya di tempat lain, docs/keys.md)
 
   Mengapa jumlah ini? Contoh, keluarga $demo_family:" "    Database     $HARAPAN_DB
+    Keys         $HARAPAN_DB.keys (in a real office: keep a copy elsewhere, docs/keys.md)
 
   Why this amount? An example, family $demo_family:"
     sed 's/^./    &/' "$dir/steps/explain.txt"
