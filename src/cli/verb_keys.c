@@ -31,7 +31,7 @@ static void about_put(Cli *cli, const KeyAbout *k, bool is_first) {
         printf("%s{\"kab\":%lld,\"n\":%lld,\"fingerprint\":\"%s\",\"state\":\"%.*s\",\"made_at\":\"%.*s\",\"in_file\":%s}", is_first ? "" : ",", (long long)k->kab, (long long)k->n,
                fingerprint(cli, k), STR_ARG(k->state), STR_ARG(buf_view(&made)), k->is_right ? "true" : "false");
     else {
-        const char *state = str_eq(k->state, STR("current")) ? _("in use") : str_eq(k->state, STR("leaving")) ? _("leaving") : _("gone");
+        const char *state = str_eq(k->state, STR("current")) ? _("in use") : str_eq(k->state, STR("leaving")) ? _("leaving") : _("retired");
         const char *file = k->is_right ? _("in the file") : k->is_in_file ? _("another key stands in the file") : is_missing(k) ? _("MISSING") : _("not in the file");
         printf("%-20s %3lld  %s  %.10s  %s, %s\n", place_text(cli, k->kab), (long long)k->n, fingerprint(cli, k), buf_view(&made).p, state, file);
     }
