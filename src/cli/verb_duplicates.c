@@ -1,4 +1,4 @@
-// verb_duplicates.c: duplicates find, list, decide, merge, undo. Entries are named DISTRICT.PERSON (1371.204); no name and no NIK is
+// verb_duplicates.c: duplicates find, list, decide, merge, sign, undo. Entries are named DISTRICT.PERSON (1371.204); no name and no NIK is
 // printed here: to look at two entries side by side is what the page is for.
 #include "base/lang.h"
 #include "cli/actor.h"
@@ -83,7 +83,8 @@ static bool duplicates_list(Cli *cli, Db *db, const Viewer *viewer, Err *e) {
     if (state && !pair_state_find(str_c(state), &filter.state)) return fail(e, BAD_INPUT, "\"%s\" is no state: open, same, different or merged.", state);
     if (!cli_int(cli, "--kab", 0, &filter.kab, e) || !cli_int(cli, "--limit", 50, &filter.limit_n, e)) return false;
     if (filter.limit_n < 1 || filter.limit_n > 100000) return fail(e, BAD_INPUT, "--limit must be between 1 and 100000.");
-    if (!duplicate_list(db, cli->arena, viewer, &filter, &list, e)) return false;
+    Sight sight = authority_sight(viewer, date_of_instant(instant_now(), 420));
+    if (!duplicate_list(db, cli->arena, sight, &filter, &list, e)) return false;
     for (size_t i = 0; i < list.n; i++) if (cli->is_json) row_json(&list.at[i]); else row_print(&list.at[i]);
     if (!cli->is_json) printf(_("%lld pairs, %lld with one NIK.\n"), (long long)list.all_n, (long long)list.exact_n);
     return true;
@@ -95,35 +96,59 @@ static bool duplicates_decide(Cli *cli, Db *db, const Viewer *actor, Err *e) {
     Str word;
     PairState state;
     const char *note = cli_option(cli, "--note");
-    if (!key_read(cli, &key, e) || !cli_arg(cli, 3, N_("The decision (same, different or open)"), &word, e)) return false;
-    if (!pair_state_find(word, &state) || state == PAIR_MERGED) return fail(e, BAD_INPUT, "\"%.*s\" is no decision: same, different or open.", STR_ARG(word));
-    if (!duplicate_decide(db, actor, key, state, note ? str_c(note) : (Str){ 0 }, instant_now(), e)) return false;
-    if (cli->is_json) printf("{\"state\":\"%s\"}\n", pair_state_name(state));
-    else printf("%s\n", pair_state_title(state));
+    if (!key_read(cli, &key, e) || !cli_arg(cli, 3, N_("The decision (same, different, later or open)"), &word, e)) return false;
+    bool is_later = str_eq(word, STR("later"));
+    state = PAIR_OPEN;
+    if (!is_later && (!pair_state_find(word, &state) || state == PAIR_MERGED))
+        return fail(e, BAD_INPUT, "\"%.*s\" is no decision: same, different, later or open.", STR_ARG(word));
+    PairDecision decision = { key, state, is_later, str_c(note) };
+    if (!duplicate_decide(db, actor, &decision, instant_now(), e)) return false;
+    if (cli->is_json) printf("{\"state\":\"%s\"}\n", is_later ? "later" : pair_state_name(state));
+    else printf("%s\n", is_later ? _("Put off") : pair_state_title(state));
     return true;
 }
 
-static bool duplicates_merge(Cli *cli, Db *db, const Viewer *actor, Err *e) {
-    Merge merge = { .actor = *actor, .at = instant_now() };
+static bool choice_read(Cli *cli, Merge *out, Err *e) {
     const char *keep = cli_option(cli, "--keep"), *take = cli_option(cli, "--take");
     int64_t kab, person_id;
-    MergeResult r;
-    if (!key_read(cli, &merge.key, e)) return false;
+    if (!key_read(cli, &out->key, e)) return false;
     if (!keep) return fail(e, BAD_INPUT, "Say with --keep which of the two entries stays.");
-    if (!entry_read(str_c(keep), &kab, &person_id, e) || !take_read(str_c(take), &merge.take, e)) return false;
-    merge.keeps_other = kab == merge.key.other_kab && person_id == merge.key.other_person_id;
-    if (!merge.keeps_other && (kab != merge.key.kab || person_id != merge.key.person_id))
-        return fail(e, BAD_INPUT, "--keep must name one of the two entries.");
-    if (!merge_do(db, &merge, &r, e)) return false;
+    if (!entry_read(str_c(keep), &kab, &person_id, e) || !take_read(str_c(take), &out->take, e)) return false;
+    out->keeps_other = kab == out->key.other_kab && person_id == out->key.other_person_id;
+    return out->keeps_other || (kab == out->key.kab && person_id == out->key.person_id) || fail(e, BAD_INPUT, "--keep must name one of the two entries.");
+}
+
+static bool duplicates_merge(Cli *cli, Db *db, const Viewer *actor, Err *e) {
+    Merge merge = { .take = 0 };
+    MergePreview preview;
+    ApprovalRequest request;
+    bool is_new;
+    Instant now = instant_now();
+    if (!choice_read(cli, &merge, e) || !merge_preview(db, cli->arena, authority_sight(actor, date_of_instant(now, 420)), &merge, &preview, e) ||
+        !merge_ask(db, cli->arena, actor, &merge, now, &request, &is_new, e)) return false;
     if (cli->is_json) {
-        printf("{\"merge\":\"%lld.%lld\",\"before\":%s,\"no_payee\":%s,\"empty\":%s}\n", (long long)r.kab, (long long)r.id, r.was_there ? "true" : "false",
-               r.has_no_payee ? "true" : "false", r.is_empty ? "true" : "false");
+        printf("{\"request\":\"%lld.%lld\",\"before\":%s,\"signatures\":%d,\"no_payee\":%s,\"empty\":%s}\n", (long long)request.kab, (long long)request.id,
+               is_new ? "false" : "true", request.step_n, preview.has_no_payee ? "true" : "false", preview.is_empty ? "true" : "false");
         return true;
     }
-    printf(r.was_there ? _("They were merged before, as merge %lld.%lld.\n") : _("Merged. To undo: harapan duplicates undo %lld.%lld\n"), (long long)r.kab,
-           (long long)r.id);
-    if (r.has_no_payee) puts(_("The family that lost a member has no payee now: name one before the next closing."));
-    if (r.is_empty) puts(_("The family that lost a member has nobody left."));
+    printf(_("Asked for: request %lld.%lld. They are merged when another person has signed.\n"), (long long)request.kab, (long long)request.id);
+    if (preview.has_no_payee) puts(_("The family that loses a member will have no payee: name one before the next closing."));
+    if (preview.is_empty) puts(_("The family that loses a member will have nobody left."));
+    return true;
+}
+
+static bool duplicates_sign(Cli *cli, Db *db, const Viewer *actor, Err *e) {
+    PairKey key;
+    ApprovalRequest request;
+    MergeResult r;
+    bool found;
+    if (!key_read(cli, &key, e) || !merge_asked(db, cli->arena, key, &request, &found, e)) return false;
+    if (!found) memset(&request.seen_hash, 0, sizeof request.seen_hash);
+    if (!merge_sign(db, cli->arena, actor, key, &request.seen_hash, instant_now(), &r, e)) return false;
+    if (cli->is_json) { printf("{\"merge\":\"%lld.%lld\",\"done\":%s}\n", (long long)r.kab, (long long)r.id, r.is_done ? "true" : "false"); return true; }
+    if (!r.is_done) printf(_("Signed, %d of %d.\n"), r.signed_n, r.step_n);
+    else printf(r.was_there ? _("They were merged before, as merge %lld.%lld.\n") : _("Merged. To undo: harapan duplicates undo %lld.%lld\n"), (long long)r.kab,
+                (long long)r.id);
     return true;
 }
 
@@ -139,7 +164,7 @@ static bool duplicates_undo(Cli *cli, Db *db, const Viewer *actor, Err *e) {
 
 static const struct { const char *word; bool (*run)(Cli *, Db *, const Viewer *, Err *); Action action; } WORDS[] = {
     { "find", duplicates_find, ACTION_EDIT }, { "list", duplicates_list, ACTION_READ }, { "decide", duplicates_decide, ACTION_EDIT },
-    { "merge", duplicates_merge, ACTION_EDIT }, { "undo", duplicates_undo, ACTION_EDIT },
+    { "merge", duplicates_merge, ACTION_EDIT }, { "sign", duplicates_sign, ACTION_READ }, { "undo", duplicates_undo, ACTION_EDIT },
 };
 
 bool verb_duplicates(Cli *cli, Err *e) {
@@ -148,9 +173,9 @@ bool verb_duplicates(Cli *cli, Err *e) {
     Viewer viewer;
     bool is_practice;
     size_t i = 0, n = sizeof WORDS / sizeof *WORDS;
-    if (!cli_arg(cli, 0, N_("What to do (find, list, decide, merge or undo)"), &word, e)) return false;
+    if (!cli_arg(cli, 0, N_("What to do (find, list, decide, merge, sign or undo)"), &word, e)) return false;
     while (i < n && !str_eq(word, str_c(WORDS[i].word))) i++;
-    if (i == n) return fail(e, BAD_INPUT, "\"%.*s\" is none of find, list, decide, merge and undo.", STR_ARG(word));
+    if (i == n) return fail(e, BAD_INPUT, "\"%.*s\" is none of find, list, decide, merge, sign and undo.", STR_ARG(word));
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
     bool is_good = actor_band(cli, db, &is_practice, e) && actor_require(cli, db, WORDS[i].action, KAB_NONE, &viewer, e) &&
                    WORDS[i].run(cli, db, &viewer, e);

@@ -50,7 +50,7 @@ static void row_put(const WorkRow *row, bool is_json) {
 }
 
 static bool identity_list(Cli *cli, Db *db, const Viewer *viewer, Err *e) {
-    WorkFilter f = { .is_dismissed = cli_has(cli, "--dismissed") };
+    WorkFilter f = { .is_dismissed = cli_has(cli, "--dismissed"), .sight = authority_sight(viewer, date_of_instant(instant_now(), 420)) };
     WorkList list;
     const char *kind = cli_option(cli, "--kind");
     f.has_kind = kind != NULL;

@@ -3,6 +3,8 @@
 #include "base/lang.h"
 #include "office/audit.h"
 #include "office/change.h"
+#include "office/district.h"
+#include "registry/duplicate_merge.h"
 #include "registry/pack.h"
 #include "registry_duplicate.sql.h"
 #include <stdlib.h>
@@ -256,16 +258,6 @@ bool duplicate_search(Db *db, const DuplicateSearch *search, DuplicateFound *out
 }
 
 // ---- looking -----------------------------------------------------------------------------------------------------------------
-// The viewer's districts, or the one asked for of them. False when there is none.
-static bool area_of(const Viewer *viewer, int64_t kab, int64_t *low_kab, int64_t *high_kab) {
-    authority_area(viewer, low_kab, high_kab);
-    if (!authority_allows(viewer, ACTION_READ, KAB_NONE)) return false;
-    if (kab == 0) return true;
-    bool is_inside = kab >= *low_kab && kab <= *high_kab;
-    *low_kab = *high_kab = kab;
-    return is_inside;
-}
-
 static bool row_take(Arena *a, const DuplicateListPairsRow *row, PairRow *out, Err *e) {
     *out = (PairRow){ .key = { row->kab, row->person_id, row->other_kab_id, row->other_person_id }, .family_id = row->family_id,
                       .other_family_id = row->other_family_id, .village_id = row->village_id, .other_village_id = row->other_village_id,
@@ -275,25 +267,25 @@ static bool row_take(Arena *a, const DuplicateListPairsRow *row, PairRow *out, E
            (duplicate_score_parse(row->reasons, &out->score) || fail(e, CONFLICT, "The score of a pair of entries cannot be read."));
 }
 
-bool duplicate_list(Db *db, Arena *a, const Viewer *viewer, const PairFilter *filter, PairRows *out, Err *e) {
-    int64_t low = 0, high = 0;
-    PairRows list = { .n = 0 };
-    if (!area_of(viewer, filter->kab, &low, &high)) { *out = list; return true; }
-    Str state = str_c(STATES[filter->state].name);
-    DuplicateCountPairsRow count;
-    bool found;
-    if (!duplicate_count_pairs(db, (DuplicateCountPairsArgs){ .low_id = low, .high_id = high, .state = state, .village_id = filter->village_id }, &count,
-                               &found, e)) return false;
-    list.all_n = count.pair_n;
-    list.exact_n = count.exact_n;
-    list.at = NEW(a, PairRow, filter->limit_n + 1);
+bool duplicate_list(Db *db, Arena *a, Sight sight, const PairFilter *filter, PairRows *out, Err *e) {
+    const PairAfter *after = &filter->after;
+    size_t most = (size_t)filter->limit_n + 1;             // one more tells that there is more
+    PairRows list = { .at = NEW(a, PairRow, most) };
     DuplicateListPairsRows rows = { 0 };
     DuplicateListPairsRow row;
-    DuplicateListPairsArgs args = { .low_id = low, .high_id = high, .state = state, .village_id = filter->village_id, .limit_n = filter->limit_n,
-                                    .offset_n = filter->offset_n };
+    DuplicateListPairsArgs args = { .kab = filter->kab, .state = str_c(STATES[filter->state].name), .later_n = filter->is_later, .village_id = filter->village_id,
+                                    SEE(sight), .limit_n = (int64_t)most, .after_exact_n = after->is_set ? after->is_exact : INT64_MAX,
+                                    .after_score_n = after->score, .after_kab_id = after->key.kab, .after_person_id = after->key.person_id,
+                                    .after_other_kab_id = after->key.other_kab, .after_other_person_id = after->key.other_person_id };
     bool has_row, is_good = duplicate_list_pairs(db, args, &rows, e);
-    while (is_good && (is_good = duplicate_list_pairs_next(&rows, &row, &has_row, e)) && has_row) is_good = row_take(a, &row, &list.at[list.n++], e);
+    while (is_good && (is_good = duplicate_list_pairs_next(&rows, &row, &has_row, e)) && has_row && list.n < most) {
+        list.all_n = row.pair_n;
+        list.exact_n = row.exact_n;
+        is_good = row_take(a, &row, &list.at[list.n++], e);
+    }
     duplicate_list_pairs_end(&rows);
+    list.is_more = list.n == most;
+    list.n -= list.is_more;
     if (is_good) *out = list;
     return is_good;
 }
@@ -321,15 +313,23 @@ static bool merge_between(Db *db, PairDetail *d, Err *e) {
     return true;
 }
 
-bool duplicate_read(Db *db, Arena *a, const Viewer *viewer, PairKey key, PairDetail *out, Err *e) {
-    if (!authority_allows(viewer, ACTION_READ, key.kab) || !authority_allows(viewer, ACTION_READ, key.other_kab)) return not_there(e);
-    DuplicatePairReadRow row;
+// The pair itself; whoever may not see both families does not find it.
+static bool pair_seen(Db *db, Arena *a, Sight sight, PairKey key, DuplicatePairReadRow *out, Err *e) {
     bool found;
+    DuplicateSeenRow seen;
     DuplicatePairReadArgs args = { .kab = key.kab, .person_id = key.person_id, .other_kab_id = key.other_kab, .other_person_id = key.other_person_id };
-    if (!duplicate_pair_read(db, a, args, &row, &found, e)) return false;
+    if (!duplicate_pair_read(db, a, args, out, &found, e)) return false;
     if (!found) return not_there(e);
+    DuplicateSeenArgs both = { .kab = key.kab, .family_id = out->family_id, .other_kab_id = key.other_kab, .other_family_id = out->other_family_id, SEE(sight) };
+    return duplicate_seen(db, both, &seen, &found, e) && (found || not_there(e));
+}
+
+bool duplicate_read(Db *db, Arena *a, Sight sight, PairKey key, PairDetail *out, Err *e) {
+    DuplicatePairReadRow row;
+    if (!pair_seen(db, a, sight, key, &row, e)) return false;
     PairDetail d = { .key = key, .is_exact = row.is_exact, .note = row.note, .decided_id = row.decided_id == INT64_MIN ? 0 : row.decided_id,
-                     .found_at = row.found_at, .decided_at = row.decided_at };
+                     .decided_name = row.decided_name, .found_at = row.found_at, .decided_at = row.decided_at, .later_on = row.later_on,
+                     .has_wish = row.taken.p != NULL, .wish_keeps_other = row.is_other_kept, .wish_taken = row.taken };
     if (!duplicate_score_parse(row.reasons, &d.score)) return fail(e, CONFLICT, "The score of a pair of entries cannot be read.");
     if (!state_read(row.state, &d.state, e) || !person_read(db, a, key.kab, row.family_id, key.person_id, &d.side[0], e) ||
         !person_read(db, a, key.other_kab, row.other_family_id, key.other_person_id, &d.side[1], e) || !merge_between(db, &d, e)) return false;
@@ -338,39 +338,52 @@ bool duplicate_read(Db *db, Arena *a, const Viewer *viewer, PairKey key, PairDet
 }
 
 // ---- deciding ----------------------------------------------------------------------------------------------------------------
-typedef struct { const Viewer *actor; PairKey key; PairState state; Str note; Instant at; } Decision;
+typedef struct { const Viewer *actor; const PairDecision *decision; Date later_on; Instant at; } Deciding;
 
-static bool decide(Db *db, void *with, Err *e) {
-    const Decision *d = with;
-    Arena arena = { 0 };
+static bool decision_write(Db *db, Arena *a, const Deciding *d, const DuplicatePairReadRow *row, Err *e) {
+    const PairKey *k = &d->decision->key;
+    Str state = str_c(STATES[d->decision->state].name);
+    DuplicatePairDecideArgs change = { .kab = k->kab, .person_id = k->person_id, .other_kab_id = k->other_kab, .other_person_id = k->other_person_id,
+                                       .state = state, .decided_id = d->actor->user_id, .decided_at = d->at, .note = d->decision->note, .later_on = d->later_on };
+    AuditEntry entry = { .kab = k->kab, .actor_id = d->actor->user_id, .action = "registry.duplicate_decide", .at = d->at,
+                         .subject = arena_fmt(a, "persons %lld.%lld %lld.%lld", (long long)k->kab, (long long)k->person_id, (long long)k->other_kab,
+                                              (long long)k->other_person_id),
+                         .fields = { AUDIT_TEXT("state", d->decision->is_later ? STR("later") : state), AUDIT_TEXT("before", row->state),
+                                     AUDIT_COUNT("score_n", row->score_n) } };
+    if (!duplicate_pair_decide(db, change, NULL, e) || !audit_write(db, &entry, e)) return false;
+    entry.kab = k->other_kab;
+    return k->other_kab == k->kab || audit_write(db, &entry, e);
+}
+
+static bool decide_try(Db *db, Arena *a, const Deciding *d, Err *e) {
+    const PairKey *k = &d->decision->key;
     DuplicatePairReadRow row;
     PairState before = PAIR_OPEN;
     bool found;
-    DuplicatePairReadArgs args = { .kab = d->key.kab, .person_id = d->key.person_id, .other_kab_id = d->key.other_kab, .other_person_id = d->key.other_person_id };
-    bool is_good = duplicate_pair_read(db, &arena, args, &row, &found, e) && (found || not_there(e)) && state_read(row.state, &before, e);
-    if (is_good && before == PAIR_MERGED) is_good = fail(e, CONFLICT, "The two entries are merged. Undo the merge first.");
-    if (is_good && before != d->state) {
-        DuplicatePairDecideArgs change = { .kab = d->key.kab, .person_id = d->key.person_id, .other_kab_id = d->key.other_kab,
-                                           .other_person_id = d->key.other_person_id, .state = str_c(STATES[d->state].name),
-                                           .decided_id = d->actor->user_id, .decided_at = d->at, .note = d->note };
-        AuditEntry entry = { .kab = d->key.kab, .actor_id = d->actor->user_id, .action = "registry.duplicate_decide", .at = d->at,
-                             .subject = arena_fmt(&arena, "persons %lld.%lld %lld.%lld", (long long)d->key.kab, (long long)d->key.person_id,
-                                                  (long long)d->key.other_kab, (long long)d->key.other_person_id),
-                             .fields = { AUDIT_TEXT("state", str_c(STATES[d->state].name)), AUDIT_TEXT("before", row.state),
-                                         AUDIT_COUNT("score_n", row.score_n) } };
-        is_good = duplicate_pair_decide(db, change, NULL, e) && audit_write(db, &entry, e);
-        entry.kab = d->key.other_kab;
-        if (d->key.other_kab != d->key.kab) is_good = is_good && audit_write(db, &entry, e);
-    }
+    DuplicatePairReadArgs args = { .kab = k->kab, .person_id = k->person_id, .other_kab_id = k->other_kab, .other_person_id = k->other_person_id };
+    if (!duplicate_pair_read(db, a, args, &row, &found, e)) return false;
+    if (!found) return not_there(e);
+    if (!state_read(row.state, &before, e)) return false;
+    if (before == PAIR_MERGED) return fail(e, CONFLICT, "The two entries are merged. Undo the merge first.");
+    if (before == d->decision->state && row.later_on.days == d->later_on.days) return true;
+    return (!row.taken.p || merge_take_back(db, a, d->actor, *k, d->at, e)) && decision_write(db, a, d, &row, e);
+}
+
+static bool decide(Db *db, void *with, Err *e) {
+    Arena arena = { 0 };
+    bool is_good = decide_try(db, &arena, with, e);
     arena_free(&arena);
     return is_good;
 }
 
-bool duplicate_decide(Db *db, const Viewer *actor, PairKey key, PairState state, Str note, Instant at, Err *e) {
-    if (!authority_require(actor, ACTION_EDIT, key.kab, e) || !authority_require(actor, ACTION_EDIT, key.other_kab, e)) return false;
-    if (state == PAIR_MERGED) return fail(e, BAD_INPUT, "Merging needs to know which entry is kept.");
+bool duplicate_decide(Db *db, const Viewer *actor, const PairDecision *decision, Instant at, Err *e) {
+    const PairKey *k = &decision->key;
+    Str note = decision->note;
+    if (!authority_require(actor, ACTION_EDIT, k->kab, e) || !authority_require(actor, ACTION_EDIT, k->other_kab, e)) return false;
+    if (decision->state == PAIR_MERGED) return fail(e, BAD_INPUT, "Merging needs to know which entry is kept.");
     if (note.n > PAIR_NOTE_MAX) return fail(e, BAD_INPUT, "The reason is longer than %d characters.", PAIR_NOTE_MAX);
     if (!str_is_utf8(note) || (note.n && memchr(note.p, 0, note.n))) return fail(e, BAD_INPUT, "The reason holds characters that are no text.");
-    Decision decision = { actor, key, state, note, at };
-    return change_do(db, decide, &decision, e);
+    Date later_on = decision->is_later ? (Date){ district_day(k->kab, at).days + PAIR_LATER_DAYS } : DATE_NONE;
+    Deciding deciding = { actor, decision, later_on, at };
+    return change_do(db, decide, &deciding, e);
 }

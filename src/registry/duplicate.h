@@ -39,10 +39,18 @@ typedef struct {
     DuplicateScore score;
     PairState state;
 } PairRow;
-typedef struct { PairState state; int64_t kab, village_id, offset_n, limit_n; } PairFilter;          // kab, village_id 0: all
-typedef struct { PairRow *at; size_t n; int64_t all_n, exact_n; } PairRows;
-// Pairs with both entries in the viewer's area (ACTION_READ): one NIK first, then by score.
-must_use bool duplicate_list(Db *db, Arena *a, const Viewer *viewer, const PairFilter *filter, PairRows *out, Err *e);
+// The last row of the page before; zero value: from the beginning.
+typedef struct { bool is_set, is_exact; int score; PairKey key; } PairAfter;
+typedef struct {
+    PairState state;
+    bool is_later;                                         // PAIR_OPEN: those that were put off; else those that were not
+    int64_t kab, village_id;                               // of either entry; 0: all
+    PairAfter after;
+    int64_t limit_n;
+} PairFilter;
+typedef struct { PairRow *at; size_t n; bool is_more; int64_t all_n, exact_n; } PairRows;             // all_n: on all pages
+// Pairs of which one may see both families: one NIK first, then by score.
+must_use bool duplicate_list(Db *db, Arena *a, Sight sight, const PairFilter *filter, PairRows *out, Err *e);
 
 // One entry as it stands today.
 typedef struct {
@@ -57,15 +65,21 @@ typedef struct {
     DuplicateScore score;
     bool is_exact;
     PairState state;
-    Str note;
+    Str note, decided_name;
     int64_t decided_id;                                    // 0: nobody yet
     Instant found_at, decided_at;
+    Date later_on;                                         // put off until then
+    bool has_wish, wish_keeps_other;                       // somebody asks to merge them (duplicate_merge.h): the second entry stays,
+    Str wish_taken;                                        // and takes this over
     int64_t merge_kab, merge_id;                           // the merge that stands between them; 0 none
 } PairDetail;
 // NOT_FOUND also for who may not see both.
-must_use bool duplicate_read(Db *db, Arena *a, const Viewer *viewer, PairKey key, PairDetail *out, Err *e);
+must_use bool duplicate_read(Db *db, Arena *a, Sight sight, PairKey key, PairDetail *out, Err *e);
 
 #define PAIR_NOTE_MAX 300              // bytes of a reason
-// Same or different, or open again. One transaction with an audit entry; the second time changes nothing. CONFLICT when merged.
-must_use bool duplicate_decide(Db *db, const Viewer *actor, PairKey key, PairState state, Str note, Instant at, Err *e);
+#define PAIR_LATER_DAYS 14             // so long a pair that was put off asks nothing: until the next round of visits
+typedef struct { PairKey key; PairState state; bool is_later; Str note; } PairDecision;               // is_later: PAIR_OPEN, but not now
+// Same or different, later, or open again. One transaction with an audit entry; the second time changes nothing. Takes back the
+// actor's own wish to merge them; another's is CONFLICT, as is a pair that is merged.
+must_use bool duplicate_decide(Db *db, const Viewer *actor, const PairDecision *decision, Instant at, Err *e);
 #endif

@@ -49,6 +49,14 @@ static const NameWeights MOTHER_NAME = { .word_most = 25, .near_less = 8, .short
 
 const char *duplicate_reason_code(DuplicateReason reason) { return REASONS[reason].code; }
 const char *duplicate_reason_text(DuplicateReason reason) { return tr(REASONS[reason].text); }
+const char *duplicate_points_text(int points) {
+    static const struct { int least; const char *text; } WORDS[] = {
+        { 30, N_("speaks very strongly for it") }, { 15, N_("speaks strongly for it") }, { 5, N_("speaks for it") }, { 1, N_("speaks a little for it") },
+        { 0, N_("says nothing") }, { -4, N_("speaks a little against it") }, { -14, N_("speaks against it") }, { INT32_MIN, N_("speaks strongly against it") } };
+    size_t i = 0;
+    while (points < WORDS[i].least) i++;
+    return tr(WORDS[i].text);
+}
 bool duplicate_reason_find(Str code, DuplicateReason *out) {
     for (int i = 0; i < REASONS_N; i++) if (str_eq(code, str_c(REASONS[i].code))) return *out = (DuplicateReason)i, true;
     return false;

@@ -57,6 +57,8 @@ const char *duplicate_reason_code(DuplicateReason reason);         // "name_near
 const char *duplicate_reason_text(DuplicateReason reason);         // "name written alike", in this thread's language
 must_use bool duplicate_reason_find(Str code, DuplicateReason *out);
 
+const char *duplicate_points_text(int points);             // "speaks strongly for it", in this thread's language
+
 #define DUPLICATE_REASONS_MAX 8        // chance or family, NIK, name, birth, mother, sex, home
 typedef struct { DuplicateReason reason; int points; } DuplicatePoints;
 typedef struct { int score; size_t n; DuplicatePoints at[DUPLICATE_REASONS_MAX]; } DuplicateScore;

@@ -304,43 +304,88 @@ bool work_search(Db *db, const WorkSearch *search, WorkFound *out, Err *e) {
 }
 
 // ---- the list --------------------------------------------------------------------------------------------------------------------
+static const char *const STATES[] = { [WORK_OPEN] = "open", [WORK_DISMISSED] = "dismissed", [WORK_MENDED] = "mended" };
+
 static bool kind_read(Str code, WorkKind *out, Err *e) {
     return work_kind_find(code, out) || fail(e, CONFLICT, "The identity work holds a kind that this program does not know.");
+}
+
+static bool sum_add(WorkList *list, const WorkFilter *f, const WorkSumsRow *row, Err *e) {
+    WorkKind kind = WORK_NIK_TWICE;
+    if (!kind_read(row->kind, &kind, e)) return false;
+    list->sums[kind] = (WorkSum){ row->finding_n, row->amount_rp };
+    if (f->has_kind && f->kind != kind) return true;
+    list->all_n += row->finding_n;
+    return rupiah_add(list->amount, row->amount_rp, &list->amount, e);
 }
 
 static bool sums_read(Db *db, const WorkFilter *f, Str state, WorkList *out, Err *e) {
     WorkSumsRows rows = { 0 };
     WorkSumsRow row;
-    WorkKind kind = WORK_NIK_TWICE;
-    bool has_row, is_good = work_sums(db, (WorkSumsArgs){ .kab = f->kab, .state = state, .village_id = f->village_id, .companion_id = f->companion_id }, &rows, e);
-    while (is_good && (is_good = work_sums_next(&rows, &row, &has_row, e)) && has_row) {
-        is_good = kind_read(row.kind, &kind, e);
-        if (!is_good) break;
-        out->sums[kind] = (WorkSum){ row.finding_n, row.amount_rp };
-        if (!f->has_kind || f->kind == kind) out->all_n += row.finding_n;
-    }
+    WorkSumsArgs args = { .kab = f->kab, .state = state, .village_id = f->village_id, .companion_id = f->companion_id, SEE(f->sight) };
+    bool has_row, is_good = work_sums(db, args, &rows, e);
+    while (is_good && (is_good = work_sums_next(&rows, &row, &has_row, e)) && has_row) is_good = sum_add(out, f, &row, e);
     work_sums_end(&rows);
     return is_good;
 }
 
-bool work_list(Db *db, Arena *a, const WorkFilter *f, WorkList *out, Err *e) {
-    Str state = f->is_dismissed ? STR("dismissed") : STR("open");
-    WorkList list = { .rows = NEW(a, WorkRow, f->limit_n + 1) };
-    if (!sums_read(db, f, state, &list, e)) return false;
+// Up to `most` rows into `out`.
+static bool rows_read(Db *db, Arena *a, WorkRowsArgs args, WorkRow *out, size_t most, size_t *n, Err *e) {
     WorkRowsRows rows = { 0 };
     WorkRowsRow row;
-    WorkRowsArgs args = { .kab = f->kab, .state = state, .kind = f->has_kind ? str_c(KINDS[f->kind].code) : STR(""), .village_id = f->village_id,
-                          .companion_id = f->companion_id, .limit_n = f->limit_n, .offset_n = f->offset_n };
+    args.limit_n = (int64_t)most;
+    *n = 0;
     bool has_row, is_good = work_rows(db, args, &rows, e);
-    while (is_good && (is_good = work_rows_next(&rows, &row, &has_row, e)) && has_row) {
-        WorkRow *w = &list.rows[list.row_n++];
+    while (is_good && (is_good = work_rows_next(&rows, &row, &has_row, e)) && has_row && *n < most) {
+        WorkRow *w = &out[(*n)++];
         *w = (WorkRow){ .family_id = row.family_id, .person_id = row.person_id, .village_id = row.village_id, .name = db_keep(a, row.name),
-                        .detail = db_keep(a, row.detail), .note = db_keep(a, row.note), .amount = row.amount_rp };
+                        .detail = db_keep(a, row.detail), .note = db_keep(a, row.note), .actor_name = db_keep(a, row.actor_name),
+                        .amount = row.amount_rp, .found_at = row.found_at, .changed_at = row.changed_at };
         is_good = kind_read(row.kind, &w->kind, e);
     }
     work_rows_end(&rows);
-    if (is_good) *out = list;
     return is_good;
+}
+
+bool work_list(Db *db, Arena *a, const WorkFilter *f, WorkList *out, Err *e) {
+    Str state = str_c(STATES[f->is_dismissed ? WORK_DISMISSED : WORK_OPEN]);
+    size_t most = (size_t)f->limit_n + 1;                  // one more tells that there is more
+    WorkList list = { .rows = NEW(a, WorkRow, most) };
+    const WorkAfter *after = &f->after;
+    WorkRowsArgs args = { .kab = f->kab, .state = state, .kind = f->has_kind ? str_c(KINDS[f->kind].code) : STR(""), .person_id = -1,
+                          .village_id = f->village_id, .companion_id = f->companion_id, SEE(f->sight),
+                          .after_rp = after->is_set ? after->amount : (Rupiah){ INT64_MAX }, .after_kind = after->is_set ? str_c(KINDS[after->kind].code) : STR(""),
+                          .after_family_id = after->family_id, .after_person_id = after->person_id };
+    if (!sums_read(db, f, state, &list, e) || !rows_read(db, a, args, list.rows, most, &list.row_n, e)) return false;
+    list.is_more = list.row_n == most;
+    list.row_n -= list.is_more;
+    *out = list;
+    return true;
+}
+
+static bool work_gone(Err *e) { return fail(e, NOT_FOUND, "That piece of work is no longer on the list."); }
+
+bool work_read(Db *db, Arena *a, Sight sight, int64_t kab, WorkKind kind, int64_t family_id, int64_t person_id, WorkRow *out, WorkState *state, Err *e) {
+    WorkOneRow one;
+    bool found;
+    size_t n = 0;
+    Str code = str_c(KINDS[kind].code);
+    if (!work_one(db, a, (WorkOneArgs){ .kab = kab, .kind = code, .family_id = family_id, .person_id = person_id }, &one, &found, e)) return false;
+    if (!found) return work_gone(e);
+    WorkRowsArgs args = { .kab = kab, .state = one.state, .kind = code, .family_id = family_id, .person_id = person_id, .after_rp = { INT64_MAX },
+                          .after_kind = STR(""), SEE(sight) };
+    if (!rows_read(db, a, args, out, 1, &n, e)) return false;
+    if (n == 0) return work_gone(e);
+    *state = WORK_OPEN;
+    for (WorkState s = WORK_OPEN; s <= WORK_MENDED; s++) if (str_eq(one.state, str_c(STATES[s]))) *state = s;
+    return true;
+}
+
+bool work_other(const WorkRow *row, int64_t *kab, int64_t *family_id, int64_t *person_id) {
+    Str rest = row->detail;
+    *person_id = 0;
+    if (row->kind != WORK_NIK_TWICE && row->kind != WORK_ACCOUNT_TWICE) return false;
+    return str_int64(str_cut(&rest, '.'), kab) && str_int64(str_cut(&rest, '.'), family_id) && (row->kind == WORK_ACCOUNT_TWICE || str_int64(rest, person_id));
 }
 
 // ---- dismissing ------------------------------------------------------------------------------------------------------------------
@@ -354,7 +399,7 @@ static bool dismiss_work(Db *db, void *with, Err *e) {
     bool found = false;
     int64_t changed_n = 0;
     bool is_good = work_one(db, &arena, (WorkOneArgs){ .kab = d->kab, .kind = kind, .family_id = d->family_id, .person_id = d->person_id }, &row, &found, e);
-    if (is_good && (!found || str_eq(row.state, STR("mended")))) is_good = fail(e, NOT_FOUND, "That piece of work is no longer on the list.");
+    if (is_good && (!found || str_eq(row.state, STR("mended")))) is_good = work_gone(e);
     is_good = is_good && work_decide(db, (WorkDecideArgs){ .kab = d->kab, .kind = kind, .family_id = d->family_id, .person_id = d->person_id, .state = state,
                                                            .note = d->note, .actor_id = d->actor_id, .changed_at = d->at }, &changed_n, e);
     AuditEntry entry = { .kab = d->kab, .actor_id = d->actor_id, .action = "registry.identity_decide", .at = d->at,

@@ -32,21 +32,39 @@ typedef struct { int64_t found_n, new_n, changed_n, mended_n, dismissed_n; } Wor
 // One district, one transaction of its own, with an audit entry when anything changed. Authority is the caller's.
 must_use bool work_search(Db *db, const WorkSearch *search, WorkFound *out, Err *e);
 
+// The last row of the page before; zero value: from the beginning.
+typedef struct { bool is_set; Rupiah amount; WorkKind kind; int64_t family_id, person_id; } WorkAfter;
 typedef struct {
     int64_t kab, village_id, companion_id;                 // village, companion 0: all
     bool has_kind, is_dismissed;
     WorkKind kind;
-    int64_t offset_n, limit_n;
+    Sight sight;                                           // whose families: those the viewer may see
+    WorkAfter after;
+    int64_t limit_n;
 } WorkFilter;
-typedef struct { WorkKind kind; int64_t family_id, person_id, village_id; Str name, detail, note; Rupiah amount; } WorkRow;
+typedef struct {
+    WorkKind kind;
+    int64_t family_id, person_id, village_id;              // person 0: the whole family
+    Str name, detail, note, actor_name;                    // name: of the person, or of who receives the family's money
+    Rupiah amount;
+    Instant found_at, changed_at;
+} WorkRow;
 typedef struct { int64_t n; Rupiah amount; } WorkSum;
 typedef struct {
     WorkRow *rows;                                         // by money, most first
     size_t row_n;
-    int64_t all_n;                                         // that pass the filter
-    WorkSum sums[WORK_KINDS_N];                            // by kind, under the filter but for its kind. A family may stand in several
+    bool is_more;
+    int64_t all_n;                                         // that pass the filter, on all pages
+    Rupiah amount;                                         // of them; a family that stands in several kinds counts in each
+    WorkSum sums[WORK_KINDS_N];                            // by kind, under the filter but for its kind
 } WorkList;
 must_use bool work_list(Db *db, Arena *a, const WorkFilter *filter, WorkList *out, Err *e);
+
+typedef enum { WORK_OPEN, WORK_DISMISSED, WORK_MENDED } WorkState;
+// One piece of work, as it stands. NOT_FOUND also for who may not see the family.
+must_use bool work_read(Db *db, Arena *a, Sight sight, int64_t kab, WorkKind kind, int64_t family_id, int64_t person_id, WorkRow *out, WorkState *state, Err *e);
+// The other side of "same NIK twice" and "one account for two families"; false for the other kinds. person 0: a family.
+bool work_other(const WorkRow *row, int64_t *kab, int64_t *family_id, int64_t *person_id);
 
 #define WORK_NOTE_MAX 300
 // Dismisses an open fault with a reason, or opens it again (empty reason). ACTION_EDIT. One transaction with an audit entry.

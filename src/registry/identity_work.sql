@@ -37,15 +37,20 @@ WHERE kab = :kab AND kind = :kind AND family_id = :family_id AND person_id = :pe
 SELECT state, amount_rp FROM identity_finding WHERE kab = :kab AND kind = :kind AND family_id = :family_id AND person_id = :person_id;
 
 -- work_rows :many
-SELECT w.kind, w.family_id, w.person_id, w.detail, w.amount_rp, w.note, f.village_id, p.name
+-- A page of the list: what comes after (after_rp, after_kind, …) in its order. family_id 0: of all; person_id less than 0: of all.
+SELECT w.kind, w.family_id, w.person_id, w.detail, w.amount_rp, w.note, w.found_at, w.changed_at, u.name AS actor_name, f.village_id, p.name
 FROM identity_finding w JOIN family f ON f.kab = w.kab AND f.id = w.family_id
 LEFT JOIN person p ON p.kab = w.kab AND p.family_id = w.family_id AND p.id = CASE WHEN w.person_id > 0 THEN w.person_id ELSE f.payee_id END
-WHERE w.kab = :kab AND w.state = :state AND (:kind = '' OR w.kind = :kind) AND (:village_id = 0 OR f.village_id = :village_id)
-    AND (:companion_id = 0 OR f.companion_id = :companion_id)
-ORDER BY w.amount_rp DESC, w.kind, w.family_id, w.person_id LIMIT :limit_n OFFSET :offset_n;
+LEFT JOIN app_user u ON u.id = w.actor_id
+WHERE w.kab = :kab AND w.state = :state AND (:kind = '' OR w.kind = :kind) AND (:family_id = 0 OR w.family_id = :family_id)
+    AND (:person_id < 0 OR w.person_id = :person_id) AND (:village_id = 0 OR f.village_id = :village_id)
+    AND (:companion_id = 0 OR companion_today(f.kab, f.id) = :companion_id) AND may_see_family(w.kab, w.family_id)
+    AND (w.amount_rp, w.kind, w.family_id, w.person_id) < (:after_rp, :after_kind, :after_family_id, :after_person_id)
+ORDER BY w.amount_rp DESC, w.kind DESC, w.family_id DESC, w.person_id DESC LIMIT :limit_n;
 
 -- work_sums :many
 SELECT w.kind, COUNT(*) AS finding_n, CAST(SUM(w.amount_rp) AS INTEGER) AS amount_rp
 FROM identity_finding w JOIN family f ON f.kab = w.kab AND f.id = w.family_id
-WHERE w.kab = :kab AND w.state = :state AND (:village_id = 0 OR f.village_id = :village_id) AND (:companion_id = 0 OR f.companion_id = :companion_id)
+WHERE w.kab = :kab AND w.state = :state AND (:village_id = 0 OR f.village_id = :village_id)
+    AND (:companion_id = 0 OR companion_today(f.kab, f.id) = :companion_id) AND may_see_family(w.kab, w.family_id)
 GROUP BY w.kind;

@@ -22,7 +22,8 @@ static WorkFound refreshed(DbTest *t, Str *stage) {
 static WorkList listed(DbTest *t, WorkFilter f) {
     WorkList list;
     f.kab = KAB;
-    f.limit_n = 1000;
+    if (!f.limit_n) f.limit_n = 1000;
+    f.sight = sight_of_program(date_of_instant(AT, 420));
     check_ok(work_list(t->db, &t->arena, &f, &list, &t->err), t->err);
     return list;
 }
@@ -128,6 +129,44 @@ static void work_is_found_dismissed_and_mended(DbTest *t) {
     assert_int_equal(listed(t, (WorkFilter){ .has_kind = true, .kind = WORK_NO_PAYEE }).all_n, no_payee_n + 1);
 }
 
+// Pages of seven rows, one after the other, are the whole list; one who may not see the families sees nothing.
+static void pages_are_the_list(DbTest *t) {
+    SynthReport report;
+    Str stage;
+    check_ok(synth_store(t->db, &(SynthOptions){ .seed = 5, .kab = KAB, .family_n = 300, .at = AT }, NULL, &report, &t->err), t->err);
+    for (int64_t id = 3; id <= 90; id += 3) family_change(t, id, INT64_MIN, 0);
+    stage_compute(t);
+    refreshed(t, &stage);
+    WorkList all = listed(t, (WorkFilter){ 0 }), part;
+    WorkAfter after = { 0 };
+    size_t n = 0;
+    Rupiah sum = { 0 };
+    assert_true(all.row_n > 20 && (int64_t)all.row_n == all.all_n);
+    do {
+        part = listed(t, (WorkFilter){ .after = after, .limit_n = 7 });
+        assert_true(part.all_n == all.all_n && part.row_n > 0);
+        for (size_t i = 0; i < part.row_n; i++, n++) {
+            const WorkRow *a = &part.rows[i], *b = &all.rows[n];
+            assert_true(n < all.row_n && a->kind == b->kind && a->family_id == b->family_id && a->person_id == b->person_id);
+            sum.rp += a->amount.rp;
+            after = (WorkAfter){ true, a->amount, a->kind, a->family_id, a->person_id };
+        }
+    } while (part.is_more);
+    assert_int_equal(n, all.row_n);
+    assert_true(sum.rp == all.amount.rp);
+    WorkFilter stranger = { .kab = KAB, .limit_n = 50, .sight = { 1372, 1372, 0, date_of_instant(AT, 420) } };
+    check_ok(work_list(t->db, &t->arena, &stranger, &part, &t->err), t->err);
+    assert_true(part.row_n == 0 && part.all_n == 0);
+    WorkRow row;
+    WorkState state;
+    const WorkRow *first = &all.rows[0];
+    check_ok(work_read(t->db, &t->arena, sight_of_program(date_of_instant(AT, 420)), KAB, first->kind, first->family_id, first->person_id, &row, &state, &t->err), t->err);
+    assert_true(state == WORK_OPEN && row.amount.rp == first->amount.rp);
+    Err e = { 0 };
+    assert_false(work_read(t->db, &t->arena, stranger.sight, KAB, first->kind, first->family_id, first->person_id, &row, &state, &e));
+    assert_int_equal(e.code, NOT_FOUND);
+}
+
 // A payee who is gone is found under two titles when he was the head, too.
 static void payee_and_head_who_are_gone(DbTest *t) {
     SynthReport report;
@@ -155,5 +194,7 @@ static void kinds_have_words(void **state) {
 
 DB_TEST(work_is_found_dismissed_and_mended)
 DB_TEST(payee_and_head_who_are_gone)
-static const struct CMUnitTest tests[] = { DB_TESTS(work_is_found_dismissed_and_mended), DB_TESTS(payee_and_head_who_are_gone), cmocka_unit_test(kinds_have_words) };
+DB_TEST(pages_are_the_list)
+static const struct CMUnitTest tests[] = { DB_TESTS(work_is_found_dismissed_and_mended), DB_TESTS(payee_and_head_who_are_gone),
+    DB_TESTS(pages_are_the_list), cmocka_unit_test(kinds_have_words) };
 TEST_MAIN(tests)

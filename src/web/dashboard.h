@@ -3,6 +3,7 @@
 #define WEB_DASHBOARD_H
 #include "stage/closing.h"
 #include "stage/run.h"
+#include "registry/identity_work.h"
 #include "web/web.h"
 
 typedef struct { Str label; Url href; int64_t n; Rupiah amount; } DashboardRow;      // n: families, or persons of a component
@@ -21,6 +22,8 @@ typedef struct {
     Url families, payable, suspended, nothing;             // lists behind the cards
     int64_t nothing_n;
     DashboardTable channels, kecamatan, components;
+    DashboardTable identity;                               // identity work by kind, most money first; n: pieces of work
+    int64_t pair_n;                                        // persons who probably stand twice, to be looked at
     DashboardStep steps[DASHBOARD_STEPS];
     Str *months;                                           // of each channel: "March – April 2024"
 } DashboardView;

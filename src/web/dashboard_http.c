@@ -1,5 +1,7 @@
 // dashboard_http.c: the figures of a stage for the first page.
 #include "registry/area.h"
+#include "registry/duplicate.h"
+#include <stdlib.h>
 #include "web/dashboard.h"
 #include "web/approval.h"
 #include "web/table_http.h"
@@ -104,6 +106,30 @@ static bool components_fill(Arena *a, const RunTotals *t, DashboardView *v, Err 
     return true;
 }
 
+static int by_money(const void *a, const void *b) {
+    const DashboardRow *x = a, *y = b;
+    return (x->amount.rp < y->amount.rp) - (x->amount.rp > y->amount.rp);
+}
+
+// What is doubtful about persons and accounts; the counts are those of the lists that open.
+static bool identity_fill(Db *db, Arena *a, Sight sight, DashboardView *v, Err *e) {
+    WorkList work;
+    PairRows pairs;
+    if (!work_list(db, a, &(WorkFilter){ .kab = v->kab, .sight = sight, .limit_n = 1 }, &work, e) ||
+        !duplicate_list(db, a, sight, &(PairFilter){ .kab = v->kab, .limit_n = 1 }, &pairs, e)) return false;
+    v->pair_n = pairs.all_n;
+    v->identity = (DashboardTable){ .at = NEW(a, DashboardRow, WORK_KINDS_N), .n = WORK_KINDS_N };
+    for (int i = 0; i < WORK_KINDS_N; i++) {
+        WorkKind kind = (WorkKind)i;
+        v->identity.at[i].label = str_c(work_kind_title(kind));
+        v->identity.at[i].href = url_with(a, url_path(a, "/identity?kab=%lld", (long long)v->kab), "kind", str_c(work_kind_code(kind)));
+        if (!row_add(&v->identity, (size_t)i, work.sums[kind].n, work.sums[kind].amount, e)) return false;
+    }
+    table_end(&v->identity);
+    qsort(v->identity.at, v->identity.n, sizeof *v->identity.at, by_money);
+    return true;
+}
+
 static bool steps_fill(Db *db, Arena *a, Sight sight, DashboardView *v, Instant now, Err *e) {
     ApproveState signs = { .needed_n = 2 };                // the least there can be, as long as nothing was computed
     if (v->has_run && !approve_state(db, a, v->kab, v->stage, now, &signs, e)) return false;
@@ -138,7 +164,7 @@ static bool dashboard_fill(Db *db, Arena *a, Sight sight, DashboardView *v, Inst
     v->nothing_n = v->run.family_n - v->run.payable_n - v->run.suspended_n;
     if (v->has_run && !(run_totals(db, a, v->kab, v->stage, &totals, e) && channels_fill(a, &totals, v, e) &&
                         kecamatan_fill(db, a, &totals, v, e) && components_fill(a, &totals, v, e))) return false;
-    return steps_fill(db, a, sight, v, now, e);
+    return identity_fill(db, a, sight, v, e) && steps_fill(db, a, sight, v, now, e);
 }
 
 // One of the tables as a file: /?table=kecamatan&format=xlsx.

@@ -3,6 +3,7 @@
 #define WEB_FAMILY_H
 #include "payment/payment.h"
 #include "registry/area.h"
+#include "registry/duplicate_merge.h"
 #include "stage/explain.h"
 #include "status/family_status.h"
 #include "web/life.h"
@@ -30,6 +31,7 @@ typedef struct {
     FamilyMember *members;
     size_t member_n;
     bool may_reveal, is_revealed;
+    bool sees_district;                                    // else other families are no links
     bool is_withheld;                                      // the read log cannot be written: the answer says so, and nothing else
     Stages stages;
     bool has_why;
@@ -41,6 +43,8 @@ typedef struct {
     FamilyAttempt *attempts;
     size_t attempt_n;
     FamilyStatus situation;                                // the one status, in the chosen stage
+    FamilyMerge *merges;                                   // who stood in another family, too
+    size_t merge_n;
 } FamilyView;
 
 typedef struct {

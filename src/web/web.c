@@ -11,12 +11,15 @@ static const MenuItem MENU[] = {
     { "/worklist", N_("Worklist"),  "check",    "read" },
     { "/approval", N_("Approval"),  "approval", "read" },
     { "/import",   N_("Import"),    "import",   "import" },
+    { "/identity", N_("Identity work"), "alert", "read read_own" },
+    { "/duplicates", N_("Standing twice"), "question", "read" },
     { "/lives",    N_("Ageing and moves"), "chart", "read" },
     { "/users",    N_("Users"),     "user",     "users" },
     { "/audit",    N_("Audit"),     "check",    "audit" },
     {0} };
 
-static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, SEARCH_ROUTES, FAMILY_ROUTES, LIFE_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, IMPORT_ROUTES, AUDIT_ROUTES, NULL };
+static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES, SEARCH_ROUTES, FAMILY_ROUTES, LIFE_ROUTES, IDENTITY_ROUTES, DUPLICATES_ROUTES,
+                                       APPROVAL_ROUTES, WORKLIST_ROUTES, IMPORT_ROUTES, AUDIT_ROUTES, NULL };
 
 // Words of the route tables. What an action means for a district is asked again where the district is known.
 static const struct { const char *word; Action action; } WORDS[] = {
@@ -166,6 +169,8 @@ Str stage_title(Arena *a, Str stage) {
     if (!str_int64(part, &n) || n < 1 || n > 12) return stage;
     return arena_fmt(a, _("Stage %s of %.*s"), ROMAN[n], STR_ARG(year));
 }
+
+Str id_text(Arena *a, int64_t id) { return arena_fmt(a, "%lld", (long long)id); }
 
 Str channel_title(Str code) {
     if (str_eq(code, STR("POS"))) return STR("Pos");

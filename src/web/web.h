@@ -29,8 +29,10 @@ typedef struct { Str *at; size_t n; Str chosen; } Stages;  // newest first
 must_use bool web_stages(Request *r, Db *db, int64_t kab, Stages *out, Err *e);
 Str stage_title(Arena *a, Str stage);                      // "Stage 2 of 2024", in this thread's language
 Str channel_title(Str code);                               // "BRI", "Pos": as the office says it
+Str id_text(Arena *a, int64_t id);                         // a family's number inside a sentence: 2024, not 2.024
 #define STAGE_TEXT_MAX 20
 
+extern const Route IDENTITY_ROUTES[], DUPLICATES_ROUTES[];
 extern const Route LOGIN_ROUTES[], ACCOUNT_ROUTES[], USERS_ROUTES[], DASHBOARD_ROUTES[], FAMILIES_ROUTES[], SEARCH_ROUTES[], FAMILY_ROUTES[], APPROVAL_ROUTES[], IMPORT_ROUTES[];
 extern const Route WORKLIST_ROUTES[];
 extern const Route LIFE_ROUTES[];

@@ -68,3 +68,7 @@ WHERE a.kab = :kab AND a.family_id = :family_id AND may_see_family(a.kab, a.fami
 
 -- life_person_name :one
 SELECT p.name FROM person p WHERE p.kab = :kab AND p.family_id = :family_id AND p.id = :id AND may_see_family(p.kab, p.family_id);
+
+-- work_looked :one
+-- Whether the identities of a district were ever looked through and something was found.
+SELECT w.found_at FROM identity_finding w WHERE w.kab = :kab LIMIT 1;

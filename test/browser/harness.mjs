@@ -23,6 +23,8 @@ export async function startProgram() {
     verb(["login", "operator.latihan", "--password-stdin"], passwords["operator.latihan"] + "\n");
     verb(["close", "2024-2", "--kab", "1371"]);
     verb(["run", "2024-2", "--kab", "1371"]);
+    verb(["identity", "find", "--kab", "1371"]);
+    verb(["duplicates", "find", "--kab", "1371"]);
     return serve(program, env, passwords, folder);
 }
 

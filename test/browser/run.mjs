@@ -26,6 +26,10 @@ const PAGES = [
     { path: "/audit?action=stage.close&from_on=2024-01-01", name: "audit-filtered", who: "pemeriksa.latihan" },
     { path: "/audit/looks", name: "looks", who: "pemeriksa.latihan" },
     { path: "/audit/heads?verify=1", name: "heads", who: "pemeriksa.latihan" },
+    { path: "/identity", name: "identity" },
+    { path: "/identity?kind=nik_birth&state=dismissed", name: "identity-none" },
+    { path: "/identity", name: "identity-companion", who: "pendamping.latihan" },
+    { path: "/duplicates", name: "duplicates" },
     { path: "/nowhere", name: "not-found", status: 404 },
     { path: "/families", name: "families-companion", who: "pendamping.latihan" },
 ];

@@ -410,6 +410,86 @@ export const TESTS = {
         tally.check(last.words.includes("Semua sudah menandatangani"), "and the page says so");
     },
 
+    async "identity work: most money first, counts that are the list's, one dismissed with a reason, without a script"({ tally, program, browser, cookies }) {
+        const context = await browser.newContext({ javaScriptEnabled: false });
+        await context.addCookies(cookies[OPERATOR]);
+        const page = await context.newPage();
+        await page.goto(program.base + "/");
+        const row = page.locator("section[aria-labelledby=doubts] tbody tr").first(), counted = numberOf(await row.locator("td").first().innerText());
+        await row.locator("a").click();
+        tally.same(numberOf((await page.locator("#found").innerText()).split("·")[0]), counted, "the dashboard's number is the list's");
+        await page.goto(program.base + "/identity");
+        const amounts = (await page.locator("section[aria-labelledby=found] tbody td:last-child").allInnerTexts()).map(numberOf);
+        tally.check(amounts.every((rp, i) => !i || rp <= amounts[i - 1]), "most money first");
+        const all = numberOf((await page.locator("#found").innerText()).split("·")[0]);
+        let seen = 0;
+        for (;;) {
+            seen += await page.locator("section[aria-labelledby=found] tbody tr").count();
+            if (!(await page.locator("a[rel=next]").count())) break;
+            await page.click("a[rel=next]");
+        }
+        tally.same(seen, all, "page after page is the list");
+        await page.goto(program.base + "/identity");
+        await page.locator("section[aria-labelledby=found] tbody a").first().click();
+        const path = new URL(page.url()).pathname;
+        for (const look of LOOKS) await checkPage(tally, program, browser, cookies[OPERATOR], look, path, "identity-work");
+        await page.fill("#note", "sudah dicek dengan KTP");
+        await page.click("form[action^='/identity/1371'] button");
+        tally.check((await page.locator("main").innerText()).includes("sudah dicek dengan KTP"), "dismissed, and the page says why");
+        await page.goto(program.base + "/identity");
+        tally.same(numberOf((await page.locator("#found").innerText()).split("·")[0]), all - 1, "it is off the list");
+        await page.goto(program.base + path);
+        await page.click("form[action^='/identity/1371'] button");
+        await page.goto(program.base + "/identity");
+        tally.same(numberOf((await page.locator("#found").innerText()).split("·")[0]), all, "opened again, it is back");
+        await context.close();
+    },
+
+    async "two entries side by side: put off, a merge asked for and signed by another, undone, without a script"({ tally, program, browser, cookies, logIn }) {
+        const context = await browser.newContext({ javaScriptEnabled: false }), head = await browser.newContext({ javaScriptEnabled: false });
+        await context.addCookies(cookies[OPERATOR]);
+        const page = await context.newPage();
+        await page.goto(program.base + "/duplicates");
+        const all = numberOf((await page.locator("#found").innerText()).split("·")[0]);
+        await page.locator("tbody a").first().click();
+        const path = new URL(page.url()).pathname, stay = async words => tally.check((await page.locator("main").innerText()).includes(words), words);
+        for (const look of LOOKS) await checkPage(tally, program, browser, cookies[OPERATOR], look, path, "pair");
+        tally.check(await page.locator("ol.why li").count() >= 4, "each field's weight in words");
+        await page.click("button[value=later]");
+        await stay("ditunda sampai");
+        await page.goto(program.base + "/duplicates");
+        tally.same(numberOf((await page.locator("#found").innerText()).split("·")[0]), all - 1, "put off, it is off the list");
+        await page.goto(program.base + path);
+        await page.click("form[action$='/merge'] button");
+        const preview = new URL(page.url()).pathname + new URL(page.url()).search;
+        for (const look of LOOKS) await checkPage(tally, program, browser, cookies[OPERATOR], look, preview, "merge-preview");
+        await page.click("form[method=post][action$='/merge'] button");
+        await stay("meminta keduanya digabung");
+        tally.check(!(await page.locator("#password").count()), "who asks never signs");
+        const signer = await head.newPage();
+        await logIn(head, "koordinator.latihan");
+        await signer.goto(program.base + path);
+        await signer.fill("#password", "salah");
+        await signer.click("form[action$='/sign'] button");
+        tally.check(await signer.locator("[role=alert]").isVisible(), "a wrong password is told in words");
+        await signer.fill("#password", program.passwords["koordinator.latihan"]);
+        await signer.click("form[action$='/sign'] button");
+        await page.goto(program.base + path);
+        await stay("Sudah digabung");
+        for (const look of LOOKS) await checkPage(tally, program, browser, cookies[OPERATOR], look, path, "pair-merged");
+        const families = await page.$$eval("table a[href^='/family/']", links => links.map(a => a.getAttribute("href")));
+        for (const href of families) {
+            await page.goto(program.base + href);
+            tally.check(await page.locator("section[aria-labelledby=merges] a").count() > 0, `${href} leads to the other family`);
+        }
+        await page.goto(program.base + path);
+        await page.click("form[action$='/undo'] button");
+        await stay("Satu orang");
+        tally.check(!(await page.locator("form[action$='/undo']").count()), "undone");
+        await context.close();
+        await head.close();
+    },
+
     // Synthetic people of a serial number that no registry gives out.
     async "a file is sent, looked at, read, mended and applied, without a script"({ tally, program, browser, cookies }) {
         const head = "iddtks;kabupaten_kota;kecamatan;desa_kelurahan;alamat;nomor_kk;nomor_nik;Yang Punya;tanggal_lahir;jenis_kelamin;hubungan_keluarga\n";
