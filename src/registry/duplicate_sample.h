@@ -171,7 +171,7 @@ static inline void sample_twin(Sample *s, SampleEntry from) {
 }
 
 // Somebody else of the same name: mostly born on the same day, and of another mother.
-static inline void sample_namesake(Sample *s, SampleEntry from, Str mother, Str nik) {
+static inline void sample_namesake(Sample *s, SampleEntry from, Str mother) {
     SampleEntry *p = sample_add(s);
     *p = from;
     p->facts.person_id = s->next_person++;
@@ -181,8 +181,11 @@ static inline void sample_namesake(Sample *s, SampleEntry from, Str mother, Str 
     p->facts.village_id = sample_village(&s->r, s->kab);
     p->facts.address = STR("Jl. Camar");
     p->facts.rt = STR("007");
-    p->nik = nik;
     if (sample_chance(&s->r, 25)) p->facts.born_on = (Date){ from.facts.born_on.days + (int32_t)random_between(&s->r, 1, 900) };
+    int year, month, day;
+    date_split(p->facts.born_on, &year, &month, &day);
+    p->nik = arena_fmt(s->a, "%lld%02d%02d%02d%02d%04d", (long long)s->kab, (int)random_between(&s->r, 1, 11), p->facts.sex == SEX_FEMALE ? day + 40 : day, month,
+                       year % 100, (int)random_between(&s->r, 1, 20));
 }
 
 static inline void sample_family(Sample *s, const SynthFamily *f) {
@@ -222,11 +225,14 @@ static inline void sample_make(Sample *s, uint64_t seed, int64_t kab, int64_t fa
         SampleEntry *other = &s->at[random_below(&s->r, n)];
         if (kind < 100) sample_twice(s, s->at[i]);
         else if (kind < 115) sample_twin(s, s->at[i]);
-        else if (kind < 145) sample_namesake(s, s->at[i], other->facts.mother_name, arena_fmt(s->a, "13710199%08d", (int)random_below(&s->r, 99999999)));
+        else if (kind < 145) sample_namesake(s, s->at[i], other->facts.mother_name);
         else if (kind < 151) s->at[i].nik = other->nik;
     }
     ClaimKey key = { { 0 } };
-    for (size_t i = 0; i < s->n; i++) s->at[i].facts.nik_claim = s->at[i].nik.n ? identity_claim(&key, 1, s->at[i].nik) : 0;
+    for (size_t i = 0; i < s->n; i++) {
+        s->at[i].facts.nik = s->at[i].nik;
+        s->at[i].facts.nik_claim = s->at[i].nik.n ? identity_claim(&key, 1, s->at[i].nik) : 0;
+    }
     qsort(s->at, s->n, sizeof *s->at, sample_order);
 }
 #endif

@@ -13,7 +13,8 @@ static const struct { const char *code, *text; int points, in_family; } REASONS[
     [REASON_CHANCE] = { "chance", N_("two entries taken blindly"), -17, 0 },                  // one person in fifty stands twice,
     [REASON_ONE_FAMILY] = { "one_family", N_("two members of one family"), 0, -25 },          // and less for each entry there is
     [REASON_NIK_SAME] = { "nik_same", N_("same NIK"), 60, 60 },
-    [REASON_NIK_OTHER] = { "nik_other", N_("another NIK"), -5, -12 },
+    [REASON_NIK_OTHER] = { "nik_other", N_("another NIK, and both can be right"), -8, -16 },
+    [REASON_NIK_DOUBTFUL] = { "nik_doubtful", N_("another NIK, but one of the two cannot be right"), 9, 9 },
     [REASON_NAME_SAME] = { "name_same", N_("same name, spelling aside"), 0, 30 },          // no two children of one name
     [REASON_NAME_NEAR] = { "name_near", N_("name differs by a slip of the pen"), 0, 0 },
     [REASON_NAME_PART] = { "name_part", N_("name shorter or partly the same"), 0, 0 },
@@ -25,6 +26,7 @@ static const struct { const char *code, *text; int points, in_family; } REASONS[
     [REASON_BORN_SLIP] = { "born_slip", N_("one number of the birth date differs"), 17, 8 },
     [REASON_BORN_UNSURE] = { "born_unsure", N_("same birth year, once with a day that is put for an unknown one"), 12, 8 },
     [REASON_BORN_OTHER] = { "born_other", N_("another birth date"), -25, -25 },
+    [REASON_BORN_BY_NIK] = { "born_by_nik", N_("another birth date, but the NIK of one tells the other's"), 40, 18 },
     [REASON_MOTHER_SAME] = { "mother_same", N_("same mother's name"), 0, 0 },
     [REASON_MOTHER_NEAR] = { "mother_near", N_("mother's name differs by a slip of the pen"), 0, 0 },
     [REASON_MOTHER_PART] = { "mother_part", N_("mother's name shorter or partly the same"), 0, 0 },
@@ -110,11 +112,27 @@ static uint16_t rt_of(Str text) {
     return rt_parse(text, digits) && str_int64(str_c(digits), &n) ? (uint16_t)n : 0;
 }
 
+static uint32_t digits_at(Str s, size_t at, size_t n) {
+    uint32_t number = 0;
+    for (size_t i = at; i < at + n; i++) number = number * 10 + (uint32_t)(s.p[i] - '0');
+    return number;
+}
+
+// What an impossible NIK says is not asked.
+static void nik_read(Str nik, DuplicateEntry *out) {
+    if (nik.n == 0 || nik_check(nik) != IDENTITY_OK) return;
+    uint32_t day = digits_at(nik, 6, 2);
+    out->nik_sex = (uint8_t)(day > 40 ? SEX_FEMALE : SEX_MALE);
+    out->nik_day = digits_at(nik, 10, 2) * 10000 + digits_at(nik, 8, 2) * 100 + (day > 40 ? day - 40 : day);
+    out->nik_place = digits_at(nik, 0, 6);
+}
+
 void duplicate_entry_make(const DuplicateFacts *facts, DuplicateEntry *out) {
     *out = (DuplicateEntry){ .nik_claim = facts->nik_claim, .family_id = (uint32_t)facts->family_id, .person_id = (uint32_t)facts->person_id,
                              .born_on = facts->born_on.days, .village_id = (uint32_t)(facts->village_id - facts->kab * 1000000),
                              .street = street_hash(facts->address), .kab = (uint16_t)facts->kab, .rt = rt_of(facts->rt),
                              .rw = rt_of(facts->rw), .sex = (uint8_t)facts->sex };
+    nik_read(facts->nik, out);
     out->name_n = words_put(facts->name, out->name, sizeof out->name);
     out->mother_n = words_put(facts->mother_name, out->mother, sizeof out->mother);
 }
@@ -169,10 +187,11 @@ static bool count_add(DuplicateCounts *c, uint64_t key, Err *e) {
     return true;
 }
 
-enum { WORD_SEED = 2, VILLAGE_SEED = 3, DISTRICT_SEED = 4 };
+enum { WORD_SEED = 2, VILLAGE_SEED = 3, DISTRICT_SEED = 4, PLACE_SEED = 5 };
 static uint64_t word_key(Str word) { return text_hash(word, WORD_SEED) | 1; }
 static uint64_t village_key(const DuplicateEntry *p) { return random_mix(((uint64_t)p->kab << 32 | p->village_id) + VILLAGE_SEED) | 1; }
 static uint64_t district_key(const DuplicateEntry *p) { return random_mix(random_mix(p->kab) + DISTRICT_SEED) | 1; }
+static uint64_t place_key(uint32_t place) { return random_mix(random_mix(place) + PLACE_SEED) | 1; }
 static int64_t count_of(const DuplicateCounts *c, uint64_t key) { return slot_of(c->slots, c->room, key)->n; }
 
 static bool words_count(DuplicateCounts *c, Str words, Err *e) {
@@ -185,7 +204,7 @@ static bool words_count(DuplicateCounts *c, Str words, Err *e) {
 
 bool duplicate_counts_add(DuplicateCounts *c, const DuplicateEntry *p, Err *e) {
     if (!words_count(c, duplicate_name(p), e) || !words_count(c, duplicate_mother(p), e) || !count_add(c, village_key(p), e) ||
-        !count_add(c, district_key(p), e)) return false;
+        !count_add(c, district_key(p), e) || (p->nik_place && !count_add(c, place_key(p->nik_place), e))) return false;
     c->entry_n++;
     return true;
 }
@@ -305,6 +324,37 @@ static DuplicateReason days_compare(int32_t a, int32_t b) {
     return y1 == y2 && (is_round_day(d1, m1) || is_round_day(d2, m2)) ? REASON_BORN_UNSURE : REASON_BORN_OTHER;
 }
 
+// ---- numbers -----------------------------------------------------------------------------------------------------------------
+#define PLACE_LEAST 3                  // a kecamatan that hardly anybody's NIK names is rather a slip
+
+static uint32_t yymmdd(int32_t days) {
+    int year, month, day;
+    if (days == DATE_NONE.days) return 0;
+    date_split((Date){ days }, &year, &month, &day);
+    return (uint32_t)(year % 100 * 10000 + month * 100 + day);
+}
+
+// A NIK that cannot be this person's, or not be anybody's: it was copied wrongly. `other`: the entry it is compared with; when the NIK
+// tells that one's birth date, it is the date that is wrong and not the NIK.
+static bool is_nik_doubtful(const DuplicateCounts *c, const DuplicateEntry *p, const DuplicateEntry *other) {
+    if (p->nik_day == 0) return true;
+    bool is_other_day = p->born_on != DATE_NONE.days && p->nik_day != yymmdd(p->born_on) && p->nik_day != yymmdd(other->born_on);
+    return is_other_day || (p->sex && p->nik_sex != p->sex) || count_of(c, place_key(p->nik_place)) < PLACE_LEAST;
+}
+
+static DuplicateReason niks_compare(const DuplicateCounts *c, const DuplicateEntry *a, const DuplicateEntry *b) {
+    if (a->nik_claim == b->nik_claim) return REASON_NIK_SAME;
+    return is_nik_doubtful(c, a, b) || is_nik_doubtful(c, b, a) ? REASON_NIK_DOUBTFUL : REASON_NIK_OTHER;
+}
+
+// The birth dates differ or one is not known: one's NIK tells the other's, so that it is the date beside it that is wrong.
+static bool is_born_by_nik(const DuplicateEntry *a, const DuplicateEntry *b) {
+    if (a->born_on == b->born_on || (a->nik_claim && a->nik_claim == b->nik_claim)) return false;              // one NIK is counted as one NIK
+    bool of_a = a->nik_day && b->born_on != DATE_NONE.days && a->nik_day == yymmdd(b->born_on);
+    bool of_b = b->nik_day && a->born_on != DATE_NONE.days && b->nik_day == yymmdd(a->born_on);
+    return of_a || of_b;
+}
+
 // ---- the score ---------------------------------------------------------------------------------------------------------------
 static void reason_add(DuplicateScore *s, DuplicateReason reason, int points) {
     s->at[s->n++] = (DuplicatePoints){ reason, points };
@@ -329,7 +379,7 @@ void duplicate_score(const DuplicateCounts *c, const DuplicateEntry *a, const Du
     if (is_family) reason_add(out, REASON_ONE_FAMILY, REASONS[REASON_ONE_FAMILY].in_family);
     else reason_add(out, REASON_CHANCE, REASONS[REASON_CHANCE].points - rarity_of(1, a->kab == b->kab ? count_of(c, district_key(a)) : c->entry_n));
     if (a->nik_claim && b->nik_claim) {
-        DuplicateReason nik = a->nik_claim == b->nik_claim ? REASON_NIK_SAME : REASON_NIK_OTHER;
+        DuplicateReason nik = niks_compare(c, a, b);
         reason_add(out, nik, is_family ? REASONS[nik].in_family : REASONS[nik].points);
     }
     if (a->name_n && b->name_n) {
@@ -337,8 +387,9 @@ void duplicate_score(const DuplicateCounts *c, const DuplicateEntry *a, const Du
         if (is_family && points > 0) points = level == NAME_IS_SAME ? REASONS[REASON_NAME_SAME].in_family : points / 4;
         reason_add(out, (DuplicateReason)(REASON_NAME_SAME + level), points);
     }
-    if (a->born_on != DATE_NONE.days && b->born_on != DATE_NONE.days) {
-        DuplicateReason born = days_compare(a->born_on, b->born_on);
+    bool is_by_nik = is_born_by_nik(a, b);
+    if (is_by_nik || (a->born_on != DATE_NONE.days && b->born_on != DATE_NONE.days)) {
+        DuplicateReason born = is_by_nik ? REASON_BORN_BY_NIK : days_compare(a->born_on, b->born_on);
         reason_add(out, born, is_family ? REASONS[born].in_family : REASONS[born].points);
     }
     if (a->mother_n && b->mother_n) {

@@ -13,7 +13,7 @@
 typedef struct {
     int64_t kab, family_id, person_id, village_id;
     int64_t nik_claim;                                     // 0: no NIK
-    Str name, mother_name, address, rt, rw;                // as written; may be empty
+    Str nik, name, mother_name, address, rt, rw;           // as written; may be empty
     Date born_on;
     Sex sex;
 } DuplicateFacts;
@@ -25,10 +25,11 @@ typedef struct {
     int64_t nik_claim;
     uint32_t family_id, person_id;
     int32_t born_on;                                       // days, DATE_NONE.days when unknown
+    uint32_t nik_day, nik_place;                           // what the NIK says: yymmdd of a birth date, kecamatan; 0 nothing. Not the NIK
     uint32_t village_id;                                   // of the district: the code less kab * 1,000,000
     uint32_t street;                                       // a hash of the address's words; 0 unknown
     uint16_t kab, rt, rw;
-    uint8_t sex, name_n, mother_n;
+    uint8_t sex, nik_sex, name_n, mother_n;
     char name[DUPLICATE_NAME_MAX], mother[DUPLICATE_MOTHER_MAX];
 } DuplicateEntry;
 void duplicate_entry_make(const DuplicateFacts *facts, DuplicateEntry *out);
@@ -45,9 +46,9 @@ int64_t duplicate_counts_entries(const DuplicateCounts *c);
 // ---- the score ---------------------------------------------------------------------------------------------------------------
 typedef enum {
     REASON_CHANCE, REASON_ONE_FAMILY,
-    REASON_NIK_SAME, REASON_NIK_OTHER,
+    REASON_NIK_SAME, REASON_NIK_OTHER, REASON_NIK_DOUBTFUL,
     REASON_NAME_SAME, REASON_NAME_NEAR, REASON_NAME_PART, REASON_NAME_OTHER,
-    REASON_BORN_SAME, REASON_BORN_ROUND, REASON_BORN_SWAPPED, REASON_BORN_YEAR, REASON_BORN_SLIP, REASON_BORN_UNSURE, REASON_BORN_OTHER,
+    REASON_BORN_SAME, REASON_BORN_ROUND, REASON_BORN_SWAPPED, REASON_BORN_YEAR, REASON_BORN_SLIP, REASON_BORN_UNSURE, REASON_BORN_OTHER, REASON_BORN_BY_NIK,
     REASON_MOTHER_SAME, REASON_MOTHER_NEAR, REASON_MOTHER_PART, REASON_MOTHER_OTHER,
     REASON_SEX_SAME, REASON_SEX_OTHER,
     REASON_HOME_SAME, REASON_VILLAGE_SAME, REASON_VILLAGE_OTHER, REASON_DISTRICT_OTHER,
