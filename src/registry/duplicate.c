@@ -5,6 +5,7 @@
 #include "office/change.h"
 #include "office/district.h"
 #include "registry/duplicate_merge.h"
+#include "registry/nik_walk.h"
 #include "registry/pack.h"
 #include "registry_duplicate.sql.h"
 #include <stdlib.h>
@@ -51,16 +52,20 @@ static Sex sex_of(Str text) { return str_eq(text, STR("L")) ? SEX_MALE : str_eq(
 static bool district_read(Search *s, int64_t kab, Err *e) {
     DuplicateEntriesRows rows = { 0 };
     DuplicateEntriesRow row;
+    NikWalk niks = { .db = s->db, .kab = kab };
+    Str nik;
     int64_t n = 0;
     bool has_row, is_good = duplicate_entries(s->db, (DuplicateEntriesArgs){ .kab = kab }, &rows, e);
     while (is_good && (is_good = duplicate_entries_next(&rows, &row, &has_row, e)) && has_row) {
-        DuplicateFacts facts = { .kab = kab, .family_id = row.family_id, .person_id = row.id, .village_id = row.village_id, .name = row.name,
+        if (!(is_good = nik_walk_open(&niks, row.family_id, row.id, row.nik_data, &nik, e))) break;
+        DuplicateFacts facts = { .kab = kab, .family_id = row.family_id, .person_id = row.id, .village_id = row.village_id, .nik = nik, .name = row.name,
                                  .mother_name = row.mother_name, .address = row.address, .rt = row.rt, .rw = row.rw, .born_on = row.born_on,
                                  .sex = sex_of(row.sex) };
         is_good = duplicate_finder_add(s->finder, &facts, e);
         if (++n % 16384 == 0) progress_report(s->search->progress, _("Reading persons"), n, 0);
     }
     duplicate_entries_end(&rows);
+    nik_walk_close(&niks);
     return is_good;
 }
 

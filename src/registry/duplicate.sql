@@ -1,5 +1,5 @@
 -- duplicate_entries :many
-SELECT p.family_id, p.id, p.name, p.born_on, p.sex, p.mother_name, f.village_id, f.address, f.rt, f.rw
+SELECT p.family_id, p.id, p.nik_data, p.name, p.born_on, p.sex, p.mother_name, f.village_id, f.address, f.rt, f.rw
 FROM family f JOIN person p ON p.kab = f.kab AND p.family_id = f.id
 WHERE f.kab = :kab AND f.status <> 'left' AND p.is_gone = 0 ORDER BY p.family_id, p.id;
 

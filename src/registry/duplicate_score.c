@@ -13,8 +13,8 @@ static const struct { const char *code, *text; int points, in_family; } REASONS[
     [REASON_CHANCE] = { "chance", N_("two entries taken blindly"), -17, 0 },                  // one person in fifty stands twice,
     [REASON_ONE_FAMILY] = { "one_family", N_("two members of one family"), 0, -25 },          // and less for each entry there is
     [REASON_NIK_SAME] = { "nik_same", N_("same NIK"), 60, 60 },
-    [REASON_NIK_OTHER] = { "nik_other", N_("another NIK, and both can be right"), -8, -16 },
-    [REASON_NIK_DOUBTFUL] = { "nik_doubtful", N_("another NIK, but one of the two cannot be right"), 9, 9 },
+    [REASON_NIK_OTHER] = { "nik_other", N_("another NIK, and both can be right"), -10, -16 },
+    [REASON_NIK_DOUBTFUL] = { "nik_doubtful", N_("another NIK, but one of the two cannot be right"), 10, 9 },
     [REASON_NAME_SAME] = { "name_same", N_("same name, spelling aside"), 0, 30 },          // no two children of one name
     [REASON_NAME_NEAR] = { "name_near", N_("name differs by a slip of the pen"), 0, 0 },
     [REASON_NAME_PART] = { "name_part", N_("name shorter or partly the same"), 0, 0 },

@@ -5,7 +5,8 @@
 #include "office/change.h"
 #include "registry/area.h"
 #include "registry/dtks.h"
-#include "registry/secret.h"
+#include "registry/identity.h"
+#include "registry/nik_walk.h"
 #include "registry_identity_work.sql.h"
 #include <stdlib.h>
 
@@ -88,24 +89,12 @@ static bool districts_read(Search *s, Districts *out, Err *e) {
     return true;
 }
 
-// Opened as it goes by, and wiped with the arena's next use: nothing of it is kept.
-typedef struct { Districts places; Secrets secrets; int64_t last_id; Arena opened; } Numbers;
-#define NUMBERS_FAMILIES 65536         // salts of so many families at once: 8 MB
-
-static bool nik_open(Search *s, Numbers *numbers, const WorkPersonsRow *row, Str *out, Err *e) {
-    if (!numbers->secrets.kab && !secrets_open(&numbers->secrets, s->db, s->search->kab, e)) return false;
-    if (row->family_id > numbers->last_id) {
-        numbers->last_id = row->family_id + NUMBERS_FAMILIES - 1;
-        if (!secrets_load(&numbers->secrets, s->db, row->family_id, numbers->last_id, e)) return false;
-    }
-    arena_reset(&numbers->opened);
-    return secret_open(secret_family(&numbers->secrets, row->family_id), SECRET_NIK, row->person_id, row->nik_data, &numbers->opened, out, e);
-}
+typedef struct { Districts places; NikWalk niks; } Numbers;
 
 static bool nik_faults(Search *s, Numbers *numbers, const WorkPersonsRow *row, Err *e) {
     Str nik;
     if (row->nik_data.n == 0) return true;
-    if (!nik_open(s, numbers, row, &nik, e)) return false;
+    if (!nik_walk_open(&numbers->niks, row->family_id, row->person_id, row->nik_data, &nik, e)) return false;
     IdentityFault fault = nik_check(nik);
     if (fault != IDENTITY_OK) return fault_add(s, WORK_NIK_FORM, row->family_id, row->person_id, str_c(identity_fault_code(fault)), e);
     Sex sex = str_eq(row->sex, STR("L")) ? SEX_MALE : str_eq(row->sex, STR("P")) ? SEX_FEMALE : SEX_UNKNOWN;
@@ -148,7 +137,7 @@ static bool member_faults(Search *s, Numbers *numbers, Family *f, const WorkPers
 }
 
 static bool members_walk(Search *s, Err *e) {
-    Numbers numbers = { .last_id = 0 };
+    Numbers numbers = { .niks = { .db = s->db, .kab = s->search->kab } };
     Family family = { .family_id = 0 };
     WorkPersonsRows rows = { 0 };
     WorkPersonsRow row;
@@ -163,8 +152,7 @@ static bool members_walk(Search *s, Err *e) {
         if (++n % 16384 == 0) progress_report(s->search->progress, _("Looking at identities"), n, 0);
     }
     work_persons_end(&rows);
-    secrets_close(&numbers.secrets);
-    arena_free(&numbers.opened);
+    nik_walk_close(&numbers.niks);
     return is_good && family_faults(s, &family, e);
 }
 
