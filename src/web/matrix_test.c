@@ -32,6 +32,7 @@ enum {
     IDENTITY = OFFICE | R(AUDITOR),                                        // numbers in full
     SIGNERS = OFFICE,
     KEEPERS = R(HEAD_LINJAMSOS) | R(HEAD_DINSOS) | R(ADMINISTRATOR),       // of users
+    AUDITORS = R(HEAD_LINJAMSOS) | R(HEAD_DINSOS) | R(AUDITOR) | R(NATIONAL) | R(PROVINCE) | R(ADMINISTRATOR),     // the trail, and who looked
     EVERYBODY = (1u << ROLE_N) - 1,
     ANYONE = 1 << 30,                                                      // also who is not signed in
     ARRIVING = 1 << 29,                                                    // also who must do something first
@@ -65,6 +66,8 @@ static const struct { const char *method, *path; unsigned who; Row row; } DECLAR
     { "POST", "/places/{n}/end", SIGNERS, NO_ROW }, { "GET", "/policies", LOOKERS, NO_ROW }, { "POST", "/policies", KEEPERS, NO_ROW },
     { "GET", "/request/{kab}/{id}", LOOKERS, REQUEST_ROW }, { "POST", "/request/{kab}/{id}/sign", SIGNERS, REQUEST_ROW },
     { "POST", "/request/{kab}/{id}/refuse", SIGNERS, REQUEST_ROW }, { "POST", "/request/{kab}/{id}/withdraw", SIGNERS, REQUEST_ROW },
+    { "GET", "/audit", AUDITORS, NO_ROW }, { "GET", "/audit/looks", AUDITORS, NO_ROW }, { "GET", "/audit/heads", AUDITORS, NO_ROW },
+    { "GET", "/audit/heads/lines", AUDITORS, NO_ROW },
     { "GET", "/import", PREPARERS, NO_ROW }, { "POST", "/import", PREPARERS, NO_ROW }, { "GET", "/import/look/{hash}", PREPARERS, NO_ROW },
     { "POST", "/import/read/{hash}", PREPARERS, NO_ROW }, { "GET", "/import/wait/{hash}", PREPARERS, NO_ROW },
     { "GET", "/import/{kab}/{id}", PREPARERS, IMPORT_ROW }, { "GET", "/import/{kab}/{id}/findings", PREPARERS, IMPORT_ROW },

@@ -4,6 +4,15 @@ import { TESTS } from "./tests.mjs";
 
 const PAGES = [
     { path: "/login", name: "login", who: null },
+    // first, for the log-in must be younger than five minutes
+    { path: "/users/1", name: "user", who: "kepala.latihan" },
+    { path: "/users/new", name: "user-new", who: "kepala.latihan" },
+    { path: "/account/factor", name: "factor", who: "kepala.latihan" },
+    { path: "/users", name: "users", who: "kepala.latihan" },
+    { path: "/sessions", name: "sessions", who: "kepala.latihan" },
+    { path: "/account", name: "account", who: "kepala.latihan" },
+    { path: "/account/password", name: "password", who: "kepala.latihan" },
+    { path: "/confirm?next=/account", name: "confirm" },
     { path: "/", name: "stage" },
     { path: "/families", name: "families" },
     { path: "/families?rows=100", name: "families-100", isOfficeOnly: true },

@@ -1,5 +1,6 @@
 // tests.mjs: what people do, from log-in to log-out, and what must not work.
 import { execFileSync } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import { axeFaults, checkPage, LOOKS, pictures } from "./harness.mjs";
 
@@ -18,7 +19,101 @@ async function signedIn(browser, cookies, options = {}) {
 // A question without a browser in between, to see the raw answer.
 const ask = (base, path, options = {}) => fetch(base + path, { redirect: "manual", ...options });
 
+// What an authenticator app shows: RFC 6238 from the key as it stands on the page.
+function appCode(base32, shift = 0) {
+    const bits = [...base32].map(c => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+    const key = Buffer.from(bits.match(/.{8}/g).map(byte => parseInt(byte, 2))), step = Buffer.alloc(8);
+    step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + shift));
+    const sum = createHmac("sha1", key).update(step).digest(), at = sum[19] & 15;
+    return String((sum.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, "0");
+}
+
 export const TESTS = {
+    async "a second factor: set up from the QR page, asked for at the log-in, a code good once, a recovery code"({ tally, program, browser }) {
+        const who = "pemeriksa.latihan", context = await browser.newContext(), page = await context.newPage();
+        const give = async password => {
+            await page.goto(program.base + "/login");
+            await page.fill("#login", who);
+            await page.fill("#password", password);
+            await page.click("form.panel button");
+        };
+        await give(program.passwords[who]);
+        await page.goto(program.base + "/account");
+        await page.click("text=Pasang");
+        await page.click("text=Aplikasinya sudah ada");
+        tally.check(await page.locator("svg.qr path").isVisible(), "a QR code is drawn");
+        const key = (await page.locator(".hash").innerText()).trim();
+        tally.check(/^[A-Z2-7]{32}$/.test(key), "and the key beside it", key);
+        const first = appCode(key, -1);
+        await page.fill("#code", "000000" === first ? "111111" : "000000");
+        await page.click("text=Periksa");
+        tally.check(await page.locator("[role=alert]").isVisible(), "a wrong code is told");
+        await page.fill("#code", first);
+        await page.click("text=Periksa");
+        const codes = await page.$$eval("li.hash", all => all.map(e => e.innerText.trim()));
+        tally.same(codes.length, 10, "ten recovery codes");
+        await page.click("text=Sudah saya simpan");
+        await page.click(".user");
+        await page.click("#user-menu form button");
+        await give(program.passwords[who]);
+        tally.check(page.url().includes("/login/code"), "after the password the code is asked", page.url());
+        await page.fill("#code", first);
+        await page.click("form.panel button");
+        tally.check(await page.locator("[role=alert]").isVisible(), "a code is good once");
+        await page.fill("#code", appCode(key));
+        await page.click("form.panel button");
+        tally.check(!page.url().includes("/login"), "the next code opens", page.url());
+        await page.click(".user");
+        await page.click("#user-menu form button");
+        await give(program.passwords[who]);
+        await page.fill("#code", codes[4].toUpperCase().replaceAll("-", " "));
+        await page.click("form.panel button");
+        tally.check(!page.url().includes("/login"), "a recovery code opens", page.url());
+        await page.goto(program.base + "/account");
+        tally.check((await page.locator("dl.facts").innerText()).includes("9"), "nine are left");
+        await page.click("text=Lepas faktor kedua");
+        tally.check(await page.locator("text=Pasang").first().isVisible(), "in practice it can be taken away again");
+        await context.close();
+    },
+
+    async "who keeps users: a person is added, must choose a password; a role takes two people"({ tally, program, browser, logIn }) {
+        const office = await browser.newContext(), head = await logIn(office, "kepala.latihan");
+        await head.goto(program.base + "/users/new");
+        await head.fill("#name", '<script>alert(1)</script> "Rani" & Co');
+        await head.fill("#login", "rani.baru");
+        await head.selectOption("#role", "companion");
+        await head.click("form.panel button");
+        const password = await head.locator("dd.hash").nth(1).innerText();
+        tally.check(/^[a-z2-9-]{24}$/.test(password), "a first password is shown", password);
+        const own = await browser.newContext(), page = await own.newPage();
+        await page.goto(program.base + "/login");
+        await page.fill("#login", "rani.baru");
+        await page.fill("#password", password);
+        await page.click("form.panel button");
+        tally.check(page.url().endsWith("/account/password"), "she must choose her own first", page.url());
+        await page.goto(program.base + "/families");
+        tally.check(page.url().endsWith("/account/password"), "and can go nowhere else", page.url());
+        await page.fill("#old", password);
+        await page.fill("#new", "empat kata yang panjang");
+        await page.fill("#again", "empat kata yang panjang");
+        await page.click("form.panel button");
+        tally.check(page.url().endsWith("/account"), "then the office opens", page.url());
+        await head.goto(program.base + "/users?q=rani");
+        tally.same(await head.locator("tbody tr").count(), 1, "she is found by name");
+        tally.check((await head.locator("tbody th").innerText()).includes("<script>"), "and her name is text");
+        await head.click("tbody th a");
+        await head.selectOption("#role", "coordinator");
+        await head.click("text=Ajukan >> nth=-1");
+        tally.check(await head.locator("section[aria-label]").isVisible() && !(await head.locator("text=Saya setuju").count()), "her maker cannot agree");
+        const person = head.url(), second = await browser.newContext(), other = await logIn(second, "linjamsos.latihan");
+        await other.goto(person);
+        await other.click("text=Saya setuju");
+        tally.check((await other.locator("dl.facts").first().innerText()).includes("Koordinator"), "another one can");
+        await page.goto(program.base + "/account");
+        tally.check(page.url().includes("/login"), "her sessions have ended", page.url());
+        for (const context of [office, own, second]) await context.close();
+    },
+
     async "log in: the way back, a wrong password, and out again"({ tally, program, browser }) {
         const context = await browser.newContext(), page = await context.newPage();
         await page.goto(program.base + "/families?stage=2024-2&channel=BRI");
