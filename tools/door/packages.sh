@@ -5,7 +5,7 @@
 declare -A PACKAGES=(
     [build]="gcc libc6-dev meson ninja-build pkg-config python3 libsqlite3-dev libpq-dev libsodium-dev libyaml-dev libjansson-dev
              libmicrohttpd-dev libxml2-dev libzip-dev libcairo2-dev libpango1.0-dev libcmocka-dev libutf8proc-dev
-             libqrencode-dev libxlsxwriter-dev fonts-noto-core"
+             libqrencode-dev libssl-dev libxlsxwriter-dev fonts-noto-core"
     [demo]="jq"
     [test]="gettext clang libclang-rt-14-dev jq postgresql libxml2-utils poppler-utils zbar-tools strace curl"
     [browser]="chromium"
