@@ -23,7 +23,7 @@ static const DbQuery BUDGETS = { .name = "guess_test: budgets", .sqlite = "SELEC
     .params = "", .columns = "i", .columns_n = 1 };
 
 static int64_t budget_n(DbTest *t) {
-    DbStatement *s;
+    DbStatement *s = NULL;
     bool has_row = false;
     int64_t n = 0;
     check_ok(db_prepare(t->db, &BUDGETS, &s, &t->err) && db_step(s, &has_row, &t->err), t->err);
@@ -165,7 +165,7 @@ static void step_once(DbTest *t, DbStatement *s) {
 static Token evil_person(DbTest *t, Role role) {
     Token token = token_make();
     Hash hash = token_hash(str_c(token.text));
-    DbStatement *s;
+    DbStatement *s = NULL;
     int64_t id;
     UserNew user = { .login = arena_fmt(&t->arena, "jahat.%d", (int)role), .name = STR(EVIL), .role = role, .kab = 1371 };
     check_ok(user_insert(t->db, 0, &user, STR("$none"), true, instant_now(), &id, &t->err) && db_prepare(t->db, &SESSION_PUT, &s, &t->err), t->err);
@@ -185,7 +185,7 @@ static void a_name_never_becomes_markup(DbTest *t) {
     Server *s;
     AreaImport areas;
     SynthReport report;
-    DbStatement *q;
+    DbStatement *q = NULL;
     int named_n = 0;
     check_ok(db_begin(t->db, &t->err) && area_put_padang(t->db, &areas, &t->err) && db_commit(t->db, &t->err), t->err);
     check_ok(synth_store(t->db, &(SynthOptions){ .seed = 1, .kab = 1371, .family_n = 30, .at = instant_now() }, NULL, &report, &t->err), t->err);

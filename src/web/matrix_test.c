@@ -109,7 +109,7 @@ static Token session_put(DbTest *t, int64_t user_id, int64_t confirmed_before_ms
     Token token = token_make();
     Hash hash = token_hash(str_c(token.text));
     int64_t now = instant_now().ms;
-    DbStatement *s;
+    DbStatement *s = NULL;
     check_ok(db_prepare(t->db, &SESSION_PUT, &s, &t->err), t->err);
     db_bind_hash(s, 0, &hash);
     db_bind_int(s, 1, user_id);
@@ -132,7 +132,7 @@ static Person person_put(DbTest *t, Str login, Role role, int64_t kab, bool is_p
 
 static void people_put(House *h) {
     DbTest *t = h->t;
-    DbStatement *s;
+    DbStatement *s = NULL;
     for (int role = 0; role < ROLE_N; role++) {
         h->near[role] = person_put(t, arena_fmt(&t->arena, "dekat.%d", role), (Role)role, NEAR, true);
         h->far[role] = person_put(t, arena_fmt(&t->arena, "jauh.%d", role), (Role)role, FAR, true);
@@ -146,7 +146,7 @@ static void people_put(House *h) {
 
 static void rows_put(House *h) {
     DbTest *t = h->t;
-    DbStatement *s;
+    DbStatement *s = NULL;
     Hash hash = hash_of("x", 1);
     Viewer head = { .user_id = h->near[ROLE_HEAD_DINSOS].id, .kab = NEAR, .role = ROLE_HEAD_DINSOS, .login = "dekat" };
     UserRequests requests;
@@ -338,7 +338,7 @@ static const DbQuery NAMES = { .name = "matrix_test: names", .sqlite = "SELECT n
     .postgresql = "SELECT name FROM person WHERE kab = 1371 AND family_id <= 60", .params = "", .columns = "t", .columns_n = 1 };
 
 static bool names_somebody(DbTest *t, Str answer) {
-    DbStatement *s;
+    DbStatement *s = NULL;
     bool has_row = false, is_shown = false;
     check_ok(db_prepare(t->db, &NAMES, &s, &t->err), t->err);
     while (db_step(s, &has_row, &t->err) && has_row) is_shown = is_shown || (db_text(s, 0).n > 8 && str_contains(answer, db_text(s, 0)));
