@@ -3,6 +3,7 @@
 #include "payment/channel.h"
 #include "payment/payment.h"
 #include "stage/chunk.h"
+#include "stage/drafted.h"
 #include "status_family_status.sql.h"
 
 // ---- the table ---------------------------------------------------------------------------------------------------
@@ -120,8 +121,10 @@ bool stage_standing_read(Db *db, Arena *a, int64_t kab, Str stage, Instant now, 
 
 typedef struct { int64_t family_id; Str channel, reason, attempt_state; Rupiah amount; int8_t state, due; } Paying;
 typedef struct { int64_t family_id; Str reason; Date on; } Reason;
+typedef struct { int64_t family_id; Rupiah amount; } Drafted;
 typedef struct {
     Arena arena;
+    Db *db;
     const StageStanding *stage;
     const int64_t *ids;                                    // NULL: all
     size_t id_n, id_at;
@@ -129,6 +132,9 @@ typedef struct {
     size_t paying_n, paying_max, paying_at;
     Reason *reasons;                                       // ascending
     size_t reason_n, reason_max, reason_at;
+    bool has_drafts;                                       // looked for, from the first family that needs them on
+    Drafted *drafts;                                       // ascending, with an amount
+    size_t draft_n, draft_max, draft_at;
 } Gathering;
 
 static bool is_asked(Gathering *g, int64_t id) {
@@ -217,6 +223,33 @@ static void row_judge(Gathering *g, int64_t kab, const StatusFamiliesRow *row, F
     *out = s;
 }
 
+static bool drafted_take(void *with, const Due *due, Err *e) {
+    Gathering *g = with;
+    (void)e;
+    if (due->state != DUE_PAYABLE) return true;
+    if (g->draft_n == g->draft_max) {
+        Drafted *wider = NEW(&g->arena, Drafted, g->draft_max = g->draft_max ? 2 * g->draft_max : 64);
+        if (g->draft_n) memcpy(wider, g->drafts, g->draft_n * sizeof *wider);
+        g->drafts = wider;
+    }
+    g->drafts[g->draft_n++] = (Drafted){ due->family_id, due->amount };
+    return true;
+}
+
+// Who waits for a stage that is in view: what it comes to there, where that is known. A draft of the same stage says nothing new.
+static bool draft_fill(Gathering *g, int64_t last_id, FamilyStatus *s, Err *e) {
+    Str stage;
+    if (s->kind != STATUS_NO_STAGE && s->kind != STATUS_NEXT_STAGE) return true;
+    if (!g->has_drafts) {
+        if (!drafted_each(g->db, &g->arena, s->kab, s->family_id, last_id, &stage, drafted_take, g, e)) return false;
+        if (str_eq(stage, g->stage->stage)) g->draft_n = 0;
+        g->has_drafts = true;
+    }
+    while (g->draft_at < g->draft_n && g->drafts[g->draft_at].family_id < s->family_id) g->draft_at++;
+    if (g->draft_at < g->draft_n && g->drafts[g->draft_at].family_id == s->family_id) s->expected = (StatusMoney){ MONEY_DRAFT, g->drafts[g->draft_at].amount };
+    return true;
+}
+
 static bool families_walk(Db *db, Gathering *g, StatusFamiliesArgs args, FamilyStatusEach *each, void *with, Err *e) {
     StatusFamiliesRows rows = { 0 };
     StatusFamiliesRow row;
@@ -224,7 +257,7 @@ static bool families_walk(Db *db, Gathering *g, StatusFamiliesArgs args, FamilyS
     bool has_row = false, is_good = status_families(db, args, &rows, e);
     while (is_good && (is_good = status_families_next(&rows, &row, &has_row, e)) && has_row) {
         row_judge(g, args.kab, &row, &status);
-        is_good = each(with, &status, e);
+        is_good = draft_fill(g, args.last_id, &status, e) && each(with, &status, e);
     }
     status_families_end(&rows);
     return is_good;
@@ -241,7 +274,7 @@ static Str ids_text(Arena *a, const int64_t *ids, size_t n) {
 }
 
 bool family_status_each(Db *db, Sight sight, int64_t kab, const StageStanding *stage, const int64_t *ids, size_t n, FamilyStatusEach *each, void *with, Err *e) {
-    Gathering g = { .stage = stage, .ids = ids, .id_n = n };
+    Gathering g = { .db = db, .stage = stage, .ids = ids, .id_n = n };
     if (ids && n == 0) return true;
     int64_t first_id = ids ? ids[0] : 1, last_id = ids ? ids[n - 1] : INT64_MAX;
     StatusFamiliesArgs args = { .kab = kab, .first_id = first_id, .last_id = last_id, .ids = ids ? ids_text(&g.arena, ids, n) : STR(""), SEE(sight) };

@@ -28,8 +28,9 @@ typedef enum {
     STATUS_N
 } StatusKind;
 
-typedef enum { MONEY_NONE, MONEY_KNOWN, MONEY_UNKNOWN } MoneyKnown;
-typedef struct { MoneyKnown known; Rupiah amount; } StatusMoney;       // amount 0 unless known
+// DRAFT: a first calculation for the stage in view (stage/drafted.h), which the registry may still change.
+typedef enum { MONEY_NONE, MONEY_KNOWN, MONEY_UNKNOWN, MONEY_DRAFT } MoneyKnown;
+typedef struct { MoneyKnown known; Rupiah amount; } StatusMoney;       // amount 0 unless known or a draft
 
 // What stands in the way of the money: bits.
 enum { MISSING_PAYEE = 1, MISSING_PAYEE_GONE = 2, MISSING_NIK = 4, MISSING_ACCOUNT = 8, MISSING_N = 4 };
@@ -64,7 +65,8 @@ typedef struct {
 must_use bool stage_standing_read(Db *db, Arena *a, int64_t kab, Str stage, Instant now, StageStanding *out, Err *e);
 
 // Calls `each` for families of the district that the sight lets see, ascending by id: those of `ids` (sorted, without doubles), or all
-// (ids NULL). Three queries and one pass over the run's columns, however many families they are. Texts live until the next call.
+// (ids NULL). Three queries and one pass over the run's columns, however many families they are; one more pass over the drafts when
+// some of them wait for a stage that is in view. Texts live until the next call.
 typedef bool FamilyStatusEach(void *with, const FamilyStatus *status, Err *e);
 must_use bool family_status_each(Db *db, Sight sight, int64_t kab, const StageStanding *stage, const int64_t *ids, size_t n, FamilyStatusEach *each, void *with, Err *e);
 // The same as a list, with its texts in `a`, to look families up in.
@@ -94,7 +96,7 @@ must_use bool status_find(Str name, StatusKind *out);
 const char *next_name(StatusNext next);                    // "sign"
 const char *who_name(StatusWho who);                       // "approver"
 const char *who_title(StatusWho who);                      // "a head of the office"
-const char *money_known_name(MoneyKnown known);            // "none", "known", "unknown"
+const char *money_known_name(MoneyKnown known);            // "none", "known", "unknown", "draft"
 Str missing_names(Arena *a, unsigned missing);             // "payee account"; empty
 Str status_reason_text(Arena *a, const FamilyStatus *s);   // in words; empty when not told
 // Sentences, for the office. All in this thread's language.

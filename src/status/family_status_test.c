@@ -7,6 +7,7 @@
 #include "payment/pay.h"
 #include "payment/payment.h"
 #include "registry/area.h"
+#include "registry/draft.h"
 #include "registry/life.h"
 #include "registry/synth_store.h"
 #include "stage/closing.h"
@@ -232,6 +233,18 @@ static void from_the_registry_to_the_payment_file(DbTest *t) {
     check_str(held->reason, STR("being_checked"));
     assert_true(str_contains(status_membership_text(&t->arena, left), str_c(_("prosperous and independent"))));
 
+    PrepareSummary prepared;                                                        // a stage comes into view: what it will come to is said as a draft
+    Rupiah drafted = { 0 };
+    check_ok(draft_prepare(t->db, &(PrepareOptions){ .stage = stage, .book_file = STR("pkh.yaml"), .book_text = book_text(&t->arena), .kab = KAB, .at = AT }, &prepared, &t->err), t->err);
+    all = look(t, STR(""));
+    for (size_t i = 0; i < all.n; i++) {
+        const FamilyStatus *s = &all.at[i];
+        if (s->kind != STATUS_NO_STAGE) { assert_int_equal(s->expected.known, MONEY_NONE); continue; }
+        assert_true(s->expected.known == MONEY_DRAFT || s->expected.known == MONEY_UNKNOWN);
+        check_ok(rupiah_add(drafted, s->expected.amount, &drafted, &t->err), t->err);
+        if (s->expected.known == MONEY_DRAFT) assert_true(str_contains(status_letter(&t->arena, s, STR("")).at[1], status_money_text(&t->arena, &(StatusMoney){ MONEY_KNOWN, s->expected.amount })));
+    }
+
     ClosingOptions closing = { .stage = stage, .book_file = STR("pkh.yaml"), .book_text = book_text(&t->arena), .kab = KAB, .at = AT };
     check_ok(closing_make(t->db, &closing, &closed, &t->err), t->err);
     all = look(t, stage);
@@ -243,6 +256,7 @@ static void from_the_registry_to_the_payment_file(DbTest *t) {
     Run run = run_of(t);
     assert_int_equal(kind_n(&all, STATUS_EXPECTED), run.payable_n);
     assert_true(expected_sum(t, &all).rp == run.total.rp);                          // no rupiah more or less than the run
+    assert_true(drafted.rp == run.total.rp && drafted.rp > 0);                      // and the draft had said so
     assert_int_equal(family_statuses_find(&all, 11)->kind, STATUS_SUSPENDED);
     for (size_t i = 0; i < all.n; i++) if (all.at[i].kind == STATUS_EXPECTED && !all.at[i].missing) assert_int_equal(all.at[i].next, NEXT_ASK);
 

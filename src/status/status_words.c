@@ -62,7 +62,10 @@ const char *status_colour(StatusKind kind) { return KINDS[kind].colour; }
 const char *next_name(StatusNext next) { return NEXT[next].name; }
 const char *who_name(StatusWho who) { return WHO[who].name; }
 const char *who_title(StatusWho who) { return tr(WHO[who].title); }
-const char *money_known_name(MoneyKnown known) { return known == MONEY_NONE ? "none" : known == MONEY_KNOWN ? "known" : "unknown"; }
+const char *money_known_name(MoneyKnown known) {
+    static const char *const NAMES[] = { [MONEY_NONE] = "none", [MONEY_KNOWN] = "known", [MONEY_UNKNOWN] = "unknown", [MONEY_DRAFT] = "draft" };
+    return NAMES[known];
+}
 
 bool status_find(Str name, StatusKind *out) {
     for (int i = 0; i < STATUS_N; i++)
@@ -122,7 +125,9 @@ Str status_membership_text(Arena *a, const FamilyStatus *s) {
 }
 
 Str status_money_text(Arena *a, const StatusMoney *money) {
-    if (money->known == MONEY_KNOWN) return rupiah_text(a, money->amount);
+    Str amount = money->known == MONEY_KNOWN || money->known == MONEY_DRAFT ? rupiah_text(a, money->amount) : STR("");
+    if (money->known == MONEY_KNOWN) return amount;
+    if (money->known == MONEY_DRAFT) return arena_fmt(a, _("%.*s, a first calculation for the next stage; it may still change"), STR_ARG(amount));
     return str_c(money->known == MONEY_NONE ? _("none yet") : _("not known yet"));
 }
 
@@ -150,6 +155,8 @@ Letter status_letter(Arena *a, const FamilyStatus *s, Str stage_label) {
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     l.at[l.n++] = s->expected.known == MONEY_KNOWN ? arena_fmt(a, says, STR_ARG(stage_label), amount.p) : str_c(says);
 #pragma GCC diagnostic pop
+    Str draft = s->expected.known == MONEY_DRAFT ? rupiah_text(a, s->expected.amount) : STR("");
+    if (draft.n) l.at[l.n++] = arena_fmt(a, _("Our first calculation comes to %.*s. It may still change."), STR_ARG(draft));
     Str why = status_reason_text(a, s);
     if (why.n) l.at[l.n++] = arena_fmt(a, _("The reason: %.*s."), STR_ARG(why));
     Str missing = status_missing_text(a, s);

@@ -70,7 +70,7 @@ static bool filter_read(Request *r, Db *db, FamilyFilter *f, Stages *stages, Err
     return true;
 }
 
-#define SITUATION_COLUMNS 14           // of a file, see situation_put
+#define SITUATION_COLUMNS 16           // of a file, see situation_put
 
 // The names of a district's villages, read once for a list.
 typedef struct { int64_t kab; Sight sight; Areas villages; } Names;
@@ -170,7 +170,7 @@ static bool rows_may_show(Request *r, Response *res, const char *purpose, int64_
 }
 
 static void money_put(TableWriter *w, const StatusMoney *money) {
-    if (money->known == MONEY_KNOWN) table_put_rupiah(w, money->amount);
+    if (money->known == MONEY_KNOWN || money->known == MONEY_DRAFT) table_put_rupiah(w, money->amount);
     else table_put_none(w);
 }
 
@@ -189,6 +189,8 @@ static void situation_put(Arena *a, TableWriter *w, const FamilyStatus *s) {
     table_put(w, status_next_text(a, s));
     table_put(w, str_c(who_name(s->who)));
     table_put_date(w, s->due_on);
+    table_put(w, str_c(money_known_name(s->expected.known)));
+    money_put(w, &s->expected);
     money_put(w, &s->ordered);
     table_put(w, str_c(money_known_name(s->paid.known)));
     money_put(w, &s->paid);
@@ -229,6 +231,7 @@ static bool families_file(Request *r, Response *res, Db *db, const FamiliesView 
         { "status", str_c(_("Status code")), TABLE_TEXT }, { "status_text", str_c(_("Status")), TABLE_TEXT }, { "membership", str_c(_("Membership")), TABLE_TEXT },
         { "reason", str_c(_("Reason")), TABLE_TEXT }, { "missing", str_c(_("Missing")), TABLE_TEXT }, { "next", str_c(_("Next code")), TABLE_TEXT },
         { "next_text", str_c(_("What happens next")), TABLE_TEXT }, { "who", str_c(_("Who")), TABLE_TEXT }, { "due_on", str_c(_("Due")), TABLE_DATE },
+        { "expected_known", str_c(_("Expected is")), TABLE_TEXT }, { "expected_amount", str_c(_("Expected")), TABLE_RUPIAH },
         { "ordered_amount", str_c(_("Handed to the channel")), TABLE_RUPIAH }, { "paid_known", str_c(_("Paid is")), TABLE_TEXT }, { "paid_amount", str_c(_("Paid")), TABLE_RUPIAH },
         { "withdrawn_known", str_c(_("Withdrawn is")), TABLE_TEXT }, { "withdrawn_amount", str_c(_("Withdrawn")), TABLE_RUPIAH },
         { "amount", str_c(_("Amount")), TABLE_RUPIAH } };

@@ -1,0 +1,2 @@
+-- drafted_view :one
+SELECT stage, book_hash, stamp_hash FROM draft_view WHERE kab = :kab;
