@@ -40,6 +40,8 @@ bool verb_pay(Cli *cli, Err *e);
 bool verb_books(Cli *cli, Err *e);
 extern const CliOption APPROVE_OPTIONS[], PAY_OPTIONS[], BOOKS_OPTIONS[];
 extern const CliOption DUPLICATES_OPTIONS[], IDENTITY_OPTIONS[], SEARCH_OPTIONS[];
+extern const CliOption STATUS_OPTIONS[];
+bool verb_status(Cli *cli, Err *e);
 extern const CliOption WORKLIST_OPTIONS[], APPROVAL_OPTIONS[];
 bool verb_worklist(Cli *cli, Err *e);
 bool verb_approval(Cli *cli, Err *e);
