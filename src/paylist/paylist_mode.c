@@ -89,7 +89,7 @@ bool paylist_mode_open(Db *db, Arena *a, int64_t kab, Str stage, ApprovalRequest
 }
 
 // ---- asking and signing --------------------------------------------------------------------------------------------------
-typedef struct { Arena *arena; const Viewer *viewer; int64_t kab; Str stage; StageMode mode; Instant now; bool is_done; } Setting;
+typedef struct { Arena *arena; const Viewer *viewer; int64_t kab; Str stage; StageMode mode; Instant now; bool may_sign, is_done; } Setting;
 
 static bool set_work(Db *db, void *with, Err *e) {
     Setting *s = with;
@@ -102,7 +102,7 @@ static bool set_work(Db *db, void *with, Err *e) {
     Str subject = arena_fmt(s->arena, "%.*s %s", STR_ARG(s->stage), stage_mode_name(s->mode));
     Hash hash = mode_hash(s->kab, subject, row.n);
     if (!approval_find(db, s->arena, s->kab, &MODE_APPROVAL, subject, &hash, &request, &is_found, e)) return false;
-    if (is_found && request.state == REQUEST_OPEN && request.maker_id != s->viewer->user_id) {
+    if (s->may_sign && is_found && request.state == REQUEST_OPEN && request.maker_id != s->viewer->user_id) {
         if (!approval_sign(db, s->viewer, &MODE_APPROVAL, &request, &hash, s->now, e)) return false;
         s->is_done = request.state == REQUEST_APPROVED;
         return true;
@@ -111,12 +111,19 @@ static bool set_work(Db *db, void *with, Err *e) {
     return approval_ask(db, s->arena, s->viewer, &MODE_APPROVAL, &ask, s->now, &request, &is_new, e);
 }
 
-bool paylist_mode_set(Db *db, Arena *a, const Viewer *viewer, int64_t kab, Str stage, StageMode mode, Instant now, bool *is_done, Err *e) {
-    Setting s = { .arena = a, .viewer = viewer, .kab = kab, .stage = stage, .mode = mode, .now = now };
-    Str rest = stage, year = str_cut(&rest, '-');
+static bool mode_change(Db *db, Setting *s, bool *is_done, Err *e) {
+    Str rest = s->stage, year = str_cut(&rest, '-');
     int64_t n;
-    if (stage.n > 16 || !str_int64(year, &n) || !str_int64(rest, &n)) return fail(e, BAD_INPUT, "\"%.*s\" is no stage. Write year and number: 2024-2.", STR_ARG(stage));
-    if (!change_do(db, set_work, &s, e)) return false;
-    *is_done = s.is_done;
+    if (s->stage.n > 16 || !str_int64(year, &n) || !str_int64(rest, &n)) return fail(e, BAD_INPUT, "\"%.*s\" is no stage. Write year and number: 2024-2.", STR_ARG(s->stage));
+    if (!change_do(db, set_work, s, e)) return false;
+    *is_done = s->is_done;
     return true;
+}
+
+bool paylist_mode_set(Db *db, Arena *a, const Viewer *viewer, int64_t kab, Str stage, StageMode mode, Instant now, bool *is_done, Err *e) {
+    return mode_change(db, &(Setting){ .arena = a, .viewer = viewer, .kab = kab, .stage = stage, .mode = mode, .now = now, .may_sign = true }, is_done, e);
+}
+
+bool paylist_mode_ask(Db *db, Arena *a, const Viewer *viewer, int64_t kab, Str stage, StageMode mode, Instant now, bool *is_done, Err *e) {
+    return mode_change(db, &(Setting){ .arena = a, .viewer = viewer, .kab = kab, .stage = stage, .mode = mode, .now = now }, is_done, e);
 }

@@ -19,4 +19,6 @@ extern const ApprovalKind MODE_APPROVAL;                   // subject: "2024-3 m
 // The first who asks makes the request, a second person's same call signs it. One transaction. *is_done: it holds from now on.
 // CONFLICT when it holds already. FORBIDDEN as approval_ask and approval_sign say.
 must_use bool paylist_mode_set(Db *db, Arena *a, const Viewer *viewer, int64_t kab, Str stage, StageMode mode, Instant now, bool *is_done, Err *e);
+// The same without signing: for a page, whose worklist asks for the password before a signature.
+must_use bool paylist_mode_ask(Db *db, Arena *a, const Viewer *viewer, int64_t kab, Str stage, StageMode mode, Instant now, bool *is_done, Err *e);
 #endif

@@ -36,5 +36,6 @@ extern const Route IDENTITY_ROUTES[], DUPLICATES_ROUTES[];
 extern const Route LOGIN_ROUTES[], ACCOUNT_ROUTES[], USERS_ROUTES[], DASHBOARD_ROUTES[], FAMILIES_ROUTES[], SEARCH_ROUTES[], FAMILY_ROUTES[], APPROVAL_ROUTES[], IMPORT_ROUTES[];
 extern const Route WORKLIST_ROUTES[];
 extern const Route LIFE_ROUTES[];
+extern const Route PAYLIST_ROUTES[];
 extern const Route AUDIT_ROUTES[];
 #endif
