@@ -26,7 +26,7 @@ door_demo() {
 
     packages_need build demo
     say "Membangun program …" "Building the program …"
-    build_make build harapan
+    build_make build harapan paylist-sample
     mkdir -p "$dir"
     dir=$(cd "$dir" && pwd)
     export HARAPAN_DB=$dir/padang.db
@@ -92,6 +92,11 @@ A synthetic Padang, stage II of 2024. Nobody in it is real."
     demo_as operator.latihan
     demo_step pay "Uang dicadangkan di pembukuan, berkas BRI dan PT Pos ditulis dan dihitung ulang" \
         "Money is set aside, the files for BRI and PT Pos are written and counted again" pay $demo_stage --kab $demo_kab --out "$dir/files" --password-stdin
+    "$root/build/paylist-sample" "$HARAPAN_DB" $demo_stage "$dir/daftar-bayar.xlsx" >"$dir/steps/sample.json" ||
+        die "Contoh daftar bayar tidak dapat dibuat." "The sample pay list cannot be made."
+    demo_step paylist "Daftar bayar Kementerian (contoh) dibaca, tiap baris dicocokkan" "The Ministry's pay list (a sample) is read, each row is matched" \
+        paylist read "$dir/daftar-bayar.xlsx" --stage $demo_stage --kab $demo_kab
+    demo_step compare "Daftar itu disandingkan dengan final closing kita" "The list is laid beside our closing" paylist compare --stage $demo_stage --kab $demo_kab
     demo_step check "Semua kaidah diperiksa: tidak ada selisih" "Every law is checked: nothing is amiss" check
     demo_look || die "Hasilnya tidak dapat dibaca kembali." "The result cannot be read back."
     touch "$dir/done"
@@ -124,10 +129,12 @@ demo_summary() {
     say "
     Sidik jari   $(demo_answer totals .run_hash), ditandatangani dua orang
     Ditahan      $(demo_number "$(demo_answer approve2 .held)") KPM
-    Berkas       $(demo_answer pay .files) di $dir/files" "
+    Berkas       $(demo_answer pay .files) di $dir/files
+    Daftar bayar $(demo_number "$(demo_answer compare .kinds.same.n)") KPM sama, $(demo_number "$(demo_answer compare .kinds.amount.n)") beda jumlah, $(demo_number "$(demo_answer compare .kinds.only_ours.n)") hanya di sini, $(demo_number "$(demo_answer compare .kinds.tray.n)") baris di baki" "
     Hash         $(demo_answer totals .run_hash), signed by two people
     Held back    $(demo_number "$(demo_answer approve2 .held)") families
-    Files        $(demo_answer pay .files) in $dir/files"
+    Files        $(demo_answer pay .files) in $dir/files
+    Pay list     $(demo_number "$(demo_answer compare .kinds.same.n)") families the same, $(demo_number "$(demo_answer compare .kinds.amount.n)") another amount, $(demo_number "$(demo_answer compare .kinds.only_ours.n)") only ours, $(demo_number "$(demo_answer compare .kinds.tray.n)") rows in the tray"
     say "    Database     $HARAPAN_DB
     Kunci        $HARAPAN_DB.keys (di kantor sungguhan: simpan salinannya di tempat lain, docs/keys.md)
 
