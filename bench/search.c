@@ -1,9 +1,12 @@
 // search.c: how quickly and how surely a misspelt name is found. bench_search URL PERSONS [QUESTIONS]
 //
-// Makes PERSONS persons in 514 districts (only when the database has none), with the words of names as a nation has them: some
-// 300,000 different ones, few of them very frequent (the most frequent 2 to 3 in 100 words). Builds the index, checks it, then asks QUESTIONS names of
-// persons that are there, each misspelt in one of eight ways that are labelled, and as many spelt right and half typed. A question
-// counts as answered when a person of exactly the wanted name is among the first ten. All from one seed.
+// Makes PERSONS persons in 514 districts, with the words of names as a nation has them: some 300,000 different ones, few of them very
+// frequent (the most frequent 2 to 3 in 100 words). Builds the index, then asks QUESTIONS names of persons that are there, each misspelt in
+// one of nine ways that are labelled, and as many spelt right and half typed. A question counts as answered when a person of exactly
+// the wanted name is among the first ten. All from one seed.
+//
+// To look into it: BENCH_LOADED=1 (the persons are there already), BENCH_NATION=1 (the nation only), BENCH_SLOW=1 and BENCH_MISSED=1 (print
+// slow and missed questions), BENCH_ASK=TEXT (one question again and again).
 #include "base/lang.h"
 #include "base/random.h"
 #include "registry/area.h"

@@ -20,7 +20,9 @@
 // What it takes to read one person's name, one word's postings, and each of them: about, in fiftieths of a microsecond. A question
 // goes to PostgreSQL and back.
 static const struct { int64_t name, word, posting; } TAKES[] = { [DB_SQLITE] = { 400, 750, 1 }, [DB_POSTGRESQL] = { 5000, 7500, 2 } };
-#define TERM_TAKES_MAX 300000                  // 6 ms: what a further word of a distant meaning is worth; beyond it only the nearest are looked at
+// 6 ms, for one word of those asked: beyond it only the nearest of a distant meaning are looked at, and of a word's many meanings
+// (siti s…) the rarer ones no more when there is enough to show.
+#define TERM_TAKES_MAX 300000
 #define FETCH_FACTOR 3                         // more are read than shown, to put them in order by what was typed
 #define PLACE_COST 1
 #define JOIN_COST 1
@@ -361,18 +363,28 @@ static bool run_fill(Search *s, const WordMatch *match, const Households *only, 
     return true;
 }
 
-static bool first_term(Search *s, const Term *t, const Households *only, size_t most, Candidates *out, Err *e) {
+static int64_t word_takes(const Search *s, const WordMatch *m) {
+    DbEngine engine = db_engine(s->db);
+    return posting_kept(s, m->word) ? 0 : TAKES[engine].word + m->person_n * TAKES[engine].posting;
+}
+
+static size_t enough_n(const Search *s) { return s->wants_all ? SIZE_MAX : s->ask->limit_n * FETCH_FACTOR; }
+
+static bool first_term(Search *s, const Term *t, const Households *only, bool is_last, Candidates *out, Err *e) {
     Candidates runs[RUNS_MAX];
-    size_t run_n = 0, all = 0;
+    size_t run_n = 0, all = 0, most = is_last ? ENOUGH : SIZE_MAX;
+    int64_t taken = 0;
     bool is_good = true;
     for (size_t i = 0; is_good && i < t->matches.n && all < most; i++) {
         Candidates run = { 0 };
+        taken += word_takes(s, &t->matches.at[i]);
+        if (is_last && taken > TERM_TAKES_MAX && all >= enough_n(s)) break;
         is_good = run_fill(s, &t->matches.at[i], only, &run, e);
         all += run.n;
         if (is_good && run.n) is_good = run_add(runs, &run_n, run, e);
         else free(run.at);
     }
-    s->is_cut = s->is_cut || all >= most;
+    s->is_cut = s->is_cut || all >= most || taken > TERM_TAKES_MAX;
     while (is_good && run_n >= 2 && (is_good = candidates_merge(&runs[run_n - 2], &runs[run_n - 1], e))) free(runs[--run_n].at);
     *out = (Candidates){ 0 };
     if (is_good && run_n) *out = runs[--run_n];
@@ -396,12 +408,14 @@ static size_t member_from(const Members *m, size_t low, uint64_t member) {
     return low;
 }
 
-static bool word_mark(Search *s, const WordMatch *match, Candidates *c, Err *e) {
+static bool word_mark(Search *s, const WordMatch *match, Candidates *c, size_t *found_n, Err *e) {
     const Members *members;
     if (!posting_of(s, match->word, &members, e)) return false;
     for (size_t i = 0, at = 0; i < c->n && at < members->n; i++) {
         at = member_from(members, at, c->at[i].member);
-        if (at < members->n && members->at[at] == c->at[i].member) candidate_mark(&c->at[i], match->cost);
+        if (at == members->n || members->at[at] != c->at[i].member) continue;
+        *found_n += c->at[i].found == 0;
+        candidate_mark(&c->at[i], match->cost);
     }
     return true;
 }
@@ -462,24 +476,26 @@ static void candidates_keep(const Search *s, Candidates *c, size_t most) {
     c->n = kept;
 }
 
-static int64_t postings_take(const Search *s, const Term *t) {
-    DbEngine engine = db_engine(s->db);
-    int64_t take = 0;
-    for (size_t i = 0; i < t->matches.n; i++)
-        if (!posting_kept(s, t->matches.at[i].word)) take += TAKES[engine].word + t->matches.at[i].person_n * TAKES[engine].posting;
-    return take;
+static bool words_mark(Search *s, const Term *t, bool is_last, Candidates *c, Err *e) {
+    size_t found_n = 0;
+    int64_t taken = 0;
+    for (size_t i = 0; i < t->matches.n; i++) {
+        taken += word_takes(s, &t->matches.at[i]);
+        if (is_last && taken > TERM_TAKES_MAX && found_n >= enough_n(s)) return s->is_cut = true;
+        if (!word_mark(s, &t->matches.at[i], c, &found_n, e)) return false;
+    }
+    return true;
 }
 
 // By the word's postings or by the candidates' names, whichever is quicker.
-static bool next_term(Search *s, const Term *t, bool is_distant, Candidates *c, Err *e) {
-    int64_t name_takes = TAKES[db_engine(s->db)].name, by_postings = postings_take(s, t);
-    bool is_good = true;
+static bool next_term(Search *s, const Term *t, bool is_distant, bool is_last, Candidates *c, Err *e) {
+    int64_t name_takes = TAKES[db_engine(s->db)].name, by_postings = 0;
+    for (size_t i = 0; i < t->matches.n; i++) by_postings += word_takes(s, &t->matches.at[i]);
     if (is_distant && by_postings > TERM_TAKES_MAX && (int64_t)c->n * name_takes > TERM_TAKES_MAX) {
         candidates_keep(s, c, (size_t)(TERM_TAKES_MAX / name_takes));
         s->is_cut = true;
     }
-    if ((int64_t)c->n * name_takes < by_postings) is_good = names_verify(s, t, c, e);
-    else for (size_t i = 0; is_good && i < t->matches.n; i++) is_good = word_mark(s, &t->matches.at[i], c, e);
+    bool is_good = (int64_t)c->n * name_takes < by_postings ? names_verify(s, t, c, e) : words_mark(s, t, is_last, c, e);
     size_t kept = 0;
     for (size_t i = 0; i < c->n; i++) {
         if (!c->at[i].found) continue;
@@ -528,8 +544,8 @@ static bool plan_run(Search *s, const Plan *plan, size_t loose, int loose_cost, 
     if (p->has_places && !households_read(s, p->places, p->place_n, &here, e)) return false;
     const Households *only = p->has_places ? &here : s->ask->is_own_only ? &s->own : NULL;
     qsort(p->terms, p->n, sizeof *p->terms, by_rarity);
-    bool is_good = first_term(s, &p->terms[0], only, p->n == 1 ? ENOUGH : SIZE_MAX, &c, e);
-    for (size_t i = 1; is_good && i < p->n && c.n; i++) is_good = next_term(s, &p->terms[i], loose_cost > MATCH_PREFIX, &c, e);
+    bool is_good = first_term(s, &p->terms[0], only, p->n == 1, &c, e);
+    for (size_t i = 1; is_good && i < p->n && c.n; i++) is_good = next_term(s, &p->terms[i], loose_cost > MATCH_PREFIX, i + 1 == p->n, &c, e);
     for (size_t i = 0; is_good && i < c.n; i++) c.at[i].cost = (uint8_t)(c.at[i].cost + p->cost);
     s->is_cut = s->is_cut || c.n > most;
     if (is_good) candidates_keep(s, &c, most);
