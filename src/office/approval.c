@@ -21,7 +21,8 @@ static bool request_end(Db *db, ApprovalRequest *r, RequestState state, const ch
     ApprovalRequestEndArgs end = { .kab = r->kab, .id = r->id, .state = str_c(request_state_name(state)), .ended_by_id = actor_id, .ended_at = now,
                                    .reason = reason.n ? reason : (Str){ 0 } };
     AuditEntry entry = { .kab = r->kab, .actor_id = actor_id, .action = action, .subject = audit_subject(&a, r->kind, r->subject), .at = now,
-        .fields = { AUDIT_COUNT("request_id", r->id), AUDIT_HASH("seen_hash", &r->seen_hash), AUDIT_COUNT("signed_n", r->signed_n), AUDIT_HASH("reason_hash", &reason_hash) } };
+        .fields = { AUDIT_COUNT("request_id", r->id), AUDIT_HASH("seen_hash", &r->seen_hash), AUDIT_COUNT("signed_n", r->signed_n), AUDIT_HASH("reason_hash", &reason_hash),
+                    AUDIT_CHANGE("state", str_c(request_state_name(r->state)), str_c(request_state_name(state))) } };
     bool is_good = approval_request_end(db, end, &changed_n, e) &&
                    (changed_n == 1 || fail(e, CONFLICT, "This request is no longer open (%s).", request_state_title(r->state))) && audit_write(db, &entry, e);
     arena_free(&a);

@@ -75,19 +75,33 @@ static bool policy_accept(const Policy *p, Err *e) {
     return true;
 }
 
+// "0 operator, 1 head_dinsos, 1 head_linjamsos from 5000000": which step, whose, from which amount.
+static Str policy_text(Arena *a, const Policy *p) {
+    Buf b = { .max = 3000 };
+    for (size_t i = 0; i < p->n; i++) {
+        buf_fmt(&b, "%s%d %s", i ? ", " : "", (int)p->at[i].step_n, role_name(p->at[i].role));
+        if (p->at[i].amount_from.rp) buf_fmt(&b, " from %lld", (long long)p->at[i].amount_from.rp);
+    }
+    Str out = p->n ? arena_str(a, buf_view(&b)) : (Str){ 0 };
+    buf_free(&b);
+    return out;
+}
+
 bool approval_policy_set(Db *db, const Viewer *viewer, Str kind, const Policy *p, Instant now, Err *e) {
     if (!authority_require(viewer, ACTION_USERS, p->kab, e)) return false;
     if (p->from_on.days <= district_day(p->kab, now).days) return fail(e, BAD_INPUT, "A policy begins tomorrow or later: what is under way keeps the one it began with.");
     if (!policy_accept(p, e)) return false;
-    for (size_t i = 0; i < p->n; i++) {
-        ApprovalPolicyInsertArgs row = { .kab = p->kab, .kind = kind, .from_on = p->from_on, .step_n = p->at[i].step_n, .amount_from_rp = p->at[i].amount_from, .role = str_c(role_name(p->at[i].role)) };
-        if (!approval_policy_insert(db, row, NULL, e))
-            return db_was_constraint(db) ? (*e = (Err){ 0 }, fail(e, CONFLICT, "There is a policy from that day already. Choose another day.")) : false;
-    }
     Arena a = { 0 };
+    Policy before;
+    bool is_good = approval_policy_read(db, &a, p->kab, kind, p->from_on, &before, e);
+    for (size_t i = 0; is_good && i < p->n; i++) {
+        ApprovalPolicyInsertArgs row = { .kab = p->kab, .kind = kind, .from_on = p->from_on, .step_n = p->at[i].step_n, .amount_from_rp = p->at[i].amount_from, .role = str_c(role_name(p->at[i].role)) };
+        is_good = approval_policy_insert(db, row, NULL, e);
+        if (!is_good && db_was_constraint(db)) is_good = (*e = (Err){ 0 }, fail(e, CONFLICT, "There is a policy from that day already. Choose another day."));
+    }
     AuditEntry entry = { .kab = p->kab, .actor_id = viewer->user_id, .action = "approval.policy", .subject = arena_str(&a, kind), .at = now,
-                         .fields = { AUDIT_COUNT("from_on", p->from_on.days), AUDIT_COUNT("row_n", (int64_t)p->n) } };
-    bool is_good = audit_write(db, &entry, e);
+                         .fields = { AUDIT_COUNT("from_on", p->from_on.days), AUDIT_COUNT("row_n", (int64_t)p->n), AUDIT_CHANGE("steps", policy_text(&a, &before), policy_text(&a, p)) } };
+    is_good = is_good && audit_write(db, &entry, e);
     arena_free(&a);
     return is_good;
 }

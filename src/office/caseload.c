@@ -86,7 +86,7 @@ static bool handing_work(Db *db, void *with, Err *e) {
     snprintf(subject, sizeof subject, "companion %lld", (long long)w->from_id);
     h->family_n = (int64_t)n;
     AuditEntry entry = { .kab = w->kab, .actor_id = h->actor->user_id, .action = "caseload.hand_over", .subject = str_c(subject), .at = h->now,
-        .fields = { AUDIT_COUNT("to", w->to_id), AUDIT_COUNT("from_on", w->from_on.days), AUDIT_COUNT("family_n", h->family_n),
+        .fields = { AUDIT_CHANGE("companion_id", w->from_id, w->to_id), AUDIT_COUNT("from_on", w->from_on.days), AUDIT_COUNT("family_n", h->family_n),
                     AUDIT_COUNT("village", w->village_id), AUDIT_COUNT("family", w->family_id) } };
     return audit_write(db, &entry, e);
 }

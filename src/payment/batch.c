@@ -139,7 +139,7 @@ static bool release_work(Db *db, void *with, Err *e) {
             .sha256_hash = f->sha256, .family_n = f->family_n, .amount_rp = f->amount, .written_at = r->now };
         AuditEntry entry = { .kab = r->batch->kab, .actor_id = r->viewer->user_id, .action = "payment.release", .subject = r->batch->stage, .at = r->now,
             .fields = { AUDIT_COUNT("batch_id", r->batch->id), AUDIT_TEXT("file", f->name), AUDIT_COUNT("bytes_n", f->bytes_n), AUDIT_HASH("sha256", &f->sha256),
-                        AUDIT_COUNT("family_n", f->family_n), AUDIT_COUNT("amount_rp", f->amount.rp) } };
+                        AUDIT_COUNT("family_n", f->family_n), AUDIT_COUNT("amount_rp", f->amount.rp), AUDIT_CHANGE("state", STR("reserved"), STR("released")) } };
         if (!batch_file_insert(db, row, NULL, e) || !audit_write(db, &entry, e)) return false;
     }
     return true;

@@ -353,7 +353,7 @@ static bool decision_write(Db *db, Arena *a, const Deciding *d, const DuplicateP
     AuditEntry entry = { .kab = k->kab, .actor_id = d->actor->user_id, .action = "registry.duplicate_decide", .at = d->at,
                          .subject = arena_fmt(a, "persons %lld.%lld %lld.%lld", (long long)k->kab, (long long)k->person_id, (long long)k->other_kab,
                                               (long long)k->other_person_id),
-                         .fields = { AUDIT_TEXT("state", d->decision->is_later ? STR("later") : state), AUDIT_TEXT("before", row->state),
+                         .fields = { AUDIT_CHANGE("state", row->state, d->decision->is_later ? STR("later") : state),
                                      AUDIT_COUNT("score_n", row->score_n) } };
     if (!duplicate_pair_decide(db, change, NULL, e) || !audit_write(db, &entry, e)) return false;
     entry.kab = k->other_kab;

@@ -76,13 +76,32 @@ static bool pair_mark(Db *db, const Entry *kept, const Entry *gone, Str state, i
     return duplicate_pair_decide(db, args, NULL, e);
 }
 
-static bool trail(Db *db, Arena *a, const char *action, int64_t merge_id, const Entry *kept, const Entry *gone, Str taken, const Viewer *actor, Instant at,
-                  Err *e) {
+static Str day_text(Arena *a, Date day) {
+    Buf b = { .max = 20 };
+    date_put_iso(&b, day);
+    Str out = arena_str(a, buf_view(&b));
+    buf_free(&b);
+    return out;
+}
+
+// What the kept entry said before, beside what it says now: in its own district's chain, for the salt is its family's.
+static void replaced_put(Arena *a, AuditEntry *entry, size_t at, const DuplicatePersonReadRow *old, const DuplicatePersonReadRow *now) {
+    const struct { const char *key; Str was, is; } FIELDS[] = { { "name", old->name, now->name }, { "born_on", day_text(a, old->born_on), day_text(a, now->born_on) },
+        { "birth_place", old->birth_place, now->birth_place }, { "sex", old->sex, now->sex }, { "mother_name", old->mother_name, now->mother_name } };
+    for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++)
+        if (!is_same_text(FIELDS[i].was, FIELDS[i].is)) entry->fields[at++] = (AuditField)AUDIT_CHANGE_PERSONAL(FIELDS[i].key, FIELDS[i].was, FIELDS[i].is);
+}
+
+static bool trail(Db *db, Arena *a, const char *action, int64_t merge_id, const Entry *kept, const Entry *gone, const DuplicatePersonReadRow *old, Str taken,
+                  const Viewer *actor, Instant at, Err *e) {
     AuditEntry entry = { .kab = kept->kab, .actor_id = actor->user_id, .action = action, .at = at,
                          .subject = arena_fmt(a, "merge %lld.%lld", (long long)kept->kab, (long long)merge_id),
                          .fields = { AUDIT_COUNT("family_id", kept->family_id), AUDIT_COUNT("person_id", kept->id), AUDIT_COUNT("gone_kab", gone->kab),
                                      AUDIT_COUNT("gone_family_id", gone->family_id), AUDIT_COUNT("gone_person_id", gone->id), AUDIT_TEXT("taken", taken) } };
-    if (!audit_write(db, &entry, e)) return false;
+    AuditEntry own = entry;
+    own.family_id = kept->family_id;
+    replaced_put(a, &own, 6, old, &kept->row);
+    if (!audit_write(db, &own, e)) return false;
     entry.kab = gone->kab;
     return gone->kab == kept->kab || audit_write(db, &entry, e);
 }
@@ -263,7 +282,7 @@ static bool merge_write(Db *db, Arena *a, const Pair *pair, const ApprovalReques
     if (!merge_insert(db, row, NULL, e) || !entry_write(db, kept, e) || !merge_person_gone(db, gone_args, NULL, e)) return false;
     if (is_payee && !merge_payee_change(db, (MergePayeeChangeArgs){ .kab = gone->kab, .id = gone->family_id, .payee_id = new_payee }, NULL, e)) return false;
     return pair_mark(db, kept, gone, STR("merged"), request->maker_id, at, e) && packs_write(db, kept, gone, e) &&
-           trail(db, a, "registry.merge", row.id, kept, gone, row.taken, signer, at, e);
+           trail(db, a, "registry.merge", row.id, kept, gone, &old, row.taken, signer, at, e);
 }
 
 static bool merge_finish(Db *db, const Viewer *signer, const ApprovalRequest *request, Instant now, Err *e) {
@@ -343,6 +362,7 @@ static bool undo_check(const MergeReadRow *m, unsigned take, const Entry *kept, 
 
 static bool undo_write(Db *db, Arena *a, const Undoing *u, const MergeReadRow *m, Entry *kept, const Entry *gone, Err *e) {
     DuplicatePersonReadRow *r = &kept->row;
+    const DuplicatePersonReadRow merged = *r;
     r->name = m->old_name;
     r->born_on = m->old_born_on;
     r->birth_place = m->old_birth_place;
@@ -353,7 +373,7 @@ static bool undo_write(Db *db, Arena *a, const Undoing *u, const MergeReadRow *m
     MergeUndoneArgs undone = { .kab = u->kab, .id = u->id, .undone_id = u->actor->user_id, .undone_at = u->at };
     return merge_undone(db, undone, NULL, e) && entry_write(db, kept, e) && merge_person_gone(db, back, NULL, e) &&
            (!m->is_payee_moved || merge_payee_change(db, payee, NULL, e)) && pair_mark(db, kept, gone, m->pair_state, u->actor->user_id, u->at, e) &&
-           packs_write(db, kept, gone, e) && trail(db, a, "registry.merge_undo", u->id, kept, gone, m->taken, u->actor, u->at, e);
+           packs_write(db, kept, gone, e) && trail(db, a, "registry.merge_undo", u->id, kept, gone, &merged, m->taken, u->actor, u->at, e);
 }
 
 static bool undo_try(Db *db, Arena *a, const Undoing *u, Err *e) {

@@ -392,7 +392,7 @@ static bool dismiss_work(Db *db, void *with, Err *e) {
                                                            .note = d->note, .actor_id = d->actor_id, .changed_at = d->at }, &changed_n, e);
     AuditEntry entry = { .kab = d->kab, .actor_id = d->actor_id, .action = "registry.identity_decide", .at = d->at,
                          .subject = arena_fmt(&arena, "family %lld", (long long)d->family_id),
-                         .fields = { AUDIT_TEXT("kind", kind), AUDIT_COUNT("person_id", d->person_id), AUDIT_TEXT("state", state) } };
+                         .fields = { AUDIT_TEXT("kind", kind), AUDIT_COUNT("person_id", d->person_id), AUDIT_CHANGE("state", row.state, state) } };
     is_good = is_good && (changed_n == 0 || audit_write(db, &entry, e));
     arena_free(&arena);
     return is_good;

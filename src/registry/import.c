@@ -76,14 +76,35 @@ static Str title_to_remember(Staging *s, const HeaderChoice *choice) {
     return arena_fmt(&s->arena, "#%lld %.*s", (long long)n, STR_ARG(s->opened.header.titles[n - 1]));
 }
 
+// What a person showed about the titles of a source replaces what another had shown: both are in the trail.
+typedef struct { HeaderMap before; AuditEntry entry; size_t field_n; } Showing;
+
+static Str title_before(const Showing *x, Str field) {
+    for (size_t i = 0; i < x->before.n; i++) if (str_eq(x->before.at[i].known, field)) return x->before.at[i].title;
+    return (Str){ 0 };
+}
+
+static bool showing_write(Staging *s, Showing *x, Err *e) {
+    bool is_good = x->field_n == 0 || audit_write(s->db, &x->entry, e);
+    memset(x->entry.fields, 0, sizeof x->entry.fields);
+    x->field_n = 0;
+    return is_good;
+}
+
 static bool mapping_remember(Staging *s, Err *e) {
     const HeaderMap *map = &s->file->choices.map;
+    Showing x = { .entry = { .kab = s->file->kab, .actor_id = s->file->actor_id, .action = "registry.import_mapping", .subject = s->file->source, .at = s->file->at } };
+    if (!import_mapping_list(s->db, &s->arena, s->file->kab, s->file->source, &x.before, e)) return false;
     for (size_t i = 0; i < map->n; i++) {
         ImportMappingPutArgs args = { .kab = s->file->kab, .source = s->file->source, .field = map->at[i].known, .title = title_to_remember(s, &map->at[i]) };
         if (args.title.n == 0) continue;
+        Str before = title_before(&x, args.field);
+        if (before.p && str_eq(before, args.title)) continue;
         if (!import_mapping_put(s->db, args, NULL, e)) return false;
+        x.entry.fields[x.field_n++] = (AuditField)AUDIT_CHANGE(arena_c(&s->arena, args.field), before, args.title);
+        if (x.field_n == AUDIT_FIELDS_MAX && !showing_write(s, &x, e)) return false;
     }
-    return true;
+    return showing_write(s, &x, e);
 }
 
 // A new batch, in a transaction of its own.

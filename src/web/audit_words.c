@@ -4,7 +4,7 @@
 #include "web/families.h"
 
 const AuditWord AUDIT_ACTIONS[] = {
-    { "registry.import", N_("File applied") }, { "registry.import_drop", N_("File dropped") }, { "registry.life", N_("Life event of a family") },
+    { "registry.import", N_("File applied") }, { "registry.import_mapping", N_("Columns of a source shown") }, { "registry.import_drop", N_("File dropped") }, { "registry.life", N_("Life event of a family") },
     { "registry.life_settle", N_("Life events settled") }, { "registry.identity_work", N_("Search for faults") }, { "registry.identity_decide", N_("Fault decided") },
     { "registry.duplicates", N_("Search for duplicates") }, { "registry.duplicate_decide", N_("Duplicate decided") }, { "registry.merge", N_("Duplicates merged") },
     { "registry.merge_undo", N_("Merge undone") }, { "registry.area", N_("Areas read") }, { "registry.search_build", N_("Search index made") }, { "registry.synth", N_("Synthetic data made") },
@@ -23,7 +23,7 @@ static const AuditWord KEYS[] = {
     { "channel", N_("channel") }, { "status", N_("status") }, { "state", N_("state") }, { "name", N_("name") }, { "address", N_("address") }, { "role", N_("role") }, { "is_active", N_("active") },
     { "village_id", N_("kelurahan") }, { "payee_id", N_("payee") }, { "decile_n", N_("decile") }, { "school_level", N_("school level") }, { "reason", N_("reason") }, { "kind", N_("kind") },
     { "from_on", N_("from") }, { "until_on", N_("until") }, { "on", N_("day") }, { "salt_n", N_("salts") }, { "person_id", N_("person") }, { "family_id", N_("family") }, { "taker_id", N_("for") },
-    { "is_gone", N_("gone") }, { "hold_n", N_("held back") }, { "hold_rp", N_("held back") }, { "face", N_("by") },
+    { "is_gone", N_("gone") }, { "hold_n", N_("held back") }, { "hold_rp", N_("held back") }, { "face", N_("by") }, { "companion_id", N_("companion") }, { "steps", N_("who signs") },
     { "kab", N_("area") }, { "from_kab", N_("from area") }, { "to_kab", N_("to area") }, { "closing_n", N_("closing no.") }, { "payable_n", N_("families to pay") }, { "run_hash", N_("hash of the run") },
     { "closing_hash", N_("hash of the closing") }, { "book_hash", N_("hash of the rule book") }, { "seen_hash", N_("hash of what was seen") }, { "root", N_("root") }, { "request_id", N_("request no.") },
     { "step_n", N_("step") }, { "part_n", N_("part") }, { "bytes_n", N_("bytes") }, { "person_new_n", N_("new persons") }, { "person_changed_n", N_("changed persons") }, { "family_new_n", N_("new families") },

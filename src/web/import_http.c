@@ -185,6 +185,7 @@ static bool look_fill(Request *r, Db *db, const ImportFile *file, const Hash *ha
 static bool look_show(Request *r, Response *res, const ImportFile *file, const Hash *hash, Db *db, Err *e) {
     ImportLookView *v = NEW(r->arena, ImportLookView, 1);
     if (!look_fill(r, db, file, hash, v, e)) return false;
+    if (!web_may_show_file(r, res, file->kab)) return true;
     Page page = page_begin(r);
     import_look_page(&page, v);
     PageHead head = { .title = v->name.n ? v->name : str_c(_("Import")), .nav = "/import", .crumbs = { { "/import", str_c(_("Import")) } } };
@@ -302,6 +303,7 @@ static bool findings_get(Request *r, Response *res, Err *e) {
     if (!request_db_read(r, &db, e) || !entry_of(r, db, &v->entry, e) || !import_count_findings(db, v->entry.kab, v->entry.id, v->field, v->code, &total_n, e)) return false;
     v->list = list_of(r, total_n);
     if (!import_list_findings_of(db, r->arena, v->entry.kab, v->entry.id, v->field, v->code, v->list.rows_n, list_offset(&v->list), &v->findings, &v->n, e)) return false;
+    if (v->n && !web_may_show_file(r, res, v->entry.kab)) return true;
     Page page = page_begin(r);
     import_findings_page(&page, v);
     PageHead head = { .title = arena_fmt(r->arena, "%.*s: %.*s", STR_ARG(v->entry.file_name), STR_ARG(v->field)), .nav = "/import",
@@ -319,6 +321,7 @@ static bool rejects_get(Request *r, Response *res, Err *e) {
     if (!request_db_read(r, &db, e) || !entry_of(r, db, &entry, e) || !table_asked(r, &is_asked, &format, e) ||
         !import_reading_read(db, r->arena, entry.kab, entry.id, &reading, &has_reading, e)) return false;
     if (!has_reading) return fail(e, NOT_FOUND, "The file of this import is no longer here. Send it once more; then its refused rows can be taken.");
+    if (!web_may_show_file(r, res, entry.kab)) return true;
     const char *path = upload_path(r, hash_text(r->arena, &reading.content_hash));
     TableHead head = { .name = "perbaiki", .title = str_c(_("Refused rows to mend")), .kab = entry.kab };
     return import_open_rejects(db, r->arena, entry.kab, entry.id, path, format, head.title, &w, e) && table_answer(r, res, &head, format, w, e);

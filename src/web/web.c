@@ -112,6 +112,8 @@ bool web_may_show(Request *r, Response *res, const char *purpose, int64_t kab, c
     return false;
 }
 
+bool web_may_show_file(Request *r, Response *res, int64_t kab) { return web_may_show(r, res, "import", kab, &(int64_t){ 0 }, 1); }
+
 const Session *web_session(const Request *r) { return r->visitor.who; }
 
 // The confirmed session has another code for its forms: what is shown from here on must carry that one.

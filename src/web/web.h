@@ -24,6 +24,8 @@ Date web_today(const Request *r);                          // the day in the dis
 bool web_may_show(Request *r, Response *res, const char *purpose, int64_t kab, const int64_t *family_ids, size_t family_n);
 // The form's field `password` once more, before a signature; the session's cookie and code are new from here on. FORBIDDEN, BUSY.
 must_use bool web_confirm(Request *r, Response *res, Db *db, Err *e);
+// The same for people of a file that is not applied yet: they are no families here, so they stand as number 0.
+bool web_may_show_file(Request *r, Response *res, int64_t kab);
 // The stage the page is about: ?stage=, or the latest that the district closed; empty when there is none.
 typedef struct { Str *at; size_t n; Str chosen; } Stages;  // newest first
 must_use bool web_stages(Request *r, Db *db, int64_t kab, Stages *out, Err *e);
