@@ -282,6 +282,7 @@ static bool import_fill(Request *r, Db *db, ImportView *v, Err *e) {
 static bool import_show(Request *r, Response *res, Db *db, ImportView *v, Err *e) {
     if (!import_fill(r, db, v, e)) return false;
     if (v->is_running) response_header(r, res, "Refresh", STR("2"));
+    if (v->group_n && !web_may_show_file(r, res, v->entry.kab)) return true;       // a finding's example may be somebody's cell
     Page page = page_begin(r);
     import_page(&page, v);
     PageHead head = { .title = v->entry.file_name, .nav = "/import", .crumbs = { { "/import", str_c(_("Import")) } } };
