@@ -201,6 +201,18 @@ static Hash registry_hash(DbTest *t, PairKey key) {
     return out;
 }
 
+// The newest entry commits to the name that was and the name that is: who knows them can prove it, nobody else can read them.
+static void replaced_name_is_in_the_trail(DbTest *t, const PairDetail *before) {
+    int64_t n;
+    Hash head;
+    bool was = false, is = false, is_other = true;
+    check_ok(audit_head(t->db, KAB, &n, &head, &t->err), t->err);
+    check_ok(audit_opens(t->db, KAB, n, STR("name"), before->side[1].name, false, &was, &t->err), t->err);
+    check_ok(audit_opens(t->db, KAB, n, STR("name"), before->side[0].name, true, &is, &t->err), t->err);
+    check_ok(audit_opens(t->db, KAB, n, STR("name"), STR("Somebody Else"), true, &is_other, &t->err), t->err);
+    assert_true(was && is && !is_other);
+}
+
 static void merging_and_undoing_give_the_bytes_back(DbTest *t) {
     PairDetail detail;
     PairKey key = prepared(t, &detail);
@@ -208,6 +220,7 @@ static void merging_and_undoing_give_the_bytes_back(DbTest *t) {
     Merge merge = { .key = key, .keeps_other = true, .take = TAKE_NAME | TAKE_MOTHER_NAME };
     MergeResult result, again;
     check_ok(merge_signed(t, &merge, &result, &t->err), t->err);
+    replaced_name_is_in_the_trail(t, &detail);
     check_ok(merge_sign(t->db, &t->arena, &COORDINATOR, key, &(Hash){ { 0 } }, AT, &again, &t->err), t->err);    // the second click
     assert_true(result.is_done && again.was_there && again.id == result.id && !result.was_there);
     check_ok(duplicate_read(t->db, &t->arena, sight(&OPERATOR), key, &detail, &t->err), t->err);

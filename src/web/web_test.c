@@ -605,4 +605,4 @@ static const struct CMUnitTest tests[] = {
     DB_TESTS(lists_are_files_too), DB_TESTS(each_role_gets_its_routes_and_no_other), DB_TESTS(what_one_may_not_see_is_not_found), DB_TESTS(a_session_that_was_made_up_is_nobody),
     DB_TESTS(the_search_shows_whom_one_may_see), DB_TESTS(list_page_and_letter_say_the_same),
 };
-int main(void) { cmocka_set_test_filter(getenv("ONLY")); return test_main_(__FILE__, tests, sizeof(tests) / sizeof((tests)[0])); }
+TEST_MAIN(tests)
