@@ -6,7 +6,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 export HARAPAN_LANG=en HARAPAN_STATE=$dir/state HARAPAN_DB=$dir/padang.db
-unset HARAPAN_KEYS
+unset HARAPAN_KEYS HARAPAN_FOLDER
 passed_n=0 failed_n=0
 check() {  # check NAME COMMAND…: holds when the command succeeds
     if "${@:2}" >"$dir/said.txt" 2>&1; then passed_n=$((passed_n + 1)); else failed_n=$((failed_n + 1)); printf 'FAILED: %s\n' "$1"; tail -n 5 "$dir/said.txt"; fi
@@ -69,6 +69,14 @@ sed 's/\(.*\)./\10/' "$dir/copy" | sed 's/^lookup 1 ..../lookup 1 0000/' > "$dir
 check "a copy of another database is refused" refuses "Nothing was changed" h keys restore "$dir/other"
 chmod 644 "$dir/copy"
 check "a copy that others may read is refused" refuses "chmod 600" h keys restore "$dir/copy"
+
+# ---- what is known about a family ------------------------------------------------------------------------------------
+h subject show 7 >"$dir/family.json" 2>/dev/null
+check "the subject file is one JSON object" jq -e '.family == 7 and (.persons | length > 0) and (.persons[0].nik | length == 16) and (.kk | length == 16)' "$dir/family.json"
+check "with this look in it" jq -e '[.looks[] | select(.page == "shell subject" and .who != null)] | length == 1' "$dir/family.json"
+check "who is still paid is not erased" refuses "still in the programme" h subject erase 7
+log_in pendamping.latihan >/dev/null 2>&1
+check "a companion gets no subject file" refuses "" h subject show 7
 
 printf '%d passed, %d failed\n' "$passed_n" "$failed_n"
 [ "$failed_n" -eq 0 ]

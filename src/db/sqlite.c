@@ -129,7 +129,7 @@ static bool sqlite_open(Db *db, Err *e) {
     };
     for (size_t i = 0; i < sizeof CONFIG / sizeof *CONFIG; i++) sqlite3_db_config(db->sqlite, CONFIG[i].option, CONFIG[i].value, NULL);
     char sql[320];
-    sqlite3_snprintf(sizeof sql, sql, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -%d; "
+    sqlite3_snprintf(sizeof sql, sql, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -%d; "
                      "PRAGMA journal_size_limit = %d; PRAGMA case_sensitive_like = ON; PRAGMA query_only = %d",
                      db->options.is_read_only ? READER_CACHE_KIB : CACHE_KIB, LOG_KEPT_BYTES, db->options.is_read_only);
     if (!sqlite_run(db, sql, e) || !is_ours(db, e) || (!db->options.is_read_only && !log_ahead(db, e))) return false;

@@ -1,0 +1,14 @@
+// erase.h: a family's personal data is erased for good: one person asks, another signs (the worklist), and with that signature the
+// family's salt is destroyed. Its numbers then open nowhere any more: neither here nor in closings nor in any backup that lies apart
+// from the salts. Names, addresses and claims go from the rows and from the search; commitments in the audit trail can be proved no
+// more. What stays: family and person numbers, birth dates, components and every rupiah in the books, which belong to nobody now.
+#ifndef REGISTRY_ERASE_H
+#define REGISTRY_ERASE_H
+#include "office/approval.h"
+
+extern const ApprovalKind ERASE_APPROVAL;                  // subject "family 12"
+// Asks. Only for a family that has left the programme (CONFLICT else): who is still paid must be known. NOT_FOUND out of area.
+must_use bool erase_ask(Db *db, Arena *a, const Viewer *actor, int64_t kab, int64_t family_id, Instant at, ApprovalRequest *out, bool *is_new, Err *e);
+// Whether it was done.
+must_use bool erase_is_done(Db *db, int64_t kab, int64_t family_id, bool *out, Err *e);
+#endif
