@@ -11,4 +11,5 @@ FROM person p WHERE p.kab = :kab AND p.family_id = :family_id AND may_see_family
 SELECT n, kind, happened_on, person_id, recorded_at FROM life_event WHERE kab = :kab AND family_id = :family_id ORDER BY n;
 
 -- subject_user :one
+-- all districts
 SELECT name, role FROM app_user WHERE id = :user_id;
