@@ -22,6 +22,8 @@ const CsvColumn DTKS_COLUMNS[DTKS_COLUMNS_N] = {
     [DTKS_SEX] = { "jenis_kelamin|jk|l/p|kelamin|jenis kelamin|sex|gender|jenkel|jns kelamin", true },
     [DTKS_MOTHER] = { "nama_ibu_kandung|nama ibu|ibu kandung|nama gadis ibu kandung|nama lengkap ibu|nmibu", false },
     [DTKS_RELATION] = { "hubungan_keluarga|hub keluarga|shdk|hubungan|hubungan dalam keluarga|status hubungan dalam keluarga|status hubungan keluarga|hub krt|hubungan dengan krt|hubungan dengan kepala keluarga|hub kepala keluarga|status keluarga", true },
+    [DTKS_DECILE] = { "desil|desil nasional|desil kesejahteraan|peringkat desil|kelas desil|desil keluarga|desil dtsen", false },
+    [DTKS_LIFE] = { "status_hidup|keterangan meninggal|ket meninggal|status meninggal|status kependudukan|status penduduk|keterangan hidup", false },
 };
 
 Str dtks_column_name(DtksColumn column) {
@@ -279,6 +281,24 @@ static int64_t village_read(Reading *r) {
     return village_id;
 }
 
+// ---- what only some files say ---------------------------------------------------------------------------------------------
+static int decile_read(Reading *r) {
+    int64_t decile = 0;
+    Str cell = cell_text(&r->cells, DTKS_DECILE);
+    if (cell.n == 0) return 0;
+    if (str_int64(cell, &decile) && decile >= 1 && decile <= 10) return (int)decile;
+    DOUBT(r, DTKS_DECILE, "unknown", N_("\"%.*s\" is no decile; 1 to 10 are. It is left out."), STR_ARG(cell));
+    return 0;
+}
+
+static bool death_read(Reading *r) {
+    static const Str WORDS[] = { STR("MENINGGAL"), STR("WAFAT"), STR("MATI"), STR("TIDAK HIDUP") };
+    Str cell = capitals(r->a, cell_text(&r->cells, DTKS_LIFE));
+    if (str_starts(cell, STR("BELUM")) || str_starts(cell, STR("TIDAK MENINGGAL"))) return false;
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) if (str_starts(cell, WORDS[i])) return true;
+    return false;
+}
+
 // ---- a row -------------------------------------------------------------------------------------------------------------
 // True when a kecamatan of this district has the NIK's place: a person registered elsewhere is nothing special, only worth a look.
 static bool is_place_known(const DtksPlaces *p, int64_t place) {
@@ -321,6 +341,8 @@ void dtks_row_read(const DtksPlaces *places, const CsvHeader *header, const CsvR
     out->sex = sex_read(&r);
     out->mother_name = cell_text(&r.cells, DTKS_MOTHER);
     out->relation = relation_read(&r);
+    out->decile = decile_read(&r);
+    out->is_dead = death_read(&r);
     if (out->name.n == 0 && !cell_is_refused(&r.cells, DTKS_NAME)) REFUSE(&r, DTKS_NAME, "missing", N_("The name is missing."));
     bool is_bad_kk = cell_is_refused(&r.cells, DTKS_KK);
     if (out->code.n == 0 && out->kk.n == 0 && !is_bad_kk)

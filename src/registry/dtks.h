@@ -8,7 +8,8 @@
 
 typedef enum {
     DTKS_CODE, DTKS_PROVINCE, DTKS_DISTRICT, DTKS_KECAMATAN, DTKS_VILLAGE, DTKS_ADDRESS, DTKS_HAMLET, DTKS_RT, DTKS_RW,
-    DTKS_KK, DTKS_NIK, DTKS_NAME, DTKS_BORN_ON, DTKS_BIRTH_PLACE, DTKS_SEX, DTKS_MOTHER, DTKS_RELATION, DTKS_COLUMNS_N
+    DTKS_KK, DTKS_NIK, DTKS_NAME, DTKS_BORN_ON, DTKS_BIRTH_PLACE, DTKS_SEX, DTKS_MOTHER, DTKS_RELATION,
+    DTKS_DECILE, DTKS_LIFE, DTKS_COLUMNS_N                 // only in some files; our export has the columns before them
 } DtksColumn;
 extern const CsvColumn DTKS_COLUMNS[DTKS_COLUMNS_N];
 Str dtks_column_name(DtksColumn column);                   // "nomor_nik": the name in the file, also the field of a finding
@@ -26,6 +27,8 @@ typedef struct {
     int64_t village_id;                                    // 0 unknown
     Date born_on;
     Sex sex;
+    int decile;                                            // 1 … 10; 0 not said
+    bool is_dead;                                          // the file says so
 } DtksRow;
 
 #define DTKS_FINDINGS_MAX CELL_FINDINGS_MAX

@@ -184,8 +184,8 @@ static void put_text(DbBulk *b, Str s) { db_bulk_text(b, or_null(s)); }
 static bool rows_write(Staging *s, const RowBlock *block, Err *e) {
     DbBulk *b;
     if (!db_bulk_open(s->db, "import_row",
-                      "kab,batch_id,row_n,dtks_code,village_id,address,hamlet,rt,rw,kk_data,nik_data,name,born_on,birth_place,sex,mother_name,relation",
-                      "iiitittttbbtitttt", &b, e)) return false;
+                      "kab,batch_id,row_n,dtks_code,village_id,address,hamlet,rt,rw,kk_data,nik_data,name,born_on,birth_place,sex,mother_name,relation,decile_n,is_dead",
+                      "iiitittttbbtittttii", &b, e)) return false;
     const FamilySecret *secret = secret_family(&s->secrets, -s->batch.id);
     bool is_good = true;
     for (size_t i = 0; is_good && i < block->row_n; i++) {
@@ -207,6 +207,8 @@ static bool rows_write(Staging *s, const RowBlock *block, Err *e) {
         put_text(b, dtks_sex_text(row->sex));
         put_text(b, row->mother_name);
         put_text(b, row->relation);
+        if (row->decile) db_bulk_int(b, row->decile); else db_bulk_null(b);
+        db_bulk_int(b, row->is_dead);
         is_good = db_bulk_row(b, e);
     }
     return db_bulk_close(b, NULL, e) && is_good;

@@ -37,12 +37,16 @@ UPDATE import_batch SET state = 'dropped' WHERE kab = :kab AND id = :id AND stat
 SELECT row_n, dtks_code, kk_data, nik_data FROM import_row WHERE kab = :kab AND batch_id = :batch_id ORDER BY row_n;
 
 -- import_rows_between :many
-SELECT row_n, dtks_code, village_id, address, hamlet, rt, rw, kk_data, nik_data, name, born_on, birth_place, sex, mother_name, relation
+SELECT row_n, dtks_code, village_id, address, hamlet, rt, rw, kk_data, nik_data, name, born_on, birth_place, sex, mother_name, relation, decile_n, is_dead
 FROM import_row WHERE kab = :kab AND batch_id = :batch_id AND row_n >= :first_row_n AND row_n <= :last_row_n ORDER BY row_n;
 
 -- import_error_rows :many
 -- What is wrong with the whole file (field berkas) refuses no row.
 SELECT DISTINCT row_n FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND level = 'error' AND field <> 'berkas' ORDER BY row_n;
+
+-- import_other_error_rows :many
+-- The same without those that are refused only because the registry has the person in another family.
+SELECT DISTINCT row_n FROM import_finding WHERE kab = :kab AND batch_id = :batch_id AND level = 'error' AND field <> 'berkas' AND code <> 'in_registry' ORDER BY row_n;
 
 -- import_finding_put :exec
 INSERT INTO import_finding (kab, batch_id, row_n, field, code, level, message)
@@ -58,10 +62,10 @@ SELECT row_n, field, message FROM import_finding WHERE kab = :kab AND batch_id =
 SELECT id, dtks_code, kk_data FROM family WHERE kab = :kab ORDER BY id;
 
 -- import_family_read :one
-SELECT dtks_code, kk_data, village_id, address, hamlet, rt, rw, payee_id FROM family WHERE kab = :kab AND id = :id;
+SELECT dtks_code, kk_data, village_id, address, hamlet, rt, rw, payee_id, status, decile_n FROM family WHERE kab = :kab AND id = :id;
 
 -- import_persons :many
-SELECT id, nik_data, name, born_on, birth_place, sex, mother_name, relation FROM person WHERE kab = :kab AND family_id = :family_id ORDER BY id;
+SELECT id, nik_data, name, born_on, birth_place, sex, mother_name, relation, is_gone FROM person WHERE kab = :kab AND family_id = :family_id ORDER BY id;
 
 -- import_person_last :one
 SELECT COALESCE(MAX(id), 0) AS last_id FROM person WHERE kab = :kab;

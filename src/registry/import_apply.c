@@ -29,6 +29,9 @@ typedef struct {
     WalkMode mode;
     int64_t kab, batch_id;
     const ImportApply *apply;              // WALK_APPLY
+    unsigned parts;                        // of the file that are written
+    WalkEach *each;                        // the drift looks on; NULL: nobody
+    void *each_with;
     Progress *progress;
     Secrets staged, secrets;               // of the file, under -batch_id; of the registry's families
     ClaimSorter *claims;                   // of new people, written at the end
@@ -92,6 +95,17 @@ static bool errors_load(Walk *w, Err *e) {
     return is_good;
 }
 
+// For the drift: a person whom the registry has in another family is looked at again.
+static bool other_errors_load(Walk *w, Err *e) {
+    ImportOtherErrorRowsRows rows = { 0 };
+    ImportOtherErrorRowsRow row;
+    bool has_row, is_good = import_other_error_rows(w->db, (ImportOtherErrorRowsArgs){ .kab = w->kab, .batch_id = w->batch_id }, &rows, e);
+    while (is_good && (is_good = import_other_error_rows_next(&rows, &row, &has_row, e)) && has_row)
+        if (row.row_n > 0) is_good = bit_add(&w->errors, row.row_n, e);
+    import_other_error_rows_end(&rows);
+    return is_good;
+}
+
 static bool registry_load(Walk *w, Err *e) {
     ImportFamilyKeysRows rows = { 0 };
     ImportFamilyKeysRow row;
@@ -118,7 +132,7 @@ static bool registry_load(Walk *w, Err *e) {
 // ---- findings --------------------------------------------------------------------------------------------------------
 static bool finding(Walk *w, int64_t row_n, FindingLevel level, DtksColumn column, const char *code, Str text, Err *e) {
     if (level == FINDING_ERROR && !bit_add(&w->errors, row_n, e)) return false;
-    if (w->mode == WALK_PREVIEW) return true;
+    if (w->mode == WALK_PREVIEW || w->each) return true;
     ImportFindingPutArgs args = { .kab = w->kab, .batch_id = w->batch_id, .row_n = row_n, .field = dtks_column_name(column),
                                   .code = str_c(code),
                                   .level = level == FINDING_ERROR ? STR("error") : STR("warning"), .message = text };
@@ -169,8 +183,8 @@ static bool kks_twice(Walk *w, Err *e) {
 
 // ---- one family of the file ------------------------------------------------------------------------------------------
 typedef enum { MEMBER_REJECTED, MEMBER_NEW, MEMBER_CHANGED, MEMBER_SAME } MemberState;
-typedef struct { int64_t row_n, person_id; ImportRowsBetweenRow row; MemberState state; } Member;
-typedef struct { int64_t id; Str nik_data, name, birth_place, sex, mother_name, relation, name_key; Date born_on; bool is_taken; } Known;
+typedef struct { int64_t row_n, person_id, elsewhere_family, elsewhere_person; ImportRowsBetweenRow row; MemberState state; bool is_gone; } Member;
+typedef struct { int64_t id; Str nik_data, name, birth_place, sex, mother_name, relation, name_key; Date born_on; bool is_taken, is_gone; } Known;
 typedef struct {
     Member *member;
     size_t n, good_n;
@@ -316,7 +330,7 @@ static bool family_load(Walk *w, Group *g, int64_t id, Err *e) {
         g->known[g->known_n++] = (Known){
             .id = row.id, .nik_data = db_keep(a, row.nik_data), .name = db_keep(a, row.name), .birth_place = db_keep(a, row.birth_place),
             .sex = db_keep(a, row.sex), .mother_name = db_keep(a, row.mother_name), .relation = db_keep(a, row.relation),
-            .name_key = dtks_name_key(a, row.name), .born_on = row.born_on,
+            .name_key = dtks_name_key(a, row.name), .born_on = row.born_on, .is_gone = row.is_gone,
         };
     }
     import_persons_end(&rows);
@@ -359,9 +373,10 @@ static bool claims_look(Walk *w, Member *m, Err *e) {
     if (!w->has_claims) return true;
     bool has_row, is_good = import_claims(w->db, (ImportClaimsArgs){ .claim_id = secret_claim_of(m->row.nik_data) }, &rows, e);
     while (is_good && (is_good = import_claims_next(&rows, &row, &has_row, e)) && has_row)
-        if (row.kab == w->kab) here = row.family_id; else elsewhere = row.kab;
+        if (row.kab == w->kab) { here = row.family_id; m->elsewhere_person = row.person_id; } else elsewhere = row.kab;
     import_claims_end(&rows);
     if (!is_good) return false;
+    m->elsewhere_family = here;
     if (here)
         return member_refuse(w, m, DTKS_NIK, "in_registry",
                              arena_fmt(&w->block, _("The registry has this NIK in family %lld. Decide where the person belongs."),
@@ -400,6 +415,8 @@ static bool member_match(Walk *w, Group *g, Member *m, Err *e) {
                 _("Person %lld of family %lld has the same name and birth date, but another NIK. Look at the card."),
                 (long long)known->id, (long long)g->family_id), e);
     }
+    if (!known && m->row.is_dead)
+        return member_refuse(w, m, DTKS_LIFE, "dead", str_c(_("The file says that the person has died, and the registry does not know him: nothing is entered.")), e);
     if (!known) return m->row.nik_data.n == 0 || claims_look(w, m, e);
     if (known->is_taken)
         return member_refuse(w, m, DTKS_NAME, "person_twice",
@@ -407,6 +424,7 @@ static bool member_match(Walk *w, Group *g, Member *m, Err *e) {
     if (m->row.nik_data.n && !known->nik_data.n && !claims_look(w, m, e)) return false;
     if (m->state == MEMBER_REJECTED) return true;
     known->is_taken = true;
+    m->is_gone = known->is_gone;
     m->person_id = known->id;
     m->state = is_person_changed(&m->row, known) ? MEMBER_CHANGED : MEMBER_SAME;
     return true;
@@ -490,8 +508,8 @@ static void put_int(DbBulk *b, int64_t v, bool is_known) { if (is_known) db_bulk
 static bool families_flush(Walk *w, Err *e) {
     DbBulk *b;
     if (!db_bulk_open(w->db, "family",
-                      "kab,id,dtks_code,kk_data,village_id,address,hamlet,rt,rw,channel,payee_id,status,entered_on,recorded_at",
-                      "iitbitttttitii", &b, e)) return false;
+                      "kab,id,dtks_code,kk_data,village_id,address,hamlet,rt,rw,channel,payee_id,status,decile_n,entered_on,recorded_at",
+                      "iitbitttttitiii", &b, e)) return false;
     bool is_good = true;
     for (size_t i = 0; is_good && i < w->family_n; i++) {
         const ImportRowsBetweenRow *r = w->families[i].row;
@@ -510,6 +528,7 @@ static bool families_flush(Walk *w, Err *e) {
         db_bulk_text(b, w->apply->channel);
         put_int(b, w->families[i].payee_id, w->families[i].payee_id != 0);
         db_bulk_text(b, STR("active"));
+        put_int(b, r->decile_n, r->decile_n > 0);
         db_bulk_int(b, date_of_instant(w->apply->at, WIB).days);
         db_bulk_int(b, w->apply->at.ms);
         is_good = db_bulk_row(b, e);
@@ -572,12 +591,45 @@ static bool block_flush(Walk *w, Err *e) {
 }
 
 static bool group_write(Walk *w, Group *g, bool is_new, bool is_family_news, bool is_any_news, Err *e) {
-    if (!is_any_news) return true;
+    bool takes_members = is_new || w->parts & WALK_NEW_MEMBERS;
+    if (!is_any_news || (is_new && !(w->parts & WALK_NEW_FAMILIES))) return true;
+    for (size_t i = 0; i < g->n; i++) {
+        Member *m = &g->member[i];
+        bool is_left_out = (m->state == MEMBER_NEW && !takes_members) || (m->state == MEMBER_CHANGED && !(w->parts & WALK_CHANGES));
+        if (is_left_out) m->state = MEMBER_SAME;
+    }
     if (is_new) g->family_id = w->next_family++;
     for (size_t i = 0; i < g->n; i++) if (g->member[i].state == MEMBER_NEW) g->member[i].person_id = w->next_person++;
-    if (!family_write(w, g, is_new, is_family_news, e)) return false;
+    if (!family_write(w, g, is_new, is_family_news && w->parts & WALK_CHANGES, e)) return false;
     for (size_t i = 0; i < g->n; i++) if (!member_write(w, g, &g->member[i], e)) return false;
     return pair_add(&w->changed, g->family_id, 0, e);
+}
+
+// What the drift sees of a family, after it was written.
+// A family all of whose rows are refused is there all the same.
+static int64_t refused_family(const Walk *w, const Group *g) {
+    Str code = g->n ? g->member[0].row.dtks_code : (Str){ 0 };
+    int64_t key = code.n ? text_key('D', code) : 0;
+    size_t i = code.n ? pairs_find(&w->codes, key) : w->codes.n;
+    return i < w->codes.n && w->codes.at[i].key == key ? w->codes.at[i].id : 0;
+}
+
+static bool group_show(Walk *w, const Group *g, bool is_new, Err *e) {
+    const Member *first = first_good(g) ? first_good(g) : &g->member[0];
+    WalkMember *members = NEW(&w->block, WalkMember, g->n + 1);
+    int64_t *missing = NEW(&w->block, int64_t, g->known_n + 1);
+    WalkGroup shown = { .family_id = g->family_id, .row_n = g->member[0].row_n, .village_id = first->row.village_id, .is_new = is_new, .member = members, .n = g->n,
+                        .decile_n = first->row.decile_n, .missing = missing, .old_village_id = g->family.village_id, .old_decile_n = g->family.decile_n,
+                        .is_left = !is_new && str_eq(g->family.status, STR("left")) };
+    for (size_t i = 0; i < g->n; i++) {
+        const Member *m = &g->member[i];
+        members[i] = (WalkMember){ .row_n = m->row_n, .person_id = m->person_id, .elsewhere_family = m->elsewhere_family, .elsewhere_person = m->elsewhere_person,
+                                   .is_refused = m->state == MEMBER_REJECTED, .is_new = m->state == MEMBER_NEW, .is_dead = m->row.is_dead, .is_gone = m->is_gone };
+        shown.good_n += m->state != MEMBER_REJECTED;
+    }
+    if (shown.good_n == 0 && is_new) shown.family_id = refused_family(w, g);
+    for (size_t i = 0; i < g->known_n; i++) if (!g->known[i].is_taken && !g->known[i].is_gone) missing[shown.missing_n++] = g->known[i].id;
+    return w->each(w->each_with, &shown, e);
 }
 
 static bool group_walk(Walk *w, const Pair *rows, size_t n, Err *e) {
@@ -590,13 +642,13 @@ static bool group_walk(Walk *w, const Pair *rows, size_t n, Err *e) {
     w->counts.person_changed_n += count[MEMBER_CHANGED];
     w->counts.person_same_n += count[MEMBER_SAME];
     const Member *first = first_good(&g);
-    if (!first) return true;
+    if (!first) return !w->each || w->mode == WALK_APPLY || group_show(w, &g, g.family_id == 0, e);
     bool is_new = g.family_id == 0, is_family_news = is_new || is_family_changed(&first->row, &g.family);
     bool is_any_news = is_family_news || count[MEMBER_NEW] || count[MEMBER_CHANGED];
     if (is_new) w->counts.family_new_n++;
     else if (is_any_news) w->counts.family_changed_n++;
     else w->counts.family_same_n++;
-    return w->mode != WALK_APPLY || group_write(w, &g, is_new, is_family_news, is_any_news, e);
+    return (w->mode != WALK_APPLY || group_write(w, &g, is_new, is_family_news, is_any_news, e)) && (!w->each || group_show(w, &g, is_new, e));
 }
 
 // ---- the walk --------------------------------------------------------------------------------------------------------
@@ -648,7 +700,7 @@ static bool walk_start(Walk *w, Err *e) {
     w->window.rows = calloc(WINDOW_ROWS, sizeof *w->window.rows);
     if (!w->families || !w->persons || !w->window.rows) return fail_memory(e);
     return secrets_open(&w->staged, w->db, w->kab, e) && secrets_load(&w->staged, w->db, -w->batch_id, -w->batch_id, e) &&
-           secrets_open(&w->secrets, w->db, w->kab, e) && errors_load(w, e) && rows_load(w, e) && registry_load(w, e) && niks_twice(w, e) && kks_twice(w, e) &&
+           secrets_open(&w->secrets, w->db, w->kab, e) && (w->each ? other_errors_load(w, e) : errors_load(w, e)) && rows_load(w, e) && registry_load(w, e) && niks_twice(w, e) && kks_twice(w, e) &&
         groups_walk(w, e);
 }
 
@@ -724,7 +776,7 @@ bool import_purge(Db *db, int64_t kab, Err *e) {
 
 // What was applied stands, whether or not its staged rows can be cleared away now.
 bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCounts *out, Err *e) {
-    Walk w = { .db = db, .mode = WALK_APPLY, .kab = what->kab, .batch_id = what->batch_id, .apply = what, .progress = progress };
+    Walk w = { .db = db, .mode = WALK_APPLY, .kab = what->kab, .batch_id = what->batch_id, .apply = what, .progress = progress, .parts = WALK_ALL };
     if (pack_channel_find(what->channel) < 0)
         return fail(e, BAD_INPUT, "\"%.*s\" is no channel; new families begin with POS or BRI.", STR_ARG(what->channel));
     ImportBatchAppliedArgs applied = { .kab = what->kab, .id = what->batch_id, .applied_at = what->at };
@@ -739,6 +791,28 @@ bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCou
     *out = w.counts;
     if (!import_purge(db, what->kab, &later)) db_rollback(db);
     return true;
+}
+
+// ---- for the drift -----------------------------------------------------------------------------------------------------
+bool walk_each(Db *db, int64_t kab, int64_t batch_id, Progress *progress, WalkEach *each, void *with, Err *e) {
+    Walk w = { .db = db, .mode = WALK_PREVIEW, .kab = kab, .batch_id = batch_id, .progress = progress, .each = each, .each_with = with };
+    bool is_good = walk_start(&w, e);
+    walk_free(&w);
+    return is_good;
+}
+
+bool walk_apply(Db *db, const ImportApply *what, unsigned parts, WalkEach *each, void *with, Err *e) {
+    Walk w = { .db = db, .mode = WALK_APPLY, .kab = what->kab, .batch_id = what->batch_id, .apply = what, .parts = parts, .each = each, .each_with = with };
+    bool is_good = batch_check(db, what, e) && claim_sorter_open(&w.claims, e) && walk_start(&w, e) && claim_sorter_write(w.claims, db, NULL, e) && packs_refresh(&w, e) &&
+                   apply_record(&w, e);
+    walk_free(&w);
+    return is_good;
+}
+
+bool walk_applied(Db *db, int64_t kab, int64_t batch_id, Instant at, Err *e) {
+    bool was_there;
+    return import_batch_applied(db, (ImportBatchAppliedArgs){ .kab = kab, .id = batch_id, .applied_at = at }, NULL, e) && secrets_destroy(db, kab, -batch_id, &was_there, e) &&
+           import_rows_delete(db, (ImportRowsDeleteArgs){ .kab = kab, .batch_id = batch_id }, NULL, e);
 }
 
 bool walk_has_alarm(Db *db, int64_t kab, int64_t batch_id, bool *has_alarm, Err *e) {

@@ -195,7 +195,7 @@ static bool export_row(OutCsv *out, const Chain *chain, const ImportExportRow *r
             [DTKS_BIRTH_PLACE] = row->birth_place,
         [DTKS_SEX] = row->sex, [DTKS_MOTHER] = row->mother_name, [DTKS_RELATION] = row->relation,
     };
-    for (int i = 0; i < DTKS_COLUMNS_N; i++) csv_put(&out->csv, cells[i]);
+    for (int i = 0; i < DTKS_DECILE; i++) csv_put(&out->csv, cells[i]);
     return csv_end_row(&out->csv, e);
 }
 
@@ -225,7 +225,7 @@ static bool export_all(Db *db, int64_t kab, Sight sight, OutCsv *out, int64_t *r
     bool found;
     Arena arena = { 0 };
     Chain chain = { .n = 0 };
-    for (int i = 0; i < DTKS_COLUMNS_N; i++) csv_put(&out->csv, dtks_column_name((DtksColumn)i));
+    for (int i = 0; i < DTKS_DECILE; i++) csv_put(&out->csv, dtks_column_name((DtksColumn)i));
     bool is_good = csv_end_row(&out->csv, e) && import_family_last(db, (ImportFamilyLastArgs){ .kab = kab }, &last, &found, e);
     Secrets secrets = { 0 };
     is_good = is_good && (last.last_id == 0 || secrets_open(&secrets, db, kab, e));

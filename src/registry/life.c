@@ -8,6 +8,7 @@ static const struct { const char *name, *title; } KINDS[LIFE_KINDS_N] = {
     [LIFE_POSTPARTUM_END] = { "postpartum_end", N_("End of the weeks after a birth") }, [LIFE_MOVE] = { "move", N_("Move") },
     [LIFE_MOVE_OUT] = { "move_out", N_("Move to another district") }, [LIFE_ARRIVE] = { "arrive", N_("Arrival from another district") },
     [LIFE_SPLIT] = { "split", N_("Split of the family") }, [LIFE_JOINED] = { "joined", N_("Begin of the family by a split") },
+    [LIFE_MEMBER] = { "member", N_("Came with the Ministry's data") }, [LIFE_GONE] = { "gone", N_("No longer a member") }, [LIFE_DECILE] = { "decile", N_("Decile") },
     [LIFE_PAYEE] = { "payee", N_("Another payee") }, [LIFE_ACCOUNT] = { "account", N_("Another account") }, [LIFE_LEAVE] = { "leave", N_("Leaving the programme") },
     [LIFE_SUSPEND] = { "suspend", N_("Suspension") }, [LIFE_RETURN] = { "return", N_("Return") }, [LIFE_CORRECTION] = { "correction", N_("Correction") },
 };
@@ -128,7 +129,7 @@ bool life_person_next(Db *db, int64_t kab, int64_t *out, Err *e) {
 
 // ---- telling it --------------------------------------------------------------------------------------------------------------------
 static bool act_check(const LifeAct *act, Err *e) {
-    if (!authority_require(&act->actor, ACTION_EDIT, act->kab, e)) return false;
+    if (!act->is_in_bulk && !authority_require(&act->actor, ACTION_EDIT, act->kab, e)) return false;
     if (!date_is_known(act->on)) return fail(e, BAD_INPUT, "Say on which day it happened.");
     if (act->on.days > district_day(act->kab, act->at).days) return fail(e, BAD_INPUT, "The day is still to come. Tell it when it has happened.");
     if (act->on.days < date_make(1900, 1, 1).days) return fail(e, BAD_INPUT, "The day lies before 1900.");
@@ -203,26 +204,50 @@ static bool gone_set(Life *l, int64_t person_id, bool is_gone, Err *e) {
     return life_person_gone(l->db, (LifePersonGoneArgs){ .kab = l->act->kab, .family_id = l->act->family_id, .id = person_id, .is_gone = is_gone }, NULL, e);
 }
 
-static bool death_work(Life *l, const void *what, Err *e) {
-    int64_t person_id = *(const int64_t *)what;
+typedef struct { LifeKind kind; int64_t person_id; } Going;
+
+static bool going_work(Life *l, const void *what, Err *e) {
+    const Going *go = what;
+    int64_t person_id = go->person_id;
     LifeMember *m = life_member_any(l, person_id);
     LifePregnancyLastRow g;
     bool has_pregnancy;
-    if (m && m->is_gone) return told_before(l, LIFE_DEATH, person_id, e);
+    if (m && m->is_gone) return told_before(l, go->kind, person_id, e);
     if (!life_member_find(l, person_id, &m, e) || !born_before(l, m, e) || !pregnancy_latest(l, person_id, &g, &has_pregnancy, e)) return false;
     bool was_payee = l->f.payee_id == person_id, was_pregnant = has_pregnancy && !date_is_known(g.ended_on);
-    if (was_pregnant && !pregnancy_close(l, person_id, g.n, l->act->on, STR("death"), DATE_NONE, true, e)) return false;
+    if (was_pregnant && !pregnancy_close(l, person_id, g.n, l->act->on, go->kind == LIFE_DEATH ? STR("death") : STR("moved"), DATE_NONE, true, e)) return false;
     if (!gone_set(l, person_id, true, e) || (was_payee && !life_payee_set(l, l->act->kab, l->act->family_id, 0, e))) return false;
     l->r.has_no_payee = was_payee;
     l->r.is_empty = life_present_n(l) == 1;
-    LifeFact fact = { .kind = LIFE_DEATH, .person_id = person_id, .old_value = was_payee ? STR("payee") : STR(""),
+    LifeFact fact = { .kind = go->kind, .person_id = person_id, .old_value = was_payee ? STR("payee") : STR(""),
                       .fields = { AUDIT_CHANGE("is_gone", (int64_t)0, (int64_t)1) } };
     if (was_payee) fact.fields[1] = (AuditField)AUDIT_CHANGE("payee_id", person_id, INT64_MIN);
     return life_fact(l, &fact, e);
 }
 
 bool life_death(Db *db, const LifeAct *act, int64_t person_id, LifeResult *out, Err *e) {
-    return life_do(db, act, LIFE_OF_OPEN, death_work, &person_id, out, e);
+    Going go = { LIFE_DEATH, person_id };
+    return life_do(db, act, LIFE_OF_OPEN, going_work, &go, out, e);
+}
+
+bool life_gone(Db *db, const LifeAct *act, int64_t person_id, LifeResult *out, Err *e) {
+    Going go = { LIFE_GONE, person_id };
+    return life_do(db, act, LIFE_OF_OPEN, going_work, &go, out, e);
+}
+
+typedef struct { int64_t person_id; bool is_family; } Coming;
+
+static bool member_work(Life *l, const void *what, Err *e) {
+    const Coming *c = what;
+    LifeMember *m;
+    if (!c->is_family && !life_member_find(l, c->person_id, &m, e)) return false;
+    LifeFact fact = { .kind = LIFE_MEMBER, .person_id = c->is_family ? 0 : c->person_id };
+    return life_fact(l, &fact, e);
+}
+
+bool life_member(Db *db, const LifeAct *act, int64_t person_id, bool is_family, LifeResult *out, Err *e) {
+    Coming coming = { person_id, is_family };
+    return life_do(db, act, LIFE_OF_ANY, member_work, &coming, out, e);
 }
 
 // ---- birth ---------------------------------------------------------------------------------------------------------------------------
@@ -480,7 +505,7 @@ static bool undo_death(Life *l, const LifeEventReadRow *old, LifeMember *m, Err 
     bool has_pregnancy, was_payee = str_eq(old->old_value, STR("payee"));
     if (!m || !m->is_gone) return changed_since(e);
     if (!pregnancy_latest(l, m->id, &g, &has_pregnancy, e)) return false;
-    if (has_pregnancy && str_eq(g.outcome, STR("death")) && !pregnancy_close(l, m->id, g.n, DATE_NONE, (Str){ 0 }, DATE_NONE, false, e)) return false;
+    if (has_pregnancy && (str_eq(g.outcome, STR("death")) || (str_eq(g.outcome, STR("moved")) && g.ended_on.days == old->happened_on.days)) && !pregnancy_close(l, m->id, g.n, DATE_NONE, (Str){ 0 }, DATE_NONE, false, e)) return false;
     bool is_payee_back = was_payee && l->f.payee_id == INT64_MIN;
     return gone_set(l, m->id, false, e) && (!is_payee_back || life_payee_set(l, l->act->kab, l->act->family_id, m->id, e));
 }
@@ -553,7 +578,7 @@ static bool undo_move_out(Life *l, const LifeEventReadRow *old, int64_t n, Err *
 
 static bool undo(Life *l, LifeKind kind, const LifeEventReadRow *old, int64_t n, Err *e) {
     static bool (*const UNDO[LIFE_KINDS_N])(Life *, const LifeEventReadRow *, LifeMember *, Err *) = {
-        [LIFE_DEATH] = undo_death, [LIFE_BIRTH] = undo_birth, [LIFE_SCHOOL] = undo_school, [LIFE_PREGNANCY] = undo_pregnancy,
+        [LIFE_DEATH] = undo_death, [LIFE_GONE] = undo_death, [LIFE_BIRTH] = undo_birth, [LIFE_SCHOOL] = undo_school, [LIFE_PREGNANCY] = undo_pregnancy,
         [LIFE_PREGNANCY_END] = undo_loss };
     if (kind == LIFE_LEAVE || kind == LIFE_SUSPEND || kind == LIFE_RETURN) return undo_status(l, old, n, e);
     if (kind == LIFE_MOVE_OUT) return undo_move_out(l, old, n, e);

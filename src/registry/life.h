@@ -26,7 +26,7 @@
 
 typedef enum {
     LIFE_BIRTH, LIFE_DEATH, LIFE_SCHOOL, LIFE_PREGNANCY, LIFE_PREGNANCY_END, LIFE_POSTPARTUM_END, LIFE_MOVE, LIFE_MOVE_OUT, LIFE_ARRIVE,
-    LIFE_SPLIT, LIFE_JOINED, LIFE_PAYEE, LIFE_ACCOUNT, LIFE_LEAVE, LIFE_SUSPEND, LIFE_RETURN, LIFE_CORRECTION, LIFE_KINDS_N
+    LIFE_SPLIT, LIFE_JOINED, LIFE_MEMBER, LIFE_GONE, LIFE_DECILE, LIFE_PAYEE, LIFE_ACCOUNT, LIFE_LEAVE, LIFE_SUSPEND, LIFE_RETURN, LIFE_CORRECTION, LIFE_KINDS_N
 } LifeKind;
 const char *life_kind_name(LifeKind kind);                 // "birth": stored, and typed in the shell
 const char *life_kind_title(LifeKind kind);                // for people, in this thread's language
@@ -39,7 +39,9 @@ typedef struct {
     Viewer actor;                                          // ACTION_EDIT in the district
     Instant at;
     Str note;                                              // may be empty
-    bool is_in_bulk;                                       // the caller refreshes the packs of what it changed (and is in a transaction)
+    // The caller asked for authority itself, is in a transaction, and refreshes the packs of what it changed: what another person has
+    // signed (drift.h).
+    bool is_in_bulk;
 } LifeAct;
 
 typedef struct {
@@ -82,10 +84,22 @@ typedef struct { const char *name, *title; } LifeReason;
 extern const LifeReason LIFE_REASONS[];                    // "graduated", "no_component", …; ends with NULL. title is a msgid
 must_use bool life_leave(Db *db, const LifeAct *act, Str reason, LifeResult *out, Err *e);
 must_use bool life_suspend(Db *db, const LifeAct *act, Str reason, LifeResult *out, Err *e);
+// Somebody is a member no longer, without having died: married away, found in no list.
+must_use bool life_gone(Db *db, const LifeAct *act, int64_t person_id, LifeResult *out, Err *e);
+// The decile of the Ministry's data, 1 to 10; 0: not known.
+must_use bool life_decile(Db *db, const LifeAct *act, int64_t decile, LifeResult *out, Err *e);
 must_use bool life_return(Db *db, const LifeAct *act, LifeResult *out, Err *e);              // from having left, or from suspension
 // Takes back what was told by mistake: birth, death, school, pregnancy and its end, leaving, suspension, return, a move to another
 // district that has not arrived yet. CONFLICT when what it said was changed since, or was taken back before.
 must_use bool life_correct(Db *db, const LifeAct *act, int64_t n, LifeResult *out, Err *e);
+
+// ---- for a refresh from the Ministry's data (drift.h)
+// Says of a person (or, is_family, of the family) whom a file brought that it came so: the fact alone.
+must_use bool life_member(Db *db, const LifeAct *act, int64_t person_id, bool is_family, LifeResult *out, Err *e);
+// To where the family lived before its move n.
+must_use bool life_move_back(Db *db, const LifeAct *act, int64_t n, LifeResult *out, Err *e);
+// The Ministry's code of a family goes to this one.
+must_use bool life_code_take(Db *db, int64_t kab, int64_t family_id, Str code, Err *e);
 
 // ---- payee and account: signed by a second person ------------------------------------------------------------------------
 // account empty and is_same_account: the account goes on (the bank writes another holder on it). Not the same and empty: paid by POS

@@ -186,3 +186,9 @@ UPDATE pregnancy SET is_settled = 1 WHERE kab = :kab AND family_id = :family_id 
 SELECT g.family_id, g.person_id, coalesce(g.due_on, g.known_on + 280) AS due_on FROM pregnancy g
 JOIN family f ON f.kab = g.kab AND f.id = g.family_id AND f.status <> 'left'
 WHERE g.kab = :kab AND g.ended_on IS NULL AND coalesce(g.due_on, g.known_on + 280) < :day_on ORDER BY g.family_id, g.person_id;
+
+-- life_place_read :one
+SELECT village_id, address, hamlet, rt, rw FROM life_place WHERE kab = :kab AND family_id = :family_id AND n = :n;
+
+-- life_family_decile :exec
+UPDATE family SET decile_n = :decile_n, recorded_at = :recorded_at WHERE kab = :kab AND id = :id;

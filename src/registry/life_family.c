@@ -132,6 +132,29 @@ static bool transfer_open(Life *l, int64_t to_kab, Err *e) {
     return true;
 }
 
+static bool move_back_work(Life *l, const void *what, Err *e) {
+    LifePlaceReadRow r;
+    bool found;
+    if (!life_place_read(l->db, l->a, (LifePlaceReadArgs){ .kab = l->act->kab, .family_id = l->act->family_id, .n = *(const int64_t *)what }, &r, &found, e)) return false;
+    if (!found) return fail(e, NOT_FOUND, "Family %lld has no fact %lld.", (long long)l->act->family_id, (long long)*(const int64_t *)what);
+    LifePlace place = { r.village_id, r.address, r.hamlet, r.rt, r.rw };
+    return move_work(l, &place, e);
+}
+
+bool life_move_back(Db *db, const LifeAct *act, int64_t n, LifeResult *out, Err *e) { return life_do(db, act, LIFE_OF_OPEN, move_back_work, &n, out, e); }
+
+static bool decile_work(Life *l, const void *what, Err *e) {
+    int64_t decile = *(const int64_t *)what, before = l->f.decile_n > 0 ? l->f.decile_n : 0;
+    if (decile < 0 || decile > 10) return fail(e, BAD_INPUT, "A decile is a number from 1 to 10.");
+    if (decile == before) return life_was_there(l, 0);
+    LifeFact fact = { .kind = LIFE_DECILE, .old_value = before ? arena_fmt(l->a, "%lld", (long long)before) : STR(""),
+                      .new_value = decile ? arena_fmt(l->a, "%lld", (long long)decile) : STR(""), .fields = { AUDIT_CHANGE("decile_n", before, decile) } };
+    LifeFamilyDecileArgs set = { .kab = l->act->kab, .id = l->act->family_id, .decile_n = decile ? decile : INT64_MIN, .recorded_at = l->act->at };
+    return life_family_decile(l->db, set, NULL, e) && life_fact(l, &fact, e);
+}
+
+bool life_decile(Db *db, const LifeAct *act, int64_t decile, LifeResult *out, Err *e) { return life_do(db, act, LIFE_OF_ANY, decile_work, &decile, out, e); }
+
 static bool move_out_work(Life *l, const void *what, Err *e) {
     int64_t to_kab = *(const int64_t *)what;
     LifeEventSameRow same;
@@ -207,10 +230,9 @@ static bool person_follow(Life *l, Making *m, int64_t old_id, Err *e) {
 // ---- arrival -----------------------------------------------------------------------------------------------------------------------
 typedef struct { int64_t transfer_id; const LifePlace *place; } Arrival;
 
-static bool code_follow(Life *l, const Making *m, Str code, Err *e) {
-    if (code.n == 0) return true;
-    return life_family_code_free(l->db, (LifeFamilyCodeFreeArgs){ .kab = m->kab, .dtks_code = code }, NULL, e) &&
-           life_family_code(l->db, (LifeFamilyCodeArgs){ .kab = m->kab, .id = m->family_id, .dtks_code = code }, NULL, e);
+bool life_code_take(Db *db, int64_t kab, int64_t family_id, Str code, Err *e) {
+    return life_family_code_free(db, (LifeFamilyCodeFreeArgs){ .kab = kab, .dtks_code = code }, NULL, e) &&
+           life_family_code(db, (LifeFamilyCodeArgs){ .kab = kab, .id = family_id, .dtks_code = code }, NULL, e);
 }
 
 static bool arrival_write(Life *l, int64_t transfer_id, const LifeTransferReadRow *t, Making *m, Err *e) {
@@ -225,7 +247,8 @@ static bool arrival_write(Life *l, int64_t transfer_id, const LifeTransferReadRo
     l->r.other_kab = m->kab;
     l->r.other_family_id = m->family_id;
     l->r.has_no_payee = m->payee_id == 0;
-    return life_number_copy(l->db, NUMBER_KK, from, to, e) && life_number_copy(l->db, NUMBER_ACCOUNT, from, to, e) && code_follow(l, m, code, e) &&
+    return life_number_copy(l->db, NUMBER_KK, from, to, e) && life_number_copy(l->db, NUMBER_ACCOUNT, from, to, e) &&
+           (code.n == 0 || life_code_take(l->db, m->kab, m->family_id, code, e)) &&
            life_payee_set(l, m->kab, m->family_id, m->payee_id, e) && life_transfer_end(l->db, end, NULL, e) &&
            life_fact_of(l, m->kab, m->family_id, &fact, &l->r.n, e) && life_refresh(l, m->kab, m->family_id, e);
 }

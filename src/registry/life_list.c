@@ -80,6 +80,9 @@ void life_event_put(Buf *b, const LifeEvent *ev) {
     case LIFE_ARRIVE: buf_fmt(b, _("came from district %lld, where it was family %lld"), (long long)ev->other_kab, (long long)ev->other_family_id); break;
     case LIFE_SPLIT: buf_fmt(b, _("members left and are family %lld now"), (long long)ev->other_family_id); break;
     case LIFE_JOINED: buf_fmt(b, _("began as part of family %lld"), (long long)ev->other_family_id); break;
+    case LIFE_MEMBER: buf_c(b, _("came with the Ministry's data")); break;
+    case LIFE_GONE: buf_c(b, _("no longer a member of the family")); break;
+    case LIFE_DECILE: buf_fmt(b, _("decile %.*s, before %.*s"), STR_ARG(ev->new_value.n ? ev->new_value : STR("–")), STR_ARG(ev->old_value.n ? ev->old_value : STR("–"))); break;
     case LIFE_PAYEE: buf_c(b, _("receives the family's money from now on")); break;
     case LIFE_ACCOUNT: buf_fmt(b, _("a new account; channel %.*s, before %.*s"), STR_ARG(ev->new_value), STR_ARG(ev->old_value)); break;
     case LIFE_LEAVE: case LIFE_SUSPEND: case LIFE_RETURN: buf_c(b, status_word(status)); reason_put(b, reason); break;
@@ -89,7 +92,7 @@ void life_event_put(Buf *b, const LifeEvent *ev) {
 }
 
 bool life_event_may_correct(const LifeEvent *ev) {
-    static const bool MAY[LIFE_KINDS_N] = { [LIFE_BIRTH] = true, [LIFE_DEATH] = true, [LIFE_SCHOOL] = true, [LIFE_PREGNANCY] = true, [LIFE_PREGNANCY_END] = true,
+    static const bool MAY[LIFE_KINDS_N] = { [LIFE_BIRTH] = true, [LIFE_DEATH] = true, [LIFE_GONE] = true, [LIFE_SCHOOL] = true, [LIFE_PREGNANCY] = true, [LIFE_PREGNANCY_END] = true,
                                             [LIFE_LEAVE] = true, [LIFE_SUSPEND] = true, [LIFE_RETURN] = true, [LIFE_MOVE_OUT] = true };
     return MAY[ev->kind] && !ev->is_corrected;
 }

@@ -34,6 +34,7 @@ const char *import_column_label(DtksColumn column) {
         [DTKS_VILLAGE] = N_("Kelurahan or desa"), [DTKS_ADDRESS] = N_("Address"), [DTKS_HAMLET] = N_("Hamlet"), [DTKS_RT] = N_("RT number"), [DTKS_RW] = N_("RW number"),
         [DTKS_KK] = N_("KK number"), [DTKS_NIK] = N_("NIK number"), [DTKS_NAME] = N_("Name"), [DTKS_BORN_ON] = N_("Born on"), [DTKS_BIRTH_PLACE] = N_("Born in"),
         [DTKS_SEX] = N_("Sex"), [DTKS_MOTHER] = N_("Mother's name"), [DTKS_RELATION] = N_("Place in the family"),
+        [DTKS_DECILE] = N_("Decile"), [DTKS_LIFE] = N_("Alive or dead"),
     };
     return tr(LABELS[column]);
 }

@@ -10,7 +10,7 @@ CREATE TABLE life_event (
     family_id INTEGER NOT NULL,
     n INTEGER NOT NULL CHECK (n > 0),
     kind TEXT NOT NULL CHECK (kind IN ('birth', 'death', 'school', 'pregnancy', 'pregnancy_end', 'postpartum_end', 'move', 'move_out', 'arrive', 'split',
-        'joined', 'payee', 'account', 'leave', 'suspend', 'return', 'correction')),
+        'joined', 'member', 'gone', 'decile', 'payee', 'account', 'leave', 'suspend', 'return', 'correction')),
     happened_on INTEGER NOT NULL,
     person_id INTEGER,
     old_value TEXT,
