@@ -173,7 +173,7 @@ static void a_refresh_is_drift_before_it_is_true(DbTest *t) {
     assert_int_equal(sql_int(t, "SELECT count(*) FROM person WHERE kab = 1371 AND family_id = ?1 AND is_gone = 1", died, 0), 1);
     assert_int_equal(sql_int(t, "SELECT count(*) FROM import_row WHERE kab = 1371 AND batch_id = ?1", batch_id, 0), 0);      // its rows are gone
     town_is_well(t);
-    refused(change_do(t->db, press_work, &press, &t->err), CONFLICT);                                    // once
+    refused(change_do(t->db, press_work, &press, &t->err), FORBIDDEN);                                   // signed, and once
     refused(drift_look(t->db, &t->arena, &(DriftAsk){ .kab = KAB, .batch_id = batch_id, .actor = town.operator, .at = NOON }, &d, &t->err), CONFLICT);
     // And back, but for the split, which people mend.
     DriftUndone undone;

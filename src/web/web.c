@@ -12,6 +12,7 @@ static const MenuItem MENU[] = {
     { "/approval", N_("Approval"),  "approval", "read" },
     { "/paylist",  N_("Pay list"),  "money",    "read read_own" },
     { "/import",   N_("Import"),    "import",   "import" },
+    { "/drift",    N_("Drift"),     "back",     "read" },
     { "/identity", N_("Identity work"), "alert", "read read_own" },
     { "/duplicates", N_("Standing twice"), "question", "read" },
     { "/lives",    N_("Ageing and moves"), "chart", "read" },
@@ -20,8 +21,9 @@ static const MenuItem MENU[] = {
     {0} };
 
 static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES,
-                                       SEARCH_ROUTES, FAMILY_ROUTES, LIFE_ROUTES, IDENTITY_ROUTES, DUPLICATES_ROUTES,
-                                       APPROVAL_ROUTES, WORKLIST_ROUTES, PAYLIST_ROUTES, IMPORT_ROUTES, AUDIT_ROUTES, NULL };
+                                       SEARCH_ROUTES, FAMILY_ROUTES, LIFE_ROUTES, DRIFT_ROUTES, IDENTITY_ROUTES,
+                                       DUPLICATES_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, PAYLIST_ROUTES, IMPORT_ROUTES,
+                                       AUDIT_ROUTES, NULL };
 
 // Words of the route tables. What an action means for a district is asked again where the district is known.
 static const struct { const char *word; Action action; } WORDS[] = {
