@@ -25,7 +25,7 @@ static void bytes_put(const char *path, const char *p, size_t n) {
 
 // ---- a small good table --------------------------------------------------------------------------------------------------------
 #define ROWS 4                                             // the header and three persons, of two families
-static const char *const GOOD[ROWS][DTKS_COLUMNS_N] = {
+static const char *const GOOD[ROWS][DTKS_DECILE] = {
     { "iddtks", "provinsi", "kabupaten_kota", "kecamatan", "desa_kelurahan", "alamat", "dusun", "rt", "rw", "nomor_kk", "nomor_nik", "nama", "tanggal_lahir", "tempat_lahir",
       "jenis_kelamin", "nama_ibu_kandung", "hubungan_keluarga" },
     { "F1", "SUMATERA BARAT", "KOTA PADANG", "PADANG UTARA", "LOLONG BELANTI", "Jl. Nuri 1", "", "001", "002", "1371040101100001", "1371044101900001", "SITI AMINAH", "01/01/1990",
@@ -36,15 +36,15 @@ static const char *const GOOD[ROWS][DTKS_COLUMNS_N] = {
       "NURMA", "KEPALA KELUARGA" },
 };
 
-typedef const char *Table[ROWS][DTKS_COLUMNS_N];
+typedef const char *Table[ROWS][DTKS_DECILE];
 
 static void csv_table_put(const char *path, const Table table, char separator) {
     Buf b = { .max = 1 << 20 };
-    for (int r = 0; r < ROWS; r++) for (int c = 0; c < DTKS_COLUMNS_N; c++) {
+    for (int r = 0; r < ROWS; r++) for (int c = 0; c < DTKS_DECILE; c++) {
         buf_char(&b, '"');
         for (const char *p = table[r][c]; *p; p++) { if (*p == '"') buf_char(&b, '"'); buf_char(&b, *p); }
         buf_char(&b, '"');
-        buf_char(&b, c + 1 < DTKS_COLUMNS_N ? separator : '\n');
+        buf_char(&b, c + 1 < DTKS_DECILE ? separator : '\n');
     }
     bytes_put(path, b.p, b.n);
     buf_free(&b);
@@ -61,7 +61,7 @@ static const char *xlsx_rows(Arena *a, const Table table) {
     Buf b = { .max = 1 << 20 };
     for (int r = 0; r < ROWS; r++) {
         buf_c(&b, "<row>");
-        for (int c = 0; c < DTKS_COLUMNS_N; c++) {
+        for (int c = 0; c < DTKS_DECILE; c++) {
             const char *cell = table[r][c];
             if (cell[0] == '\1') { buf_fmt(&b, "<c %s</c>", cell + 1); continue; }
             buf_c(&b, "<c t=\"inlineStr\"><is><t xml:space=\"preserve\">");

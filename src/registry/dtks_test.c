@@ -4,11 +4,11 @@
 #include "registry/dtks.h"
 
 static const char HEADER[] = "iddtks|provinsi|kabupaten_kota|kecamatan|desa_kelurahan|alamat|dusun|rt|rw|nomor_kk|nomor_nik|nama|tanggal_lahir|tempat_lahir|"
-                             "jenis_kelamin|nama_ibu_kandung|hubungan_keluarga\r\n";
+                             "jenis_kelamin|nama_ibu_kandung|hubungan_keluarga|desil|status_hidup\r\n";
 static const char *const GOOD[DTKS_COLUMNS_N] = {
     "ID1", "SUMATERA BARAT", "KOTA PADANG", "PADANG UTARA", "LOLONG BELANTI", "Jl. Nuri No. 3", "", "001", "002", "1371040101100001",
     "1371044101900001",
-    "SITI AMINAH", "01/01/1990", "PADANG", "P", "ROHANA", "KEPALA KELUARGA",
+    "SITI AMINAH", "01/01/1990", "PADANG", "P", "ROHANA", "KEPALA KELUARGA", "3", "HIDUP",
 };
 
 static DtksPlaces *places(Arena *a) {
@@ -108,6 +108,8 @@ static void hazards_are_found(void **state) {
         { DTKS_SEX, "#VALUE!", "E formula" },
         { DTKS_RELATION, "1", NULL }, { DTKS_RELATION, "kepala keluarga", NULL }, { DTKS_RELATION, "Tetangga", "W unknown" },
         { DTKS_RELATION, "", "W missing" },
+        { DTKS_DECILE, "10", NULL }, { DTKS_DECILE, "", NULL }, { DTKS_DECILE, "11", "W unknown" }, { DTKS_DECILE, "miskin", "W unknown" },
+        { DTKS_LIFE, "Meninggal dunia", NULL }, { DTKS_LIFE, "", NULL },
         // places
         { DTKS_DISTRICT, "Padang", NULL }, { DTKS_DISTRICT, "13.71", NULL }, { DTKS_DISTRICT, "KOTA PARIAMAN", "E other_district" },
         { DTKS_DISTRICT, "", "E missing" },
