@@ -149,28 +149,25 @@ static bool payee_apply(Life *l, const LifeProposalNewestRow *p, Str account, Er
     return life_family_channel(l->db, channel, NULL, e) && life_number_change(l->db, NUMBER_ACCOUNT, place, account, e) && life_fact(l, &money, e);
 }
 
-static bool payee_finish_in(Life *l, const ApprovalRequest *request, Err *e) {
+static bool payee_finish_in(Life *l, LifeAct *act, const ApprovalRequest *request, Err *e) {
     LifeProposalNewestRow p;
-    LifeAct act = *l->act;
     Str account = { 0 };
     Hash hash;
     bool found = false;
     if (!proposal_load(l, &p, &account, &hash, &found, e)) return false;
     if (!found || !hash_eq(&hash, &request->seen_hash))
-        return fail(e, CONFLICT, "Family %lld was changed since this was asked. Look at it and ask again.", (long long)act.family_id);
-    act.on = p.happened_on;
-    act.note = p.note;
-    l->act = &act;
-    bool is_good = payee_apply(l, &p, account, e) && life_proposal_done(l->db, (LifeProposalDoneArgs){ .kab = act.kab, .id = p.id }, NULL, e) &&
-                   life_refresh(l, act.kab, act.family_id, e);
-    return is_good;
+        return fail(e, CONFLICT, "Family %lld was changed since this was asked. Look at it and ask again.", (long long)act->family_id);
+    act->on = p.happened_on;
+    act->note = p.note;
+    return payee_apply(l, &p, account, e) && life_proposal_done(l->db, (LifeProposalDoneArgs){ .kab = act->kab, .id = p.id }, NULL, e) &&
+           life_refresh(l, act->kab, act->family_id, e);
 }
 
 static bool payee_finish(Db *db, const Viewer *signer, const ApprovalRequest *request, Instant now, Err *e) {
     Arena arena = { 0 };
     LifeAct act = { .kab = request->kab, .actor = *signer, .at = now };
     Life l = { .db = db, .a = &arena, .act = &act };
-    bool is_good = subject_family(request->subject, &act.family_id) ? payee_finish_in(&l, request, e)
+    bool is_good = subject_family(request->subject, &act.family_id) ? payee_finish_in(&l, &act, request, e)
                                                                      : fail(e, CONFLICT, "The request names no family.");
     arena_free(&arena);
     return is_good;
