@@ -16,7 +16,7 @@ const AuditWord AUDIT_ACTIONS[] = {
     { "session.login", N_("Log-in") }, { "session.logout", N_("Log-out") }, { "session.refused", N_("Log-in refused") }, { "session.confirm_refused", N_("Password refused") },
     { "audit.head", N_("Head signed") }, { "office.backup", N_("Backup made") }, { "office.restore", N_("Restored from a backup") }, { 0 } };
 
-const AuditWord AUDIT_PURPOSES[] = { { "list", NULL }, { "family", NULL }, { "identity", NULL }, { "search", NULL }, { "export", NULL }, { "explain", NULL }, { "import", NULL }, { 0 } };
+const AuditWord AUDIT_PURPOSES[] = { { "list", NULL }, { "family", NULL }, { "identity", NULL }, { "search", NULL }, { "export", NULL }, { "explain", NULL }, { "import", NULL }, { "duplicates", NULL }, { "identity_work", NULL }, { "sql", NULL }, { 0 } };
 
 static const AuditWord KEYS[] = {
     { "family_n", N_("families") }, { "person_n", N_("persons") }, { "row_n", N_("rows") }, { "entry_n", N_("entries") }, { "amount_rp", N_("amount") }, { "total_rp", N_("total") },

@@ -296,8 +296,25 @@ static Str somebody(DbTest *t) {
     return name;
 }
 
-// The address at which a page has somebody to show.
-static Str telling_path(DbTest *t, Arena *a, const char *pattern, Str file_hash) {
+// The first address on a list that begins so: what stands on it exists. Empty when there is none.
+static Str first_link(Arena *a, Server *s, const char *list, const char *start) {
+    Str answer;
+    const char *mark = arena_fmt(a, "href=\"%s", start).p;
+    if (ask(a, s, "GET", str_c(list), &PEOPLE[0], &answer) != 200) return STR("");
+    const char *at = memmem(answer.p, answer.n, mark, strlen(mark));
+    if (!at) return STR("");
+    Str rest = str_part(answer, (size_t)(at - answer.p) + 6, answer.n), link = str_cut(&rest, '"');
+    return str_cut(&link, '?');
+}
+
+// The address at which a page has somebody to show; empty when the sample registry has no such thing.
+static Str telling_path(DbTest *t, Arena *a, Server *s, const char *pattern, Str file_hash) {
+    if (!strncmp(pattern, "/identity/{kab}", 15)) return first_link(a, s, "/identity", "/identity/1371/");
+    if (!strcmp(pattern, "/duplicates")) return first_link(a, s, "/duplicates", "/duplicates/1371/").n ? STR("/duplicates") : STR("");       // an empty list shows nobody
+    if (!strncmp(pattern, "/duplicates/{kab}", 17)) {
+        Str pair = first_link(a, s, "/duplicates", "/duplicates/1371/");
+        return pair.n && strstr(pattern, "/merge") ? arena_fmt(a, STR_FMT "/merge", STR_ARG(pair)) : pair;
+    }
     Buf name = { .max = 400 };
     Str path = sample_path(a, pattern);
     if (!strcmp(pattern, "/import/look/{hash}")) return arena_fmt(a, "/import/look/" STR_FMT, STR_ARG(file_hash));
@@ -316,10 +333,10 @@ static void each_page_records_whom_it_shows(DbTest *t) {
     int shown_n = 0;
     for (size_t k = 0; server_options(s)->routes[k]; k++) for (const Route *route = server_options(s)->routes[k]; route->path; route++) {
         Arena a = {0};
-        Str path = telling_path(t, &a, route->path, file_hash);
+        Str path = telling_path(t, &a, s, route->path, file_hash);
         const Str paths[] = { path, arena_fmt(&a, STR_FMT "%cformat=csv", STR_ARG(path), str_contains(path, STR("?")) ? '&' : '?') };     // as a page and as a file
         bool is_nobody = shows_nobody(route->path);
-        for (size_t i = 0; i < 2 && strcmp(route->method, "GET") == 0; i++) {
+        for (size_t i = 0; i < 2 && path.n && strcmp(route->method, "GET") == 0; i++) {
             Str answer;
             int64_t before = looks_n(t);
             int status = ask(&a, s, "GET", paths[i], &PEOPLE[0], &answer);
@@ -348,10 +365,10 @@ static void people_are(DbTest *t, Server *s, Str file_hash, bool is_shown) {
     for (size_t k = 0; server_options(s)->routes[k]; k++) for (const Route *route = server_options(s)->routes[k]; route->path; route++) {
         if (strcmp(route->method, "GET") || shows_nobody(route->path)) continue;
         Arena a = {0};
-        Str answer, path = telling_path(t, &a, route->path, file_hash);
-        int status = ask(&a, s, "GET", path, &PEOPLE[0], &answer);
-        if (status != (is_shown ? 200 : 503) || (!is_shown && shows_somebody(t, answer))) fail_msg("GET " STR_FMT ": %d", STR_ARG(path), status);
-        if (!is_shown) assert_true(str_contains(answer, str_c(_("Personal data is not shown now"))));
+        Str answer, path = telling_path(t, &a, s, route->path, file_hash);
+        int status = path.n ? ask(&a, s, "GET", path, &PEOPLE[0], &answer) : 0;
+        if (status && (status != (is_shown ? 200 : 503) || (!is_shown && shows_somebody(t, answer)))) fail_msg("GET " STR_FMT ": %d", STR_ARG(path), status);
+        if (!is_shown && status) assert_true(str_contains(answer, str_c(_("Personal data is not shown now"))));
         arena_free(&a);
     }
     Arena a = {0};
