@@ -56,6 +56,12 @@ Str keyring_path(Arena *a, const Db *db) {
     return str_c(database_side_path(a, db, schema.n ? arena_fmt(a, STR_FMT ".keys", STR_ARG(schema)).p : "keys"));
 }
 
+static const char *path_of(Arena *a, const Db *db) {
+    Str path = keyring_path(a, db);
+    assert(path.p != NULL);
+    return path.p;
+}
+
 // ---- the file --------------------------------------------------------------------------------------------------------
 static bool line_read(Str text, Line *out) {
     Str kind = str_cut(&text, ' '), place = str_eq(kind, STR("area")) ? str_cut(&text, ' ') : STR("0"), number = str_cut(&text, ' ');
@@ -190,7 +196,8 @@ static bool ring_read_again(Ring *ring, Err *e) {
     Ring fresh = { .path = ring->path };
     if (!file_read(ring->path, &fresh, e)) return false;
     ring_forget(ring);
-    *ring = fresh;
+    ring->at = fresh.at;
+    ring->n = fresh.n;
     return true;
 }
 
@@ -327,7 +334,7 @@ static bool key_of(Db *db, int64_t kab, int64_t n, Str state, bool may_make, Key
     Arena a = { 0 };
     Hash check;
     bool is_any, is_practice, is_good = row_find(db, kab, state, &n, &check, &is_any, e);
-    const char *path = keyring_path(&a, db).p;
+    const char *path = path_of(&a, db);
     if (is_good && n) is_good = key_fetch(path, kab, n, &check, out, e) && kind_check(db, path, kab, out, &is_practice, e);
     else if (is_good && may_make && !is_any) is_good = key_make(db, path, kab, out, e);
     else if (is_good) *out = (Key){ .n = 0 };
@@ -374,7 +381,7 @@ bool keyring_change(Db *db, int64_t kab, Key *out, Err *e) {
     Key now, next = { .n = 0 };
     int64_t leaving_n;
     bool is_found = false;
-    const char *path = keyring_path(&a, db).p;
+    const char *path = path_of(&a, db);
     assert(db_in_transaction(db) && kab != KEYRING_LOOKUP);
     bool is_good = keyring_current(db, kab, &now, e) && state_find(db, kab, STR("leaving"), &leaving_n, e) &&
                    (leaving_n == 0 || fail(e, CONFLICT, "Key %lld of district %lld is still leaving; let that come to its end first.", (long long)leaving_n, (long long)kab)) &&
@@ -424,7 +431,7 @@ static bool is_right(const KeyAbout *k, const Line *line) {
 
 bool keyring_list(Db *db, Arena *a, KeyAbout **out, size_t *n, Err *e) {
     Ring ring = { 0 };
-    if (!about_read(db, a, out, n, e) || !file_read(keyring_path(a, db).p, &ring, e)) return false;
+    if (!about_read(db, a, out, n, e) || !file_read(path_of(a, db), &ring, e)) return false;
     for (size_t i = 0; i < *n; i++)
         for (size_t k = 0; k < ring.n; k++) {
             if (!is_of(&(*out)[i], &ring.at[k])) continue;
@@ -469,7 +476,7 @@ bool keyring_prune(Db *db, Err *e) {
     Arena a = { 0 };
     KeyAbout *list;
     size_t n;
-    bool is_good = about_read(db, &a, &list, &n, e) && file_change(keyring_path(&a, db).p, lines_prune, &(Keys){ .at = list, .n = n }, e);
+    bool is_good = about_read(db, &a, &list, &n, e) && file_change(path_of(&a, db), lines_prune, &(Keys){ .at = list, .n = n }, e);
     arena_free(&a);
     return is_good;
 }
@@ -502,7 +509,7 @@ bool keyring_copy(Db *db, const char *to, Err *e) {
     Ring ring = { 0 };
     Keys keys = { 0 };
     KeyAbout *list;
-    const char *path = keyring_path(&a, db).p;
+    const char *path = path_of(&a, db);
     bool is_good = about_read(db, &a, &list, &keys.n, e) && file_read(path, &ring, e);
     keys.at = list;
     is_good = is_good && keys_whole(&keys, &ring, path, e) && file_make(to, &ring, e);
@@ -550,7 +557,7 @@ bool keyring_restore(Db *db, const char *from, int64_t *added_n, Err *e) {
     *added_n = 0;
     bool is_good = about_read(db, &a, &list, &keys.n, e) && file_read(from, &copy, e);
     keys.at = list;
-    is_good = is_good && copy_check(&keys, &copy, from, e) && file_change(keyring_path(&a, db).p, lines_restore, &keys, e);
+    is_good = is_good && copy_check(&keys, &copy, from, e) && file_change(path_of(&a, db), lines_restore, &keys, e);
     ring_forget(&copy);
     arena_free(&a);
     return is_good;

@@ -51,8 +51,10 @@ static bool range_start(Secrets *s, int64_t first_id, int64_t last_id, Err *e) {
     range_wipe(r);
     if (n > r->room) {
         free(r->slots);
-        *r = (SecretRange){ .slots = calloc((size_t)n, sizeof *r->slots), .room = n };
-        if (!r->slots) { r->room = 0; return fail_memory(e); }
+        r->slots = calloc((size_t)n, sizeof *r->slots);
+        r->room = r->slots ? n : 0;
+        r->slot_n = 0;
+        if (!r->slots) return fail_memory(e);
     }
     r->first_id = first_id;
     r->slot_n = n;
@@ -62,9 +64,10 @@ static bool range_start(Secrets *s, int64_t first_id, int64_t last_id, Err *e) {
 static bool slot_take(Secrets *s, const FamilySaltsRow *row, Err *e) {
     Slot *slot = &s->range->slots[row->family_id - s->range->first_id];
     bool is_old = s->old_area.n && row->key_n == s->old_area.n;
-    if ((!is_old && row->key_n != s->area.n) || row->salt_data.n != SALT_BYTES)
+    const char *salt = row->salt_data.n == SALT_BYTES ? row->salt_data.p : NULL;
+    if ((!is_old && row->key_n != s->area.n) || !salt)
         return fail(e, CONFLICT, "The salt of family %lld of district %lld is damaged.", (long long)row->family_id, (long long)s->kab);
-    memcpy(slot->salt, row->salt_data.p, SALT_BYTES);
+    memcpy(slot->salt, salt, SALT_BYTES);
     slot->is_old = is_old;
     slot->secret.state = SALTED;
     return true;
