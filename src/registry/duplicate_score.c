@@ -118,9 +118,11 @@ static uint32_t digits_at(Str s, size_t at, size_t n) {
     return number;
 }
 
-// What an impossible NIK says is not asked.
+#define NIK_IMPOSSIBLE 1               // as a day: no yymmdd is so small
+
 static void nik_read(Str nik, DuplicateEntry *out) {
-    if (nik.n == 0 || nik_check(nik) != IDENTITY_OK) return;
+    if (nik.n == 0) return;
+    if (nik_check(nik) != IDENTITY_OK) { out->nik_day = NIK_IMPOSSIBLE; return; }
     uint32_t day = digits_at(nik, 6, 2);
     out->nik_sex = (uint8_t)(day > 40 ? SEX_FEMALE : SEX_MALE);
     out->nik_day = digits_at(nik, 10, 2) * 10000 + digits_at(nik, 8, 2) * 100 + (day > 40 ? day - 40 : day);
@@ -337,7 +339,8 @@ static uint32_t yymmdd(int32_t days) {
 // A NIK that cannot be this person's, or not be anybody's: it was copied wrongly. `other`: the entry it is compared with; when the NIK
 // tells that one's birth date, it is the date that is wrong and not the NIK.
 static bool is_nik_doubtful(const DuplicateCounts *c, const DuplicateEntry *p, const DuplicateEntry *other) {
-    if (p->nik_day == 0) return true;
+    if (p->nik_day == 0) return false;                     // what it says is not known
+    if (p->nik_day == NIK_IMPOSSIBLE) return true;
     bool is_other_day = p->born_on != DATE_NONE.days && p->nik_day != yymmdd(p->born_on) && p->nik_day != yymmdd(other->born_on);
     return is_other_day || (p->sex && p->nik_sex != p->sex) || count_of(c, place_key(p->nik_place)) < PLACE_LEAST;
 }
