@@ -198,7 +198,7 @@ static Str making_payee_bytes(PackMaking *d, uint32_t lookup_n) {
         if (d->status[i] != PACK_ABSENT) {
             uint8_t head[2] = { (uint8_t)i, d->member_n[i] };
             buf_bytes(b, head, sizeof head);
-            buf_bytes(b, d->person.p + person_at, person_bytes);
+            if (person_bytes) buf_bytes(b, d->person.p + person_at, person_bytes);
             buf_bytes(b, d->payee.p + text_at, d->payee_end[i] - text_at);
             text_at = d->payee_end[i];
         }

@@ -7,7 +7,7 @@
 // search_posting is the one large table of the registry that leads with something else than kab, as claims do with their hash: by
 // measurement at ten million persons. A frequent word of the whole nation is read in 0.04 ms on SQLite and 0.11 ms on PostgreSQL; led by
 // kab, with a probe for each of 514 districts, in 1.2 and 3.2 ms, and when little is cached in 8 and 18 ms. For one district both take
-// the same (0.01 and 0.06 ms), and both are equally large.
+// the same (0.01 and 0.06 ms), and both are about as large (SQLite 306 against 316 MB, PostgreSQL 1,383 against 1,236 MB).
 #ifndef REGISTRY_SEARCH_INDEX_H
 #define REGISTRY_SEARCH_INDEX_H
 #include "base/progress.h"

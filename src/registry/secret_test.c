@@ -147,7 +147,7 @@ static bool file_has(const char *path, const char *text) {
     char part[65536];
     for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0;) buf_bytes(&b, part, n);
     fclose(f);
-    bool has = memmem(b.p, b.n, text, strlen(text)) != NULL;
+    bool has = b.n && memmem(b.p, b.n, text, strlen(text)) != NULL;
     buf_free(&b);
     return has;
 }
