@@ -88,11 +88,11 @@ static int64_t chosen_n(const DriftView *v) {
     return v->kind < DRIFT_KINDS_N ? v->sums[v->kind].n : v->drift.item_n;
 }
 
-// Whom the rows are about, written down before they are shown.
+// Whom the rows are about, written down before they are shown. Who is only in the file is no family yet and stands as number 0.
 static bool rows_may_show(Request *r, Response *res, const DriftView *v, const char *purpose) {
     int64_t *ids = NEW(r->arena, int64_t, v->row_n + 1);
     size_t n = 0;
-    for (size_t i = 0; i < v->row_n; i++) if (v->rows[i].line.item.family_id) ids[n++] = v->rows[i].line.item.family_id;
+    for (size_t i = 0; i < v->row_n; i++) ids[n++] = v->rows[i].line.item.family_id;
     return web_may_show(r, res, purpose, v->kab, ids, n);
 }
 

@@ -189,9 +189,10 @@ static bool mode_post(Request *r, Response *res, Err *e) {
 }
 
 // ---- the tray ------------------------------------------------------------------------------------------------------------
+// Whoever is only in the list is no family here, and stands as number 0.
 static bool tray_may_show(Request *r, Response *res, const TrayView *v) {
     int64_t *ids = NEW(r->arena, int64_t, TRAY_CANDIDATES_MAX * v->rows.n + 1);
-    size_t n = 0;
+    size_t n = v->rows.n > 0;              // the arena's zero
     for (size_t i = 0; i < v->rows.n; i++) for (size_t k = 0; k < v->rows.at[i].candidate_n; k++) ids[n++] = v->rows.at[i].candidates[k].family_id;
     return web_may_show(r, res, "list", v->kab, ids, n);
 }

@@ -249,7 +249,7 @@ static const struct { const char *path, *because; } SHOWS_NOBODY[] = {
     { "/users/new", "who works here" }, { "/users/{id}", "who works here" }, { "/sessions", "who works here" }, { "/approval", "sums, and who signed" },
     { "/worklist", "what was asked for, by number" }, { "/request/{kab}/{id}", "what was asked for, by number" }, { "/places", "who signs for whom" }, { "/policies", "roles" },
     { "/import", "names of files" }, { "/import/wait/{hash}", "how far the work is" }, { "/audit", "numbers and commitments" }, { "/audit/looks", "numbers" },
-    { "/audit/heads", "hashes" }, { "/audit/heads/lines", "hashes" } };
+    { "/audit/heads", "hashes" }, { "/audit/heads/lines", "hashes" }, { "/drift", "names of files" } };
 
 static bool shows_nobody(const char *path) {
     for (size_t i = 0; i < sizeof SHOWS_NOBODY / sizeof *SHOWS_NOBODY; i++) if (!strcmp(SHOWS_NOBODY[i].path, path)) return true;
@@ -310,6 +310,8 @@ static Str first_link(Arena *a, Server *s, const char *list, const char *start) 
 // The address at which a page has somebody to show; empty when the sample registry has no such thing.
 static Str telling_path(DbTest *t, Arena *a, Server *s, const char *pattern, Str file_hash) {
     if (!strncmp(pattern, "/identity/{kab}", 15)) return first_link(a, s, "/identity", "/identity/1371/");
+    if (!strncmp(pattern, "/drift/{kab}", 12)) return first_link(a, s, "/drift", "/drift/1371/");
+    if (!strncmp(pattern, "/paylist", 8)) return first_link(a, s, pattern, "/family/1371/").n ? str_c(pattern) : STR("");
     if (!strcmp(pattern, "/duplicates")) return first_link(a, s, "/duplicates", "/duplicates/1371/").n ? STR("/duplicates") : STR("");       // an empty list shows nobody
     if (!strncmp(pattern, "/duplicates/{kab}", 17)) {
         Str pair = first_link(a, s, "/duplicates", "/duplicates/1371/");
