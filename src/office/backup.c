@@ -68,7 +68,7 @@ static void put_int(Buf *b, int64_t v) {
     char bytes[8];
     size_t n = 0;
     if (v == INT64_MIN) { put_length(b, 0); return; }
-    for (uint64_t folded = (uint64_t)v << 1 ^ (uint64_t)(v >> 63); folded; folded >>= 8) bytes[n++] = (char)folded;
+    for (uint64_t folded = v < 0 ? ~((uint64_t)v << 1) : (uint64_t)v << 1; folded; folded >>= 8) bytes[n++] = (char)folded;
     put_value(b, (Str){ bytes, n });
 }
 

@@ -253,7 +253,7 @@ void key_derive(const Key *key, const char *purpose, void *out, size_t n) {
 }
 
 Hash key_check_hash(int64_t kab, const Key *key) {
-    Hash out;
+    Hash out = { 0 };
     char purpose[40];
     snprintf(purpose, sizeof purpose, "check %lld", (long long)kab);
     key_derive(key, purpose, out.bytes, sizeof out.bytes);

@@ -152,7 +152,7 @@ static void decisions_move_rows(DbTest *t) {
     say.reason = STR("NIK suami, sudah dicek di rumah");
     refused(tray_say(t->db, &auditor, &say, NOON, &t->err), FORBIDDEN);
     CompareSums before = sums_of(t, (CompareFilter){ 0 });
-    for (int i = 0; i < 2; i++) good(tray_say(t->db, &OPERATOR, &say, NOON, &t->err));     // a double click
+    for (int i = 0; i < 2; i++) good(tray_say(t->db, &OPERATOR, &say, NOON, &t->err));     // a second click
     TraySay not_ours = { .kab = KAB, .list_id = stranger->list_id, .row_n = stranger->row_n, .decision = TRAY_NOT_OURS, .reason = STR("pindah ke Pariaman") };
     good(tray_say(t->db, &OPERATOR, &not_ours, NOON, &t->err));
     CompareSums after = sums_of(t, (CompareFilter){ 0 });

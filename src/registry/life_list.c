@@ -16,11 +16,12 @@ bool life_list(Db *db, Arena *a, Sight sight, int64_t kab, int64_t family_id, Li
             list = more;
         }
         #define ID(value) ((value) == INT64_MIN ? 0 : (value))
-        list[n++] = (LifeEvent){ .n = row.n, .person_id = ID(row.person_id), .other_kab = ID(row.other_kab_id), .other_family_id = ID(row.other_family_id),
+        list[n] = (LifeEvent){ .n = row.n, .person_id = ID(row.person_id), .other_kab = ID(row.other_kab_id), .other_family_id = ID(row.other_family_id),
             .other_person_id = ID(row.other_person_id), .corrects_n = ID(row.corrects_n), .actor_id = row.actor_id, .kind = kind, .on = row.happened_on,
             .person_name = db_keep(a, row.person_name), .old_value = db_keep(a, row.old_value), .new_value = db_keep(a, row.new_value), .note = db_keep(a, row.note),
             .actor_name = db_keep(a, row.actor_name), .recorded_at = row.recorded_at, .is_corrected = row.corrected_n > 0 };
         #undef ID
+        n++;
     }
     life_event_list_end(&rows);
     if (is_good) *out = (LifeEvents){ list, n };

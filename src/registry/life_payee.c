@@ -145,8 +145,8 @@ static bool payee_apply(Life *l, const LifeProposalNewestRow *p, Str account, Er
     LifeFact money = { .kind = LIFE_ACCOUNT, .old_value = l->f.channel, .new_value = p->channel, .fields = { AUDIT_CHANGE("channel", l->f.channel, p->channel) } };
     if (old_payee != p->payee_id && (!life_payee_set(l, place.kab, place.family_id, p->payee_id, e) || !life_fact(l, &payee, e))) return false;
     if (p->is_same_account) return true;
-    LifeFamilyChannelArgs channel = { .kab = place.kab, .id = place.family_id, .channel = p->channel, .recorded_at = l->act->at };
-    return life_family_channel(l->db, channel, NULL, e) && life_number_change(l->db, NUMBER_ACCOUNT, place, account, e) && life_fact(l, &money, e);
+    LifeFamilyChannelArgs paid_by = { .kab = place.kab, .id = place.family_id, .channel = p->channel, .recorded_at = l->act->at };
+    return life_family_channel(l->db, paid_by, NULL, e) && life_number_change(l->db, NUMBER_ACCOUNT, place, account, e) && life_fact(l, &money, e);
 }
 
 static bool payee_finish_in(Life *l, LifeAct *act, const ApprovalRequest *request, Err *e) {

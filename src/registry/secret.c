@@ -62,10 +62,10 @@ static bool range_start(Secrets *s, int64_t first_id, int64_t last_id, Err *e) {
 }
 
 static bool slot_take(Secrets *s, const FamilySaltsRow *row, Err *e) {
-    Slot *slot = &s->range->slots[row->family_id - s->range->first_id];
+    Slot *slots = s->range->slots, *slot = slots ? &slots[row->family_id - s->range->first_id] : NULL;
     bool is_old = s->old_area.n && row->key_n == s->old_area.n;
     const char *salt = row->salt_data.n == SALT_BYTES ? row->salt_data.p : NULL;
-    if ((!is_old && row->key_n != s->area.n) || !salt)
+    if (!slot || (!is_old && row->key_n != s->area.n) || !salt)
         return fail(e, CONFLICT, "The salt of family %lld of district %lld is damaged.", (long long)row->family_id, (long long)s->kab);
     memcpy(slot->salt, salt, SALT_BYTES);
     slot->is_old = is_old;

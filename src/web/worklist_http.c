@@ -280,7 +280,7 @@ static bool policies_fill(Request *r, Db *db, PoliciesView *v, Err *e) {
     Date today = district_day(v->kab, r->received_at);
     v->area_name = area_name(db, a, v->kab);
     v->may_set = authority_allows(web_viewer(r), ACTION_USERS, v->kab);
-    for (size_t i = 0; APPROVAL_KINDS[i] && i < sizeof v->policies / sizeof *v->policies; i++) {
+    for (size_t i = 0; i < sizeof v->policies / sizeof *v->policies && APPROVAL_KINDS[i]; i++) {
         PolicyView *p = &v->policies[v->policy_n++];
         p->kind = APPROVAL_KINDS[i];
         if (!approval_policy_read(db, a, v->kab, str_c(p->kind->name), today, &p->policy, e)) return false;
