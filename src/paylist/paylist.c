@@ -383,10 +383,12 @@ static bool list_enter(Reading *r, PaylistRead *out, Err *e) {
     bool is_doubtful = has_live || list->is_alarming;
     if (list->row_n == 0 || (is_doubtful && !r->file->reason.n)) return true;
     if (has_live && !paylist_replace(r->db, (PaylistReplaceArgs){ .kab = kab, .id = live.id }, NULL, e)) return false;
-    PaylistMakeLiveArgs args = { .kab = kab, .id = r->id, .live_at = r->now, .replaces_id = has_live ? live.id : INT64_MIN, .reason = is_doubtful ? r->file->reason : (Str){ 0 } };
+    Str reason = is_doubtful ? r->file->reason : (Str){ 0 };
+    Hash reason_hash = hash_of(reason.p, reason.n);        // an audit entry holds no words that people typed
+    PaylistMakeLiveArgs args = { .kab = kab, .id = r->id, .live_at = r->now, .replaces_id = has_live ? live.id : INT64_MIN, .reason = reason };
     AuditEntry entry = { .kab = kab, .actor_id = r->actor->user_id, .action = "paylist.count", .subject = list->stage, .at = r->now,
                          .fields = { AUDIT_COUNT("list", r->id), AUDIT_COUNT("wave", list->wave_n), AUDIT_COUNT("replaces", out->live_id), AUDIT_COUNT("amount_rp", list->amount.rp),
-                                     AUDIT_TEXT("reason", is_doubtful ? r->file->reason : STR("")) } };
+                                     AUDIT_HASH("reason_hash", &reason_hash) } };
     out->is_new_live = true;
     return paylist_make_live(r->db, args, NULL, e) && audit_write(r->db, &entry, e) && list_fill(r->db, &r->arena, EVERYTHING, kab, r->id, list, &found, e);
 }
