@@ -47,7 +47,8 @@ static bool budget_spent_until(Db *db, const Hash *key, Instant *out, Err *e) {
 
 bool budget_take(Db *db, const Guess *guess, Instant now, Err *e) {
     int64_t wait_ms = 0;
-    if (!budget_forget(db, (BudgetForgetArgs){ .now_at = now }, NULL, e)) return false;
+    // Strangers sweep; an own device touches its own row alone, so that on PostgreSQL nobody else's guesses are in its way.
+    if (!guess->is_own_device && !budget_forget(db, (BudgetForgetArgs){ .now_at = now }, NULL, e)) return false;
     for (int kind = 0; kind < BUDGET_N; kind++) {
         if (!budget_touches((BudgetKind)kind, guess)) continue;
         Hash key = budget_key((BudgetKind)kind, guess);
