@@ -73,3 +73,29 @@ void rupiah_put(Buf *b, Rupiah a) {
     buf_c(b, "Rp ");
     count_put(b, a.rp);
 }
+
+static Str text_end(Arena *a, Buf *b) {
+    Str text = arena_str(a, buf_view(b));
+    buf_free(b);
+    return text;
+}
+
+Str arena_rupiah(Arena *a, Rupiah amount) {
+    Buf b = { .max = 64 };
+    rupiah_put(&b, amount);
+    return text_end(a, &b);
+}
+
+Str arena_count(Arena *a, int64_t n) {
+    Buf b = { .max = 64 };
+    count_put(&b, n);
+    return text_end(a, &b);
+}
+
+Str arena_change(Arena *a, Rupiah before, Rupiah after) {
+    Buf b = { .max = 64 };
+    int64_t delta = after.rp - before.rp;
+    if (delta > 0) buf_char(&b, '+');
+    rupiah_put(&b, (Rupiah){ delta });
+    return text_end(a, &b);
+}

@@ -1,6 +1,7 @@
 // rupiah.h: money. Whole rupiah in 64 bits (or the smallest unit of another programme's currency), checked for overflow.
 #ifndef BASE_RUPIAH_H
 #define BASE_RUPIAH_H
+#include "base/arena.h"
 #include "base/err.h"
 
 typedef struct { int64_t rp; } Rupiah;                     // cannot be added to a count by accident
@@ -14,4 +15,8 @@ must_use bool rupiah_share(Rupiah a, int64_t numerator, int64_t denominator, Rup
 must_use bool rupiah_parse(Str s, Rupiah *out);
 void rupiah_put(Buf *b, Rupiah a);                         // Rp 1.500.000 in Indonesian, Rp 1,500,000 in English
 void count_put(Buf *b, int64_t n);                         // 23.964 in Indonesian, 23,964 in English
+// The same as texts, which end with a NUL behind them.
+Str arena_rupiah(Arena *a, Rupiah amount);
+Str arena_count(Arena *a, int64_t n);
+Str arena_change(Arena *a, Rupiah before, Rupiah after);   // +Rp 750.000, Rp -75.000, Rp 0; neither below 0
 #endif

@@ -57,28 +57,12 @@ static void hash_line(FILE *to, const Hash *h) {
     buf_free(&b);
 }
 
-static const char *rupiah_text(Cli *cli, Rupiah r) {
-    Buf b = { .max = 64 };
-    rupiah_put(&b, r);
-    const char *text = arena_c(cli->arena, buf_view(&b));
-    buf_free(&b);
-    return text;
-}
-
-static const char *count_text(Cli *cli, int64_t n) {
-    Buf b = { .max = 64 };
-    count_put(&b, n);
-    const char *text = arena_c(cli->arena, buf_view(&b));
-    buf_free(&b);
-    return text;
-}
-
 // ---- approve -----------------------------------------------------------------------------------------------------
 
 static void approve_preview(Cli *cli, Str stage, const Run *run, const ApproveState *state) {
     if (cli->is_json) return;
     fprintf(stderr, _("Stage %.*s, district %lld: %s families are paid, together %s. Signature %d of %d.\n"), STR_ARG(stage), (long long)run->kab,
-            count_text(cli, run->payable_n), rupiah_text(cli, run->total), state->signed_n + 1, state->needed_n);
+            arena_count(cli->arena, run->payable_n).p, arena_rupiah(cli->arena, run->total).p, state->signed_n + 1, state->needed_n);
     fputs(_("Hash: "), stderr);
     hash_line(stderr, &run->run_hash);
 }
@@ -127,9 +111,9 @@ static bool approve_answer(Cli *cli, Db *db, const Run *run, const ApproveResult
     if (r->is_new) printf(_("District %lld: approved by %s and %s.\n"), (long long)run->kab, first, second);
     else printf(_("District %lld: it was already approved by %s and %s; nothing was changed.\n"), (long long)run->kab, first, second);
     if (r->hold_n == 0) return true;
-    printf(_("Held until a person decides: %s families, %s.\n"), count_text(cli, r->hold_n), rupiah_text(cli, r->hold));
+    printf(_("Held until a person decides: %s families, %s.\n"), arena_count(cli->arena, r->hold_n).p, arena_rupiah(cli->arena, r->hold).p);
     for (int kind = 0; kind < CLASH_N; kind++)
-        if (r->hold_by_reason[kind]) printf("  %8s  %s\n", count_text(cli, r->hold_by_reason[kind]), clash_title((ClashKind)kind));
+        if (r->hold_by_reason[kind]) printf("  %8s  %s\n", arena_count(cli->arena, r->hold_by_reason[kind]).p, clash_title((ClashKind)kind));
     return true;
 }
 
@@ -181,7 +165,7 @@ static void pay_answer(Cli *cli, int64_t kab, Str folder, const PayResult *r) {
                (long long)r->batch_n, (long long)r->batch_new_n, (long long)r->released_n, (long long)r->file_n, (long long)r->file_new_n, (long long)r->family_n, (long long)r->amount.rp);
         return;
     }
-    printf(_("District %lld: %s families, %s, in %lld batches and %lld files in %.*s.\n"), (long long)kab, count_text(cli, r->family_n), rupiah_text(cli, r->amount),
+    printf(_("District %lld: %s families, %s, in %lld batches and %lld files in %.*s.\n"), (long long)kab, arena_count(cli->arena, r->family_n).p, arena_rupiah(cli->arena, r->amount).p,
            (long long)r->batch_n, (long long)r->file_n, STR_ARG(folder));
     if (r->batch_new_n == 0 && r->released_n == 0 && r->file_new_n == 0) puts(_("All of it was there already; nothing was changed."));
 }
@@ -196,8 +180,8 @@ static bool batches_print(Cli *cli, Db *db, int64_t kab, Str stage, Err *e) {
         int64_t list_n = 0;
         for (size_t k = 0; k < files.n; k++) {
             if (str_eq(files.at[k].kind, STR("list"))) { list_n++; continue; }
-            printf(_("  %.*s: %s payments, %s, %s bytes, SHA-256 "), STR_ARG(files.at[k].name), count_text(cli, files.at[k].family_n),
-                   rupiah_text(cli, files.at[k].amount), count_text(cli, files.at[k].bytes_n));
+            printf(_("  %.*s: %s payments, %s, %s bytes, SHA-256 "), STR_ARG(files.at[k].name), arena_count(cli->arena, files.at[k].family_n).p,
+                   arena_rupiah(cli->arena, files.at[k].amount).p, arena_count(cli->arena, files.at[k].bytes_n).p);
             hash_line(stdout, &files.at[k].sha256);
         }
         if (list_n) printf(_("  and %lld printed lists, one a kelurahan.\n"), (long long)list_n);
@@ -248,8 +232,8 @@ static void account_print(Cli *cli, int64_t kab, const Account *a, bool is_first
     buf_c(&name, account_kind_title(a->kind));
     if (a->channel.n) buf_fmt(&name, " %.*s", STR_ARG(a->channel));
     if (a->batch_id) buf_fmt(&name, _(", batch %lld"), (long long)a->batch_id);
-    printf("%-32.*s %22s %22s %22s %22s\n", STR_ARG(buf_view(&name)), rupiah_text(cli, a->sums.debit_posted), rupiah_text(cli, a->sums.credit_posted),
-           rupiah_text(cli, a->sums.debit_pending), rupiah_text(cli, a->sums.credit_pending));
+    printf("%-32.*s %22s %22s %22s %22s\n", STR_ARG(buf_view(&name)), arena_rupiah(cli->arena, a->sums.debit_posted).p, arena_rupiah(cli->arena, a->sums.credit_posted).p,
+           arena_rupiah(cli->arena, a->sums.debit_pending).p, arena_rupiah(cli->arena, a->sums.credit_pending).p);
     buf_free(&name);
 }
 

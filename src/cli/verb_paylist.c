@@ -38,22 +38,6 @@ const CliOption PAYLIST_OPTIONS[] = {
 
 typedef struct { Cli *cli; Db *db; Viewer viewer; int64_t kab; Str stage; } Work;
 
-static const char *rupiah_text(Cli *cli, Rupiah r) {
-    Buf b = { .max = 64 };
-    rupiah_put(&b, r);
-    const char *text = arena_c(cli->arena, buf_view(&b));
-    buf_free(&b);
-    return text;
-}
-
-static const char *count_text(Cli *cli, int64_t n) {
-    Buf b = { .max = 64 };
-    count_put(&b, n);
-    const char *text = arena_c(cli->arena, buf_view(&b));
-    buf_free(&b);
-    return text;
-}
-
 static Sight sight_of(const Work *w) { return authority_sight(&w->viewer, district_day(w->kab, instant_now())); }
 
 static bool stage_need(Work *w, Err *e) {
@@ -117,14 +101,14 @@ static void read_json(const PaylistRead *r, const PaylistFinding *f, size_t n) {
 
 static void read_print(Cli *cli, const PaylistRead *r) {
     const Paylist *l = &r->list;
-    printf(_("List %lld, wave %lld: %s rows, together %s; %s rows refused, %s warnings.\n"), (long long)l->id, (long long)l->wave_n, count_text(cli, l->row_n),
-           rupiah_text(cli, l->amount), count_text(cli, l->refused_n), count_text(cli, l->warning_n));
-    printf(_("%s rows mean a family; in the tray %s unknown, %s contradictions, %s twice.\n"), count_text(cli, l->matched_n), count_text(cli, l->stranger_n),
-           count_text(cli, l->contradiction_n), count_text(cli, l->twice_n));
+    printf(_("List %lld, wave %lld: %s rows, together %s; %s rows refused, %s warnings.\n"), (long long)l->id, (long long)l->wave_n, arena_count(cli->arena, l->row_n).p,
+           arena_rupiah(cli->arena, l->amount).p, arena_count(cli->arena, l->refused_n).p, arena_count(cli->arena, l->warning_n).p);
+    printf(_("%s rows mean a family; in the tray %s unknown, %s contradictions, %s twice.\n"), arena_count(cli->arena, l->matched_n).p, arena_count(cli->arena, l->stranger_n).p,
+           arena_count(cli->arena, l->contradiction_n).p, arena_count(cli->arena, l->twice_n).p);
     if (r->live_id)
         printf(_("Beside list %lld: %s families new, %s gone, %s with another amount, %s the same; %s before, %s now.\n"), (long long)r->live_id,
-               count_text(cli, r->change.new_n), count_text(cli, r->change.gone_n), count_text(cli, r->change.changed_n), count_text(cli, r->change.same_n),
-               rupiah_text(cli, r->change.before), rupiah_text(cli, r->change.after));
+               arena_count(cli->arena, r->change.new_n).p, arena_count(cli->arena, r->change.gone_n).p, arena_count(cli->arena, r->change.changed_n).p, arena_count(cli->arena, r->change.same_n).p,
+               arena_rupiah(cli->arena, r->change.before).p, arena_rupiah(cli->arena, r->change.after).p);
     if (r->is_new_live) puts(_("It counts from now on."));
     else if (l->state == PAYLIST_LIVE) puts(_("It was read before and counts; nothing was changed."));
     else if (l->row_n == 0) puts(_("No row of it could be read; it does not count."));
@@ -166,7 +150,7 @@ static bool paylist_do_lists(Work *w, Err *e) {
             puts("}");
         } else {
             printf(_("List %lld, wave %lld, %s: %.*s, %s rows, %s, %s in the tray\n"), (long long)l->id, (long long)l->wave_n, paylist_state_title(l->state),
-                   STR_ARG(l->file_name), count_text(w->cli, l->row_n), rupiah_text(w->cli, l->amount), count_text(w->cli, l->open_n));
+                   STR_ARG(l->file_name), arena_count(w->cli->arena, l->row_n).p, arena_rupiah(w->cli->arena, l->amount).p, arena_count(w->cli->arena, l->open_n).p);
         }
     }
     if (lists.n == 0 && !w->cli->is_json) puts(_("No list of this stage was read yet."));
@@ -225,11 +209,11 @@ static void sums_print(Cli *cli, const CompareSums *s) {
     printf("%-36s %10s %22s %22s\n", "", _("families"), _("ours"), _("Ministry"));
     for (int k = 0; k < COMPARE_N; k++) {
         const CompareSum *x = &s->kind[k];
-        if (x->n) printf("%-36s %10s %22s %22s\n", compare_title((CompareKind)k), count_text(cli, x->n), rupiah_text(cli, x->ours), rupiah_text(cli, x->theirs));
+        if (x->n) printf("%-36s %10s %22s %22s\n", compare_title((CompareKind)k), arena_count(cli->arena, x->n).p, arena_rupiah(cli->arena, x->ours).p, arena_rupiah(cli->arena, x->theirs).p);
     }
-    for (int k = 0; k < CAUSE_N; k++) if (s->cause[k].n) printf(_("Another amount, cause %s: %s families\n"), cause_name((CauseKind)k), count_text(cli, s->cause[k].n));
-    if (s->old.rp) printf(_("Besides, %s of other stages.\n"), rupiah_text(cli, s->old));
-    if (s->channel_n) printf(_("%s families through another channel than ours.\n"), count_text(cli, s->channel_n));
+    for (int k = 0; k < CAUSE_N; k++) if (s->cause[k].n) printf(_("Another amount, cause %s: %s families\n"), cause_name((CauseKind)k), arena_count(cli->arena, s->cause[k].n).p);
+    if (s->old.rp) printf(_("Besides, %s of other stages.\n"), arena_rupiah(cli->arena, s->old).p);
+    if (s->channel_n) printf(_("%s families through another channel than ours.\n"), arena_count(cli->arena, s->channel_n).p);
 }
 
 static bool paylist_do_compare(Work *w, Err *e) {
@@ -258,7 +242,7 @@ static void tray_json(const TrayRow *row) {
 }
 
 static void tray_print(Cli *cli, const TrayRow *row) {
-    printf("%lld.%lld  %s  %s", (long long)row->list_id, (long long)row->row_n, tray_kind_title(row->kind), rupiah_text(cli, row->amount));
+    printf("%lld.%lld  %s  %s", (long long)row->list_id, (long long)row->row_n, tray_kind_title(row->kind), arena_rupiah(cli->arena, row->amount).p);
     for (size_t i = 0; i < row->candidate_n; i++) {
         Buf keys = { .max = 200 };
         paylist_keys_put(&keys, row->candidates[i].bits);
@@ -277,7 +261,7 @@ static bool paylist_do_tray(Work *w, Err *e) {
     if (filter.limit_n < 1 || filter.limit_n > 100000) return fail(e, BAD_INPUT, "--limit must be between 1 and 100000.");
     if (!tray_list(w->db, w->cli->arena, sight_of(w), w->kab, w->stage, &filter, &rows, e)) return false;
     for (size_t i = 0; i < rows.n; i++) if (w->cli->is_json) tray_json(&rows.at[i]); else tray_print(w->cli, &rows.at[i]);
-    if (!w->cli->is_json) printf(_("%s rows, together %s.\n"), count_text(w->cli, rows.all_n), rupiah_text(w->cli, rows.amount));
+    if (!w->cli->is_json) printf(_("%s rows, together %s.\n"), arena_count(w->cli->arena, rows.all_n).p, arena_rupiah(w->cli->arena, rows.amount).p);
     return true;
 }
 
@@ -301,7 +285,7 @@ static bool paylist_do_match(Work *w, Err *e) {
     int64_t id, changed_n;
     if (!list_need(w, &id, e) || !paylist_match_again(w->db, &w->viewer, w->kab, id, instant_now(), &changed_n, e)) return false;
     if (w->cli->is_json) printf("{\"list\":%lld,\"changed\":%lld}\n", (long long)id, (long long)changed_n);
-    else printf(_("%s rows mean somebody else now.\n"), count_text(w->cli, changed_n));
+    else printf(_("%s rows mean somebody else now.\n"), arena_count(w->cli->arena, changed_n).p);
     return true;
 }
 

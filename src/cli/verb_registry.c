@@ -49,22 +49,15 @@ static bool area_directory_files(Cli *cli, const char *directory, const char **p
                 "%s does not hold provinces.csv, regencies.csv, districts.csv and villages.csv of the package idn-area-data.", directory);
 }
 
-static const char *count_text(const Cli *cli, int64_t n) {
-    char memory[32];
-    Buf b = { .p = memory, .cap = sizeof memory, .max = sizeof memory };
-    count_put(&b, n);
-    return arena_c(cli->arena, buf_view(&b));
-}
-
 static void area_answer(const Cli *cli, const AreaImport *r) {
     if (cli->is_json) {
         printf("{\"read\":%lld,\"new\":%lld,\"renamed\":%lld,\"same\":%lld}\n", (long long)r->read_n, (long long)r->new_n,
                (long long)r->renamed_n, (long long)r->same_n);
         return;
     }
-    printf(_("%s areas read: %s new, %s renamed, %s as before.\n"), count_text(cli, r->read_n), count_text(cli, r->new_n),
-           count_text(cli, r->renamed_n),
-           count_text(cli, r->same_n));
+    printf(_("%s areas read: %s new, %s renamed, %s as before.\n"), arena_count(cli->arena, r->read_n).p, arena_count(cli->arena, r->new_n).p,
+           arena_count(cli->arena, r->renamed_n).p,
+           arena_count(cli->arena, r->same_n).p);
     if (r->new_n + r->renamed_n == 0) puts(_("Nothing was changed: the database holds these areas already."));
 }
 
@@ -121,16 +114,16 @@ static void synth_answer(const Cli *cli, const SynthOptions *o, const SynthRepor
         return;
     }
     puts(r->was_there ? _("These invented families are there already; nothing was changed.") : _("Invented, nobody of them exists:"));
-    printf("  %12s  %s\n", count_text(cli, r->family_n), _("families"));
-    printf("  %12s  %s\n", count_text(cli, r->channel_n[SYNTH_BRI]), _("paid through BRI"));
-    printf("  %12s  %s\n", count_text(cli, r->channel_n[SYNTH_POS]), _("paid through the post"));
-    printf("  %12s  %s\n", count_text(cli, r->person_n), _("persons"));
-    printf("  %12s  %s\n", count_text(cli, r->district_n), _("districts"));
-    printf("  %12s  %s\n", count_text(cli, r->village_n), _("villages"));
-    printf("  %12s  %s\n", count_text(cli, r->school_n), _("schools"));
-    printf("  %12s  %s\n", count_text(cli, r->post_n), _("health posts"));
-    printf("  %12s  %s\n", count_text(cli, r->companion_n), _("companions"));
-    printf("  %12s  %s\n", count_text(cli, r->coordinator_n), _("coordinators"));
+    printf("  %12s  %s\n", arena_count(cli->arena, r->family_n).p, _("families"));
+    printf("  %12s  %s\n", arena_count(cli->arena, r->channel_n[SYNTH_BRI]).p, _("paid through BRI"));
+    printf("  %12s  %s\n", arena_count(cli->arena, r->channel_n[SYNTH_POS]).p, _("paid through the post"));
+    printf("  %12s  %s\n", arena_count(cli->arena, r->person_n).p, _("persons"));
+    printf("  %12s  %s\n", arena_count(cli->arena, r->district_n).p, _("districts"));
+    printf("  %12s  %s\n", arena_count(cli->arena, r->village_n).p, _("villages"));
+    printf("  %12s  %s\n", arena_count(cli->arena, r->school_n).p, _("schools"));
+    printf("  %12s  %s\n", arena_count(cli->arena, r->post_n).p, _("health posts"));
+    printf("  %12s  %s\n", arena_count(cli->arena, r->companion_n).p, _("companions"));
+    printf("  %12s  %s\n", arena_count(cli->arena, r->coordinator_n).p, _("coordinators"));
 }
 
 static bool synth_options(Cli *cli, SynthOptions *out, Err *e) {
@@ -258,7 +251,7 @@ static void import_answer_findings(const Cli *cli, const ImportWork *w) {
     const ImportBatch *b = &w->batch;
     if (b->unwrapped_n + b->separated_n)
         printf(_("Taken off: %s apostrophes and formulas around cells, %s times points or blanks between digits.\n"),
-               count_text(cli, b->unwrapped_n), count_text(cli, b->separated_n));
+               arena_count(cli->arena, b->unwrapped_n).p, arena_count(cli->arena, b->separated_n).p);
     for (size_t i = 0; i < w->finding_n; i++) {
         const ImportFinding *f = &w->findings[i];
         const char *level = str_eq(f->level, STR("error")) ? _("error") : _("warning");
@@ -267,7 +260,7 @@ static void import_answer_findings(const Cli *cli, const ImportWork *w) {
     }
     int64_t more_n = b->error_n + b->warning_n - (int64_t)w->finding_n;
     if (more_n > 0)
-        printf(_("  … and %s more (--findings N shows more, --rejects FILE writes the refused rows)\n"), count_text(cli, more_n));
+        printf(_("  … and %s more (--findings N shows more, --rejects FILE writes the refused rows)\n"), arena_count(cli->arena, more_n).p);
 }
 
 // How the file was understood: what was found out can be wrong, so it is said.
@@ -286,8 +279,8 @@ static void import_answer_reading(const ImportWork *w) {
 static void import_answer(const Cli *cli, const ImportWork *w) {
     const ImportBatch *b = &w->batch;
     const ImportCounts *c = &w->counts;
-    printf(_("%s rows, %s errors, %s warnings.\n"), count_text(cli, b->row_n), count_text(cli, b->error_n),
-           count_text(cli, b->warning_n));
+    printf(_("%s rows, %s errors, %s warnings.\n"), arena_count(cli->arena, b->row_n).p, arena_count(cli->arena, b->error_n).p,
+           arena_count(cli->arena, b->warning_n).p);
     import_answer_reading(w);
     import_answer_findings(cli, w);
     if (b->is_applied) {
@@ -297,15 +290,15 @@ static void import_answer(const Cli *cli, const ImportWork *w) {
         printf(_("This very file was applied before, at %.*s. Nothing was changed.\n"), STR_ARG(buf_view(&at)));
     } else {
         puts(w->was_applied_now ? _("Applied:") : _("Applying would give:"));
-        printf(_("  families: %s new, %s changed, %s as before\n"), count_text(cli, c->family_new_n),
-               count_text(cli, c->family_changed_n), count_text(cli, c->family_same_n));
-        printf(_("  persons: %s new, %s changed, %s as before\n"), count_text(cli, c->person_new_n), count_text(cli, c->person_changed_n),
-               count_text(cli, c->person_same_n));
-        printf(_("  rows refused: %s\n"), count_text(cli, c->row_rejected_n));
+        printf(_("  families: %s new, %s changed, %s as before\n"), arena_count(cli->arena, c->family_new_n).p,
+               arena_count(cli->arena, c->family_changed_n).p, arena_count(cli->arena, c->family_same_n).p);
+        printf(_("  persons: %s new, %s changed, %s as before\n"), arena_count(cli->arena, c->person_new_n).p, arena_count(cli->arena, c->person_changed_n).p,
+               arena_count(cli->arena, c->person_same_n).p);
+        printf(_("  rows refused: %s\n"), arena_count(cli->arena, c->row_rejected_n).p);
         if (!w->was_applied_now) puts(_("Nothing is changed yet. The same with --apply does it."));
     }
     if (w->rejects_path)
-        printf(_("%s refused rows with their reasons are in %s; mend them there and import that file.\n"), count_text(cli, w->reject_n),
+        printf(_("%s refused rows with their reasons are in %s; mend them there and import that file.\n"), arena_count(cli->arena, w->reject_n).p,
                w->rejects_path);
 }
 
@@ -353,6 +346,6 @@ bool verb_export(Cli *cli, Err *e) {
     db_close(db);
     if (!is_good) return false;
     if (cli->is_json) printf("{\"rows\":%lld}\n", (long long)row_n);
-    else printf(_("%s persons written to %s.\n"), count_text(cli, row_n), cli->args[0]);
+    else printf(_("%s persons written to %s.\n"), arena_count(cli->arena, row_n).p, cli->args[0]);
     return true;
 }

@@ -24,14 +24,6 @@ const CliOption APPROVAL_OPTIONS[] = {
 
 // ---- the list ----------------------------------------------------------------------------------------------------
 
-static const char *rupiah_text(Arena *a, Rupiah r) {
-    Buf b = { .max = 64 };
-    rupiah_put(&b, r);
-    const char *text = arena_c(a, buf_view(&b));
-    buf_free(&b);
-    return text;
-}
-
 static const char *date_text(Arena *a, Date d, bool is_iso) {
     Buf b = { .max = 64 };
     if (is_iso) date_put_iso(&b, d);
@@ -63,7 +55,7 @@ static void item_json(Arena *a, const char *list, const WorklistItem *i) {
 
 static void item_line(Arena *a, const WorklistItem *i) {
     const ApprovalRequest *r = &i->request;
-    printf("%lld %-4lld %s %.*s, %s, ", (long long)r->kab, (long long)r->id, i->kind ? tr(i->kind->title) : r->kind.p, STR_ARG(r->subject), rupiah_text(a, r->amount));
+    printf("%lld %-4lld %s %.*s, %s, ", (long long)r->kab, (long long)r->id, i->kind ? tr(i->kind->title) : r->kind.p, STR_ARG(r->subject), arena_rupiah(a, r->amount).p);
     if (r->state == REQUEST_OPEN) printf(_("asked by %.*s, %d of %d signatures, due %s"), STR_ARG(i->maker), r->signed_n, r->step_n, date_text(a, r->due_on, false));
     else printf("%s: %.*s", request_state_title(r->state), STR_ARG(i->ended_by));
     if (r->reason.n) printf(" (%.*s)", STR_ARG(r->reason));
@@ -104,7 +96,7 @@ static bool press_show(Cli *cli, Db *db, const Viewer *viewer, const Press *pres
     size_t n;
     if (!worklist_find(db, cli->arena, viewer, press->kab, press->id, instant_now(), item, e) || !worklist_facts(db, cli->arena, item, facts, &n, e)) return false;
     if (cli->is_json) return true;
-    fprintf(stderr, "%s %.*s, %s\n", item->kind ? tr(item->kind->title) : item->request.kind.p, STR_ARG(item->request.subject), rupiah_text(cli->arena, item->request.amount));
+    fprintf(stderr, "%s %.*s, %s\n", item->kind ? tr(item->kind->title) : item->request.kind.p, STR_ARG(item->request.subject), arena_rupiah(cli->arena, item->request.amount).p);
     for (size_t i = 0; i < n; i++) fprintf(stderr, "%.*s: %.*s\n", STR_ARG(facts[i].label), STR_ARG(facts[i].text));
     fprintf(stderr, "%s\n", hash_text(cli->arena, &item->request.seen_hash));
     return true;

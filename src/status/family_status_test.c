@@ -173,18 +173,6 @@ static Rupiah expected_sum(DbTest *t, const FamilyStatuses *all) {
     return sum;
 }
 
-static Str book_text(Arena *a) {
-    FILE *f = fopen(arena_fmt(a, "%s/rules/pkh.yaml", getenv("HARAPAN_SOURCE") ? getenv("HARAPAN_SOURCE") : ".").p, "rb");
-    Buf b = { .max = BUF_MAX };
-    char part[4096];
-    assert_non_null(f);
-    for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0;) buf_bytes(&b, part, n);
-    fclose(f);
-    Str text = arena_str(a, buf_view(&b));
-    buf_free(&b);
-    return text;
-}
-
 static Viewer person_make(DbTest *t, const char *login, Role role) {
     Viewer v = { .kab = KAB, .role = role };
     snprintf(v.login, sizeof v.login, "%s", login);
@@ -235,7 +223,7 @@ static void from_the_registry_to_the_payment_file(DbTest *t) {
 
     PrepareSummary prepared;                                                        // a stage comes into view: what it will come to is said as a draft
     Rupiah drafted = { 0 };
-    check_ok(draft_prepare(t->db, &(PrepareOptions){ .stage = stage, .book_file = STR("pkh.yaml"), .book_text = book_text(&t->arena), .kab = KAB, .at = AT }, &prepared, &t->err), t->err);
+    check_ok(draft_prepare(t->db, &(PrepareOptions){ .stage = stage, .book_file = STR("pkh.yaml"), .book_text = rulebook_pkh(), .kab = KAB, .at = AT }, &prepared, &t->err), t->err);
     all = look(t, STR(""));
     for (size_t i = 0; i < all.n; i++) {
         const FamilyStatus *s = &all.at[i];
@@ -245,7 +233,7 @@ static void from_the_registry_to_the_payment_file(DbTest *t) {
         if (s->expected.known == MONEY_DRAFT) assert_true(str_contains(status_letter(&t->arena, s, STR("")).at[1], status_money_text(&t->arena, &(StatusMoney){ MONEY_KNOWN, s->expected.amount })));
     }
 
-    ClosingOptions closing = { .stage = stage, .book_file = STR("pkh.yaml"), .book_text = book_text(&t->arena), .kab = KAB, .at = AT };
+    ClosingOptions closing = { .stage = stage, .book_file = STR("pkh.yaml"), .book_text = rulebook_pkh(), .kab = KAB, .at = AT };
     check_ok(closing_make(t->db, &closing, &closed, &t->err), t->err);
     all = look(t, stage);
     assert_int_equal(kind_n(&all, STATUS_CLOSED), FAMILY_N - 1);                    // the suspended one is in the closing, too

@@ -45,20 +45,8 @@ static int64_t person_first(DbTest *t, int64_t family_id) {
     return pack_u32(payee.person, 0);
 }
 
-static Str book_text(Arena *a) {
-    FILE *f = fopen(arena_fmt(a, "%s/rules/pkh.yaml", getenv("HARAPAN_SOURCE") ? getenv("HARAPAN_SOURCE") : ".").p, "rb");
-    Buf b = { .max = BUF_MAX };
-    char part[4096];
-    assert_non_null(f);
-    for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0;) buf_bytes(&b, part, n);
-    fclose(f);
-    Str text = arena_str(a, buf_view(&b));
-    buf_free(&b);
-    return text;
-}
-
 static void stage_compute(DbTest *t) {
-    ClosingOptions closing = { .stage = STR("2024-2"), .book_file = STR("pkh.yaml"), .book_text = book_text(&t->arena), .kab = KAB, .at = AT };
+    ClosingOptions closing = { .stage = STR("2024-2"), .book_file = STR("pkh.yaml"), .book_text = rulebook_pkh(), .kab = KAB, .at = AT };
     ClosingSummary closed;
     RunSummary ran;
     check_ok(closing_make(t->db, &closing, &closed, &t->err), t->err);

@@ -81,14 +81,6 @@ static Str date_text(Arena *a, Date d) {
     return out;
 }
 
-static Str rupiah_text(Arena *a, Rupiah amount) {
-    Buf b = { .max = 64 };
-    rupiah_put(&b, amount);
-    Str out = arena_str(a, buf_view(&b));
-    buf_free(&b);
-    return out;
-}
-
 Str missing_names(Arena *a, unsigned missing) {
     Str out = STR("");
     for (int i = 0; i < MISSING_N; i++) if (missing & MISSING[i].bit) out = arena_fmt(a, STR_FMT "%s%s", STR_ARG(out), out.n ? " " : "", MISSING[i].name);
@@ -125,7 +117,7 @@ Str status_membership_text(Arena *a, const FamilyStatus *s) {
 }
 
 Str status_money_text(Arena *a, const StatusMoney *money) {
-    Str amount = money->known == MONEY_KNOWN || money->known == MONEY_DRAFT ? rupiah_text(a, money->amount) : STR("");
+    Str amount = money->known == MONEY_KNOWN || money->known == MONEY_DRAFT ? arena_rupiah(a, money->amount) : STR("");
     if (money->known == MONEY_KNOWN) return amount;
     if (money->known == MONEY_DRAFT) return arena_fmt(a, _("%.*s, a first calculation for the next stage; it may still change"), STR_ARG(amount));
     return str_c(money->known == MONEY_NONE ? _("none yet") : _("not known yet"));
@@ -143,19 +135,19 @@ Str status_who_text(Arena *a, const FamilyStatus *s) {
 }
 
 Str status_line(Arena *a, const FamilyStatus *s) {
-    Str amount = s->expected.known == MONEY_KNOWN ? rupiah_text(a, s->expected.amount) : STR(""), next = status_next_text(a, s), who = status_who_text(a, s);
+    Str amount = s->expected.known == MONEY_KNOWN ? arena_rupiah(a, s->expected.amount) : STR(""), next = status_next_text(a, s), who = status_who_text(a, s);
     return arena_fmt(a, "%s%s" STR_FMT ". " STR_FMT " (" STR_FMT ")", status_title_of(s->kind), amount.n ? ", " : "", STR_ARG(amount), STR_ARG(next), STR_ARG(who));
 }
 
 Letter status_letter(Arena *a, const FamilyStatus *s, Str stage_label) {
     Letter l = { .n = 0 };
     const char *says = tr(KINDS[s->kind].letter);
-    Str amount = s->expected.known == MONEY_KNOWN ? rupiah_text(a, s->expected.amount) : STR("");
+    Str amount = s->expected.known == MONEY_KNOWN ? arena_rupiah(a, s->expected.amount) : STR("");
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     l.at[l.n++] = s->expected.known == MONEY_KNOWN ? arena_fmt(a, says, STR_ARG(stage_label), amount.p) : str_c(says);
 #pragma GCC diagnostic pop
-    Str draft = s->expected.known == MONEY_DRAFT ? rupiah_text(a, s->expected.amount) : STR("");
+    Str draft = s->expected.known == MONEY_DRAFT ? arena_rupiah(a, s->expected.amount) : STR("");
     if (draft.n) l.at[l.n++] = arena_fmt(a, _("Our first calculation comes to %.*s. It may still change."), STR_ARG(draft));
     Str why = status_reason_text(a, s);
     if (why.n) l.at[l.n++] = arena_fmt(a, _("The reason: %.*s."), STR_ARG(why));

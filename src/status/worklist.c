@@ -79,14 +79,6 @@ bool worklist_find(Db *db, Arena *a, const Viewer *viewer, int64_t kab, int64_t 
 
 // ---- facts -------------------------------------------------------------------------------------------------------
 
-static Str count_text(Arena *a, int64_t n) {
-    Buf b = { .max = 64 };
-    count_put(&b, n);
-    Str out = arena_str(a, buf_view(&b));
-    buf_free(&b);
-    return out;
-}
-
 typedef bool FactsRead(Db *db, Arena *a, const ApprovalRequest *r, WorklistFact *facts, size_t *n, Err *e);
 
 static bool run_facts(Db *db, Arena *a, const ApprovalRequest *r, WorklistFact *facts, size_t *n, Err *e) {
@@ -94,9 +86,9 @@ static bool run_facts(Db *db, Arena *a, const ApprovalRequest *r, WorklistFact *
     Err none = { 0 };
     *n = 0;
     if (!run_read(db, r->kab, r->subject, &run, &none)) return none.code == NOT_FOUND || fail(e, none.code, "%s", none.text);
-    facts[(*n)++] = (WorklistFact){ str_c(_("Families closed")), count_text(a, run.family_n) };
-    facts[(*n)++] = (WorklistFact){ str_c(_("Families paid")), count_text(a, run.payable_n) };
-    facts[(*n)++] = (WorklistFact){ str_c(_("Suspended")), count_text(a, run.suspended_n) };
+    facts[(*n)++] = (WorklistFact){ str_c(_("Families closed")), arena_count(a, run.family_n) };
+    facts[(*n)++] = (WorklistFact){ str_c(_("Families paid")), arena_count(a, run.payable_n) };
+    facts[(*n)++] = (WorklistFact){ str_c(_("Suspended")), arena_count(a, run.suspended_n) };
     return true;
 }
 
@@ -110,9 +102,9 @@ static bool import_facts(Db *db, Arena *a, const ApprovalRequest *r, WorklistFac
     if (!found) return true;
     facts[(*n)++] = (WorklistFact){ str_c(_("File")), entry.file_name };
     facts[(*n)++] = (WorklistFact){ str_c(_("Source")), entry.source };
-    facts[(*n)++] = (WorklistFact){ str_c(_("Rows")), count_text(a, entry.row_n) };
-    facts[(*n)++] = (WorklistFact){ str_c(_("Errors")), count_text(a, entry.error_n) };
-    facts[(*n)++] = (WorklistFact){ str_c(_("Warnings")), count_text(a, entry.warning_n) };
+    facts[(*n)++] = (WorklistFact){ str_c(_("Rows")), arena_count(a, entry.row_n) };
+    facts[(*n)++] = (WorklistFact){ str_c(_("Errors")), arena_count(a, entry.error_n) };
+    facts[(*n)++] = (WorklistFact){ str_c(_("Warnings")), arena_count(a, entry.warning_n) };
     return true;
 }
 

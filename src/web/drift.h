@@ -29,5 +29,4 @@ typedef struct {
     bool may_import, may_undo;
 } DriftView;
 const char *drift_state_title(Str state);                  // for people, in this thread's language
-Str drift_change(Arena *a, Rupiah before, Rupiah after);   // "+Rp 750.000"
 #endif

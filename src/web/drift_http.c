@@ -10,16 +10,6 @@ const char *drift_state_title(Str state) {
     return "";
 }
 
-Str drift_change(Arena *a, Rupiah before, Rupiah after) {
-    Buf b = { .max = 60 };
-    int64_t delta = after.rp - before.rp;
-    if (delta > 0) buf_char(&b, '+');
-    rupiah_put(&b, (Rupiah){ delta });
-    Str out = arena_str(a, buf_view(&b));
-    buf_free(&b);
-    return out;
-}
-
 // ---- all of them ------------------------------------------------------------------------------------------------------------------
 #define DRIFTS_MAX 50
 static bool drifts_get(Request *r, Response *res, Err *e) {
@@ -64,7 +54,7 @@ static bool rows_read(Request *r, Db *db, DriftView *v, int64_t limit_n, int64_t
         bool found = false;
         const DriftItem *it = &lines[i].item;
         if (it->village_id && !area_read(db, r->arena, it->village_id, &area, &found, e)) return false;
-        v->rows[v->row_n++] = (DriftRow){ lines[i], found ? area.name : STR("–"), drift_change(r->arena, it->before, it->after), detail_of(db, r->arena, it) };
+        v->rows[v->row_n++] = (DriftRow){ lines[i], found ? area.name : STR("–"), arena_change(r->arena, it->before, it->after), detail_of(db, r->arena, it) };
     }
     return true;
 }

@@ -16,7 +16,7 @@ typedef struct {
     const DuplicateTab *tab;
     DuplicateRow *rows;
     PairRows list;
-    Url first, next;
+    Url first, next;                           // empty where there is nothing to go to
     bool may_edit;
 } DuplicatesView;
 

@@ -103,7 +103,7 @@ static bool duplicates_fill(Request *r, Db *db, DuplicatesView *v, bool is_file,
     for (size_t i = 0; i < DUPLICATE_TABS; i++)
         v->tabs[i] = (DuplicateTab){ TABS[i].name, str_c(tr(TABS[i].title)), url_with(a, here, "state", str_c(TABS[i].name)), i == chosen };
     v->tab = &v->tabs[chosen];
-    v->first = here;
+    if (f->after.is_set) v->first = here;
     if (v->list.is_more) v->next = url_with(a, here, "after", after_text(a, &v->list.at[v->list.n - 1]));
     v->rows = NEW(a, DuplicateRow, v->list.n + 1);
     for (size_t i = 0; i < v->list.n; i++) {

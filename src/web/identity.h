@@ -17,7 +17,7 @@ typedef struct {
     bool has_kinds;
     IdentityRow *rows;
     WorkList list;
-    Url first, next, all, dismissed, open;
+    Url first, next, all, dismissed, open;        // first, next: empty where there is nothing to go to
     bool may_edit, is_filtered, is_own, is_searched;       // is_searched: somebody has looked through the district at all
 } IdentityView;
 

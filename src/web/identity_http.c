@@ -70,7 +70,7 @@ static Url list_with(Request *r, const char *name, Str value) { return url_with(
 static void links_fill(Request *r, IdentityView *v) {
     Arena *a = r->arena;
     const WorkFilter *f = &v->filter;
-    v->first = list_with(r, "after", STR(""));
+    if (f->after.is_set) v->first = list_with(r, "after", STR(""));
     v->dismissed = list_with(r, "state", STR("dismissed"));
     v->open = list_with(r, "state", STR(""));
     v->all = url_path(a, "/identity?kab=%lld", (long long)f->kab);

@@ -53,5 +53,4 @@ typedef struct {
     LifeTransfers transfers;
     Areas villages;
 } LivesView;
-Str due_change(Arena *a, Rupiah before, Rupiah after);     // "+Rp 750.000"
 #endif

@@ -247,16 +247,6 @@ static bool life_post(Request *r, Response *res, Err *e) {
 }
 
 // ---- what the calendar brings, and who is on the way ----------------------------------------------------------------------------------------
-Str due_change(Arena *a, Rupiah before, Rupiah after) {
-    Buf b = { .max = 60 };
-    int64_t delta = after.rp - before.rp;
-    if (delta > 0) buf_char(&b, '+');
-    rupiah_put(&b, (Rupiah){ delta });
-    Str out = arena_str(a, buf_view(&b));
-    buf_free(&b);
-    return out;
-}
-
 static bool ageing_of(Request *r, Db *db, LivesView *v, Err *e) {
     Err none = { 0 };
     AgeingAsk ask = { .kab = v->kab, .stage = query_text(r, "stage"), .at = r->received_at };

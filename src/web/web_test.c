@@ -530,18 +530,6 @@ static void the_search_shows_whom_one_may_see(DbTest *t) {
 
 // ---- one status --------------------------------------------------------------------------------------------------
 
-static Str book_text(Arena *a) {
-    FILE *f = fopen(arena_fmt(a, "%s/rules/pkh.yaml", getenv("HARAPAN_SOURCE") ? getenv("HARAPAN_SOURCE") : ".").p, "rb");
-    Buf b = { .max = BUF_MAX };
-    char part[4096];
-    assert_non_null(f);
-    for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0;) buf_bytes(&b, part, n);
-    fclose(f);
-    Str text = arena_str(a, buf_view(&b));
-    buf_free(&b);
-    return text;
-}
-
 // From `from` up to `to`, both searched for; stops the test when they are not there.
 static Str between(Str text, const char *from, const char *to) {
     const char *at = memmem(text.p, text.n, from, strlen(from));
@@ -554,7 +542,7 @@ static Str between(Str text, const char *from, const char *to) {
 static Str field_of(Arena *a, Str row, const char *name) { return between(row, arena_fmt(a, "\"%s\":\"", name).p, "\""); }
 
 static void stage_compute(DbTest *t) {
-    ClosingOptions closing = { .stage = STR("2024-2"), .book_file = STR("pkh.yaml"), .book_text = book_text(&t->arena), .kab = 1371, .at = instant_now() };
+    ClosingOptions closing = { .stage = STR("2024-2"), .book_file = STR("pkh.yaml"), .book_text = rulebook_pkh(), .kab = 1371, .at = instant_now() };
     ClosingSummary closed;
     RunSummary ran;
     check_ok(closing_make(t->db, &closing, &closed, &t->err), t->err);
