@@ -179,6 +179,7 @@ export const TESTS = {
         await page.keyboard.press("Tab");
         tally.same(await page.evaluate(() => document.activeElement.className), "skip", "the first stop leads to the content");
         await page.keyboard.press("Enter");
+        await page.waitForURL(/#main$/, { timeout: 5000 }).catch(() => {});      // the browser tells its new place a moment after the key
         tally.check(page.url().endsWith("#main"), "and goes there", page.url());
         await page.keyboard.press("/");
         tally.same(await page.evaluate(() => document.activeElement.id), "search", "/ goes to the search");
