@@ -16,7 +16,11 @@ refuses() { local wanted=$1; shift; if "$@" >"$dir/out.txt" 2>&1; then echo "it 
 h() { "$root/build/harapan" "$@" --progress=none; }
 WRITES=write,pwrite64,pwritev,fsync,fdatasync,ftruncate,rename,renameat2,unlink,unlinkat,link,linkat
 kill_at() { local n=$1; shift; strace -f -qq -o /dev/null -e "trace=$WRITES" -e "inject=$WRITES:signal=KILL:when=$n" "$root/build/harapan" "$@" --progress=none; }
-nothing_left() { [ -z "$(ls -A "$1" | grep -E 'restoring|restore-test|\.part$' || true)" ] || { ls -A "$1"; return 1; }; }
+nothing_left() {
+    local left
+    left=$(find "$1" -mindepth 1 -maxdepth 1 \( -name '*restoring*' -o -name '*restore-test*' -o -name '*.part' \)) || return 1
+    [ -z "$left" ] || { printf '%s\n' "$left"; return 1; }
+}
 
 mkdir "$dir/office" "$dir/out"
 db=$dir/office/padang.db
