@@ -132,8 +132,9 @@ static bool salts_insert(Db *db, const AuditEntry *entry, int64_t n, const Salt 
 }
 
 bool audit_write(Db *db, const AuditEntry *entry, Err *e) {
-    Salt salts[AUDIT_FIELDS_MAX];
-    randombytes_buf(salts, sizeof salts);
+    Salt salts[AUDIT_FIELDS_MAX] = { 0 };
+    for (size_t i = 0; i < AUDIT_FIELDS_MAX && entry->fields[i].key; i++)
+        if (entry->fields[i].kind == AUDIT_IS_COMMITMENT) randombytes_buf(salts[i].bytes, sizeof salts[i].bytes);
     assert(db_in_transaction(db));                         // an entry without its change, or a change without its entry, is a lie
     AuditInsertArgs row = { .kab = entry->kab, .recorded_at = entry->at, .actor_id = entry->actor_id, .action = str_c(entry->action), .subject = entry->subject };
     if (!audit_head(db, entry->kab, &row.n, &row.prev_hash, e)) return false;

@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #define WORKER_MAX 16
-#define AHEAD_MAX 8            // results that may be ready and not yet written
+#define AHEAD_MAX 32           // results that may be ready and not yet written
+#define AHEAD_LOW 16           // workers that had to wait are called again when there are no more than these
 #define INLINE_MAX 3           // so few items are done sooner than another handle is opened
 
 typedef struct {
@@ -13,7 +14,8 @@ typedef struct {
     void **slots;
     size_t taken_n, written_n;
     pthread_mutex_t lock;
-    pthread_cond_t changed;
+    pthread_cond_t ready, room;            // the writer's next result is there; workers may go on
+    size_t awaited, worker_waiting_n;      // the writer waits for this one (n: it does not wait)
     Err failure;
     Lang lang;
 } Shared;
@@ -23,23 +25,27 @@ typedef struct { Shared *shared; Db *db; pthread_t thread; } Worker;
 static void shared_fail(Shared *s, const Err *e) {
     pthread_mutex_lock(&s->lock);
     if (s->failure.code == ERR_NONE) s->failure = *e;
-    pthread_cond_broadcast(&s->changed);
+    pthread_cond_broadcast(&s->ready);
+    pthread_cond_broadcast(&s->room);
     pthread_mutex_unlock(&s->lock);
 }
 
 static bool shared_take(Shared *s, size_t *i) {
     pthread_mutex_lock(&s->lock);
-    while (s->failure.code == ERR_NONE && s->taken_n < s->fanout->n && s->taken_n >= s->written_n + AHEAD_MAX) pthread_cond_wait(&s->changed, &s->lock);
+    s->worker_waiting_n++;
+    while (s->failure.code == ERR_NONE && s->taken_n < s->fanout->n && s->taken_n >= s->written_n + AHEAD_MAX) pthread_cond_wait(&s->room, &s->lock);
+    s->worker_waiting_n--;
     bool is_taken = s->failure.code == ERR_NONE && s->taken_n < s->fanout->n;
     if (is_taken) *i = s->taken_n++;
     pthread_mutex_unlock(&s->lock);
     return is_taken;
 }
 
+// Small districts take less time than waking a thread: nobody is called who does not wait.
 static void shared_put(Shared *s, size_t i, void *result) {
     pthread_mutex_lock(&s->lock);
     s->slots[i] = result;
-    pthread_cond_broadcast(&s->changed);
+    if (s->awaited == i) pthread_cond_signal(&s->ready);
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -62,7 +68,9 @@ static void *worker_work(void *with) {
 // The next result in order, or NULL when a worker failed.
 static void *shared_await(Shared *s, size_t i) {
     pthread_mutex_lock(&s->lock);
-    while (!s->slots[i] && s->failure.code == ERR_NONE) pthread_cond_wait(&s->changed, &s->lock);
+    s->awaited = i;
+    while (!s->slots[i] && s->failure.code == ERR_NONE) pthread_cond_wait(&s->ready, &s->lock);
+    s->awaited = s->fanout->n;
     void *result = s->failure.code == ERR_NONE ? s->slots[i] : NULL;
     pthread_mutex_unlock(&s->lock);
     return result;
@@ -72,7 +80,7 @@ static void shared_written(Shared *s, size_t i) {
     pthread_mutex_lock(&s->lock);
     s->slots[i] = NULL;
     s->written_n = i + 1;
-    pthread_cond_broadcast(&s->changed);
+    if (s->worker_waiting_n && s->taken_n <= s->written_n + AHEAD_LOW) pthread_cond_broadcast(&s->room);
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -101,19 +109,21 @@ static bool results_write(Db *db, Shared *s, Err *e) {
 }
 
 static bool run_threaded(Db *db, const Fanout *f, int thread_n, Err *e) {
-    Shared s = { .fanout = f, .lang = lang_get(), .slots = calloc(f->n, sizeof *s.slots) };
+    Shared s = { .fanout = f, .lang = lang_get(), .slots = calloc(f->n, sizeof *s.slots), .awaited = f->n };
     Worker workers[WORKER_MAX] = { 0 };
     int started_n = 0;
     if (!s.slots) return fail_memory(e);
     pthread_mutex_init(&s.lock, NULL);
-    pthread_cond_init(&s.changed, NULL);
+    pthread_cond_init(&s.ready, NULL);
+    pthread_cond_init(&s.room, NULL);
     bool is_good = workers_start(db, &s, workers, thread_n, &started_n, e) && results_write(db, &s, e);
     if (!is_good) shared_fail(&s, e);
     for (int t = 0; t < started_n; t++) pthread_join(workers[t].thread, NULL);
     for (int t = 0; t < thread_n; t++) db_close(workers[t].db);
     for (size_t i = 0; i < f->n; i++) if (s.slots[i]) f->release(s.slots[i]);
     free(s.slots);
-    pthread_cond_destroy(&s.changed);
+    pthread_cond_destroy(&s.ready);
+    pthread_cond_destroy(&s.room);
     pthread_mutex_destroy(&s.lock);
     return is_good;
 }
