@@ -53,4 +53,6 @@ bool verb_drift(Cli *cli, Err *e);
 bool verb_life(Cli *cli, Err *e);
 extern const CliOption PAYLIST_OPTIONS[];
 bool verb_paylist(Cli *cli, Err *e);
+extern const CliOption GROWTH_OPTIONS[];
+bool verb_growth(Cli *cli, Err *e);
 #endif

@@ -7,13 +7,14 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#define MARGIN (15 * POINTS_PER_MM)
+#define MARGIN_MM 15
 #define FOOT (14 * POINTS_PER_MM)                          // below the flow: foot line and page number
 #define BAND 16.0                                          // height of the practice band
 
 static const struct { double size; bool is_bold; double after; } STYLES[STYLE_N] = {
     [STYLE_BODY] = { 10, false, 5 }, [STYLE_BOLD] = { 10, true, 5 }, [STYLE_SMALL] = { 8, false, 3 }, [STYLE_HEADING] = { 12, true, 4 },
     [STYLE_TITLE] = { 15, true, 6 }, [STYLE_CELL] = { 9, false, 0 }, [STYLE_CELL_BOLD] = { 9, true, 0 },
+    [STYLE_FINE] = { 6.5, false, 0 }, [STYLE_FINE_BOLD] = { 6.5, true, 0 },
 };
 
 // ---- telling ----------------------------------------------------------------------------------------------------
@@ -44,11 +45,11 @@ Pdf *pdf_new(PdfOptions options) {
     p->options.band = keep(p, options.band);
     p->width = (options.is_landscape ? 297 : 210) * POINTS_PER_MM;
     p->height = (options.is_landscape ? 210 : 297) * POINTS_PER_MM;
-    double band = options.band.n ? BAND : 0;
-    p->left = MARGIN;
-    p->right = p->width - MARGIN;
-    p->top = MARGIN + band;
-    p->bottom = p->height - FOOT - MARGIN / 2 - band;
+    double band = options.band.n ? BAND : 0, margin = (options.margin_mm ? options.margin_mm : MARGIN_MM) * POINTS_PER_MM;
+    p->left = margin;
+    p->right = p->width - margin;
+    p->top = margin + band;
+    p->bottom = p->height - FOOT - margin / 2 - band;
     return p;
 }
 
@@ -62,6 +63,7 @@ static void text_add(Pdf *p, Str text, PdfStyle style, PdfAlign align) {
 void pdf_title(Pdf *p, Str text) { text_add(p, text, STYLE_TITLE, PDF_CENTER); }
 void pdf_heading(Pdf *p, Str text) { text_add(p, text, STYLE_HEADING, PDF_LEFT); }
 void pdf_paragraph(Pdf *p, Str text, PdfAlign align) { text_add(p, text, STYLE_BODY, align); }
+void pdf_small(Pdf *p, Str text) { text_add(p, text, STYLE_SMALL, PDF_LEFT); }
 void pdf_space(Pdf *p, int mm) { item_add(p, ITEM_SPACE)->height = mm * POINTS_PER_MM; }
 void pdf_page_break(Pdf *p) { item_add(p, ITEM_BREAK); }
 
@@ -80,7 +82,7 @@ void pdf_qr(Pdf *p, Str text, int mm, Str caption) {
 }
 
 void pdf_table(Pdf *p, PdfTable table) {
-    assert(!p->table && table.n > 0 && table.n <= PDF_COLUMNS_MAX && (!table.has_sum || (table.sum_column < table.n && table.sum_column > 0)));
+    assert(!p->table && table.n > 0 && table.n <= PDF_COLUMNS_MAX && table.group_n <= PDF_GROUPS_MAX && (!table.has_sum || (table.sum_column < table.n && table.sum_column > 0)));
     PdfTableData *t = p->table = NEW(&p->memory, PdfTableData, 1);
     double rest = p->right - p->left;
     size_t shares_n = 0;
@@ -88,6 +90,14 @@ void pdf_table(Pdf *p, PdfTable table) {
     t->has_sum = table.has_sum;
     t->sum_column = table.sum_column;
     t->row_height_min = table.row_mm_min * POINTS_PER_MM;
+    t->cell = table.is_fine ? STYLE_FINE : STYLE_CELL;
+    t->cell_bold = table.is_fine ? STYLE_FINE_BOLD : STYLE_CELL_BOLD;
+    t->padding = table.is_fine ? FINE_PADDING : CELL_PADDING;
+    t->group_n = table.group_n;
+    for (size_t i = 0; i < t->group_n; i++) {
+        t->groups[i] = table.groups[i];
+        t->groups[i].title = arena_c(&p->memory, keep(p, str_c(table.groups[i].title)));
+    }
     for (size_t i = 0; i < t->n; i++) {
         t->columns[i] = table.columns[i];
         t->columns[i].title = arena_c(&p->memory, keep(p, str_c(table.columns[i].title)));
@@ -243,7 +253,7 @@ static double row_height(Pdf *p, const PdfTableData *t, const Str *cells, const 
     double height = titles ? 0 : t->row_height_min;
     for (size_t i = 0; i < t->n; i++) {
         Str text = titles ? str_c(titles[i]) : cells[i];
-        double h = pdf_text_height(p, text, titles ? STYLE_CELL_BOLD : STYLE_CELL, t->width[i] - 2 * CELL_PADDING) + CELL_PADDING;
+        double h = pdf_text_height(p, text, titles ? t->cell_bold : t->cell, t->width[i] - 2 * t->padding) + t->padding;
         if (h > height) height = h;
     }
     return height;
@@ -252,8 +262,9 @@ static double row_height(Pdf *p, const PdfTableData *t, const Str *cells, const 
 static void table_measure(Flow *f, PdfTableData *t) {
     const char *titles[PDF_COLUMNS_MAX];
     for (size_t i = 0; i < t->n; i++) titles[i] = t->columns[i].title;
-    t->header_height = row_height(f->p, t, NULL, titles);
-    t->sum_height = t->has_sum ? pdf_text_height(f->p, STR("0"), STYLE_CELL_BOLD, 100) + CELL_PADDING : 0;
+    t->group_height = t->group_n ? pdf_text_height(f->p, STR("0"), t->cell_bold, 100) + t->padding : 0;
+    t->header_height = t->group_height + row_height(f->p, t, NULL, titles);
+    t->sum_height = t->has_sum ? pdf_text_height(f->p, STR("0"), t->cell_bold, 100) + t->padding : 0;
 }
 
 static void put_sum(Flow *f, const PdfItem *item, const char *label, Rupiah sum) {

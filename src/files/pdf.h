@@ -16,6 +16,7 @@ typedef struct {
     Str footer;                                            // left in the foot: who made it, when
     Str band;                                              // "LATIHAN – …": across top and bottom of every page; empty = none
     bool is_landscape;
+    int margin_mm;                                         // left, right and above; 0: 15
 } PdfOptions;
 
 typedef struct Pdf Pdf;
@@ -27,13 +28,14 @@ void pdf_free(Pdf *p);                                     // NULL is fine
 void pdf_title(Pdf *p, Str text);
 void pdf_heading(Pdf *p, Str text);
 void pdf_paragraph(Pdf *p, Str text, PdfAlign align);
+void pdf_small(Pdf *p, Str text);                          // a paragraph in small letters: how a form is to be filled
 void pdf_field(Pdf *p, Str name, Str value);               // "Kelurahan : Lubuk Buaya"; several stand as two columns
 void pdf_space(Pdf *p, int mm);
 void pdf_page_break(Pdf *p);
 void pdf_qr(Pdf *p, Str text, int mm, Str caption);        // at most 1,000 bytes
 
 // ---- table: header again on every page; rows are never split -----------------------------------------------------------
-#define PDF_COLUMNS_MAX 20
+#define PDF_COLUMNS_MAX 28                                 // the widest official form has 25
 
 typedef struct {
     const char *title;
@@ -42,10 +44,15 @@ typedef struct {
     bool is_signature;                                     // the row's number left or middle in turns, and room to sign
 } PdfColumn;
 
+typedef struct { const char *title; size_t first, n; } PdfGroup;   // stands above n columns from `first` on: "Oktober" above five of its own
+#define PDF_GROUPS_MAX 6
+
 typedef struct {
     const PdfColumn *columns; size_t n;                    // may be forgotten after pdf_table
     bool has_sum; size_t sum_column;                       // amounts of the rows: subtotal of the page and running sum, total at the end
     int row_mm_min;                                        // for rows that are signed by hand
+    const PdfGroup *groups; size_t group_n;                // in the order of their columns; columns of none are as high as both
+    bool is_fine;                                          // small letters, for a form of many columns
 } PdfTable;
 
 void pdf_table(Pdf *p, PdfTable table);

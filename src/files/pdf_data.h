@@ -7,8 +7,9 @@
 
 #define POINTS_PER_MM (72.0 / 25.4)
 #define CELL_PADDING 3.0                                   // points, left and right; half of it above and below
+#define FINE_PADDING 1.8                                   // the same in a table of small letters
 
-typedef enum { STYLE_BODY, STYLE_BOLD, STYLE_SMALL, STYLE_HEADING, STYLE_TITLE, STYLE_CELL, STYLE_CELL_BOLD, STYLE_N } PdfStyle;
+typedef enum { STYLE_BODY, STYLE_BOLD, STYLE_SMALL, STYLE_HEADING, STYLE_TITLE, STYLE_CELL, STYLE_CELL_BOLD, STYLE_FINE, STYLE_FINE_BOLD, STYLE_N } PdfStyle;
 
 typedef enum { ITEM_TEXT, ITEM_FIELD, ITEM_SPACE, ITEM_BREAK, ITEM_QR, ITEM_TABLE, ITEM_ROW, ITEM_TABLE_END, ITEM_SIGNATURES } PdfItemKind;
 
@@ -16,6 +17,9 @@ typedef struct {
     PdfColumn columns[PDF_COLUMNS_MAX];
     size_t n, sum_column;
     bool has_sum;
+    PdfGroup groups[PDF_GROUPS_MAX]; size_t group_n;
+    PdfStyle cell, cell_bold;
+    double padding, group_height;
     double row_height_min, x[PDF_COLUMNS_MAX], width[PDF_COLUMNS_MAX], header_height, sum_height;
 } PdfTableData;
 

@@ -30,20 +30,38 @@ static void draw_grey(cairo_t *cr, double x, double y, double width, double heig
     cairo_set_source_rgb(cr, 0, 0, 0);
 }
 
+static const PdfGroup *group_of(const PdfTableData *t, size_t column) {
+    for (size_t i = 0; i < t->group_n; i++) if (column >= t->groups[i].first && column < t->groups[i].first + t->groups[i].n) return &t->groups[i];
+    return NULL;
+}
+
 static void draw_header(Pdf *p, cairo_t *cr, const PdfPlaced *placed) {
     const PdfTableData *t = placed->item->table;
+    double title_y = placed->y + t->group_height, title_height = placed->height - t->group_height;
     draw_grey(cr, p->left, placed->y, p->right - p->left, placed->height, 0.9);
-    for (size_t i = 0; i < t->n; i++)
-        draw_text(p, cr, t->x[i] + CELL_PADDING, placed->y + CELL_PADDING / 2, str_c(t->columns[i].title), STYLE_CELL_BOLD, t->width[i] - 2 * CELL_PADDING, PDF_CENTER);
-    draw_cell_lines(t, cr, placed->y, placed->height);
+    cairo_set_line_width(cr, LINE);
+    for (size_t i = 0; i < t->n; i++) {
+        bool is_grouped = group_of(t, i) != NULL;
+        double y = is_grouped ? title_y : placed->y, height = is_grouped ? title_height : placed->height;
+        draw_text(p, cr, t->x[i] + t->padding, y + t->padding / 2, str_c(t->columns[i].title), t->cell_bold, t->width[i] - 2 * t->padding, PDF_CENTER);
+        cairo_rectangle(cr, t->x[i], y, t->width[i], height);
+        cairo_stroke(cr);
+    }
+    for (size_t i = 0; i < t->group_n; i++) {
+        const PdfGroup *g = &t->groups[i];
+        double x = t->x[g->first], width = t->x[g->first + g->n - 1] + t->width[g->first + g->n - 1] - x;
+        draw_text(p, cr, x + t->padding, placed->y + t->padding / 2, str_c(g->title), t->cell_bold, width - 2 * t->padding, PDF_CENTER);
+        cairo_rectangle(cr, x, placed->y, width, t->group_height);
+        cairo_stroke(cr);
+    }
 }
 
 static void draw_row(Pdf *p, cairo_t *cr, const PdfPlaced *placed) {
     const PdfTableData *t = placed->item->table;
     for (size_t i = 0; i < t->n; i++) {
         const PdfColumn *c = &t->columns[i];
-        double x = t->x[i] + CELL_PADDING, y = placed->y + CELL_PADDING / 2, width = t->width[i] - 2 * CELL_PADDING;
-        if (!c->is_signature) { draw_text(p, cr, x, y, placed->item->cells[i], STYLE_CELL, width, c->align); continue; }
+        double x = t->x[i] + t->padding, y = placed->y + t->padding / 2, width = t->width[i] - 2 * t->padding;
+        if (!c->is_signature) { draw_text(p, cr, x, y, placed->item->cells[i], t->cell, width, c->align); continue; }
         Buf n = { .max = 32 };
         buf_int(&n, placed->item->row_n);                  // left and middle in turns, so that signatures do not run into each other
         buf_char(&n, '.');
@@ -60,8 +78,8 @@ static void draw_sum(Pdf *p, cairo_t *cr, const PdfPlaced *placed) {
     Buf sum = { .max = 64 };
     count_put(&sum, placed->sum.rp);
     draw_grey(cr, p->left, placed->y, p->right - p->left, placed->height, 0.96);
-    draw_text(p, cr, p->left + CELL_PADDING, placed->y + CELL_PADDING / 2, str_c(tr(placed->label)), STYLE_CELL_BOLD, amount_x - p->left - 2 * CELL_PADDING, PDF_RIGHT);
-    draw_text(p, cr, amount_x + CELL_PADDING, placed->y + CELL_PADDING / 2, buf_view(&sum), STYLE_CELL_BOLD, amount_width - 2 * CELL_PADDING, PDF_RIGHT);
+    draw_text(p, cr, p->left + t->padding, placed->y + t->padding / 2, str_c(tr(placed->label)), t->cell_bold, amount_x - p->left - 2 * t->padding, PDF_RIGHT);
+    draw_text(p, cr, amount_x + t->padding, placed->y + t->padding / 2, buf_view(&sum), t->cell_bold, amount_width - 2 * t->padding, PDF_RIGHT);
     cairo_set_line_width(cr, LINE);
     cairo_rectangle(cr, p->left, placed->y, p->right - p->left, placed->height);
     cairo_stroke(cr);
