@@ -3,15 +3,12 @@
 #include "base/lang.h"
 #include "cli/actor.h"
 #include "cli/verbs.h"
-#include "files/outfile.h"
 #include "office/district.h"
 #include "office/read_log.h"
 #include "paylist/paylist_mode.h"
 #include "paylist/paylist_tray.h"
 #include "payment/paylist_list.h"
-#include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 const CliOption PAYLIST_OPTIONS[] = {
     { "--stage", N_("STAGE"), N_("which stage, such as 2024-2") },
@@ -158,20 +155,12 @@ static bool paylist_do_lists(Work *w, Err *e) {
 }
 
 // ---- compare -----------------------------------------------------------------------------------------------------------
-static bool fd_copy(int fd, OutFile *to, Err *e) {
-    char part[1 << 16];
-    ssize_t n;
-    while ((n = read(fd, part, sizeof part)) > 0) if (!outfile_write(to, (Str){ part, (size_t)n }, e)) return false;
-    return n == 0 || fail(e, IO_FAILED, "The list cannot be read back: %s.", strerror(errno));
-}
-
 static bool out_write(Work *w, Comparison *c, const CompareFilter *filter, const char *path, Err *e) {
     TableColumn columns[COMPARE_COLUMNS];
     const char *dot = strrchr(path, '.');
     TableWriteOptions options = { .title = str_c(_("Ministry's pay list beside our closing")), .columns = columns, .column_n = COMPARE_COLUMNS };
     int64_t *ids;
     size_t n;
-    int fd;
     if (!dot || !table_format_parse(str_c(dot + 1), &options.format)) return fail(e, BAD_INPUT, "--out takes a file that ends in .csv, .xlsx or .json.");
     compare_columns(columns);
     options.notes[0] = arena_fmt(w->cli->arena, "%.*s, %lld", STR_ARG(w->stage), (long long)w->kab);
@@ -179,16 +168,9 @@ static bool out_write(Work *w, Comparison *c, const CompareFilter *filter, const
     if (!compare_ids(c, filter, w->cli->arena, &ids, &n, e)) return false;
     ReadPage page = { .kab = w->kab, .actor_id = w->viewer.user_id, .route = "shell paylist", .purpose = "export", .at = instant_now(), .family_ids = ids, .family_n = n };
     TableWriter *table;
-    OutFile *to;
-    FileProof proof;
     if ((n && !reads_write_once(w->cli->db_url, &page, e)) || !table_open(&options, &table, e)) return false;
     if (!compare_write(c, filter, table, e)) { table_abort(table); return false; }
-    if (!table_finish(table, &fd, e)) return false;
-    bool is_good = outfile_open(path, &to, e);
-    if (is_good && !fd_copy(fd, to, e)) { outfile_abort(to); is_good = false; }
-    else if (is_good) is_good = outfile_finish(to, &proof, e);
-    close(fd);
-    return is_good;
+    return table_finish_as(table, path, e);
 }
 
 static void sums_json(const Work *w, const CompareSums *s) {

@@ -2,6 +2,7 @@
 #include "files/table_write.h"
 #include "base/lang.h"
 #include "files/csv.h"
+#include "files/outfile.h"
 #include "files/table_xlsx.h"
 #include <assert.h>
 #include <errno.h>
@@ -260,6 +261,25 @@ bool table_finish(TableWriter *w, int *fd, Err *e) {
         w->fd = -1;
     }
     table_abort(w);
+    return is_good;
+}
+
+static bool fd_copy(int fd, OutFile *to, Err *e) {
+    char part[1 << 16];
+    ssize_t n;
+    while ((n = read(fd, part, sizeof part)) > 0) if (!outfile_write(to, (Str){ part, (size_t)n }, e)) return false;
+    return n == 0 || fail(e, IO_FAILED, "The list cannot be read back: %s.", strerror(errno));
+}
+
+bool table_finish_as(TableWriter *w, const char *path, Err *e) {
+    OutFile *to;
+    FileProof proof;
+    int fd;
+    if (!table_finish(w, &fd, e)) return false;
+    bool is_good = outfile_open(path, &to, e);
+    if (is_good && !fd_copy(fd, to, e)) { outfile_abort(to); is_good = false; }
+    else if (is_good) is_good = outfile_finish(to, &proof, e);
+    close(fd);
     return is_good;
 }
 

@@ -56,6 +56,8 @@ must_use bool table_end_row(TableWriter *w, Err *e);
 
 // Gives the finished file, open for reading at its start and without a name; the caller closes it. Ends w, also on failure.
 must_use bool table_finish(TableWriter *w, int *fd, Err *e);
+// The same under a name: the whole list or nothing (outfile.h).
+must_use bool table_finish_as(TableWriter *w, const char *path, Err *e);
 void table_abort(TableWriter *w);                          // NULL is fine
 int64_t table_row_n(const TableWriter *w);                 // rows written so far
 #endif

@@ -81,8 +81,8 @@ typedef struct { int64_t row_n; Str field, code, level, text; } ImportFinding;
 must_use bool import_list_findings(Db *db, Arena *a, int64_t kab, int64_t batch_id, int64_t limit_n, ImportFinding **out, size_t *n,
                                    Err *e);
 
-// Writes the rows of `path` that were refused as they stand in the file, with a last column `alasan`, to be mended and sent again.
-// Written beside its place and renamed: never a half file. *row_n rows.
+// Writes the rows of `path` that were refused as they stand in the file, with a last column `alasan`, to be mended and sent again:
+// a workbook where the name ends in .xlsx, else CSV. Written beside its place and renamed: never a half file. *row_n rows.
 must_use bool import_write_rejects(Db *db, int64_t kab, int64_t batch_id, const char *path, const char *rejects_path, int64_t *row_n,
                                    Err *e);
 
@@ -90,6 +90,6 @@ must_use bool import_write_rejects(Db *db, int64_t kab, int64_t batch_id, const 
 must_use bool import_open_rejects(Db *db, Arena *a, int64_t kab, int64_t batch_id, const char *path, TableFormat format, Str title,
                                   TableWriter **out, Err *e);
 
-// The registry of a district as a DTKS export. The same way of writing: import of it changes nothing.
+// The registry of a district as a DTKS export, written in the same two ways: import of it changes nothing.
 must_use bool import_write_export(Db *db, int64_t kab, Sight sight, const char *path, int64_t *row_n, Err *e);
 #endif

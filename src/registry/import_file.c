@@ -1,5 +1,6 @@
 // Files that go out of the registry: refused rows to be mended, and the registry as a DTKS export.
 #include "registry/import.h"
+#include "base/lang.h"
 #include "files/outfile.h"
 #include "registry/dtks.h"
 #include "registry/import_read.h"
@@ -51,13 +52,20 @@ static bool rejects_header(OutCsv *out, const CsvHeader *header, Err *e) {
 
 typedef struct { ImportErrorsRows rows; ImportErrorsRow row; bool has_row; } Errors;
 
-// All reasons of one row, the field before each; leaves the first error of a later row.
-static bool reasons_read(Errors *errors, int64_t row_n, Buf *out, Err *e) {
+// A column as the file calls it.
+static Str title_of(const CsvHeader *header, Str field) {
+    for (int i = 0; i < DTKS_COLUMNS_N; i++)
+        if (header->at[i] >= 0 && str_eq(field, dtks_column_name((DtksColumn)i))) return header->titles[header->at[i]];
+    return field;
+}
+
+// All reasons of one row, the column before each; leaves the first error of a later row.
+static bool reasons_read(Errors *errors, const CsvHeader *header, int64_t row_n, Buf *out, Err *e) {
     buf_reset(out);
     while (errors->has_row && errors->row.row_n <= row_n) {
         if (errors->row.row_n == row_n) {
             if (out->n) buf_c(out, " | ");
-            buf_str(out, errors->row.field);
+            buf_str(out, title_of(header, errors->row.field));
             buf_c(out, ": ");
             buf_str(out, errors->row.message);
         }
@@ -81,7 +89,7 @@ static bool rejects_each(const ImportOpened *opened, Fills *fills, Errors *error
         }
         if (!has_row) break;
         fills_apply(fills, &opened->header, &row);         // a row that stands alone needs its places
-        is_good = reasons_read(errors, row.at.row_n + 1, &reasons, e);
+        is_good = reasons_read(errors, &opened->header, row.at.row_n + 1, &reasons, e);
         if (is_good && reasons.n) is_good = take(with, &opened->header, &row, buf_view(&reasons), e);
     }
     buf_free(&reasons);
@@ -107,7 +115,7 @@ static bool file_open_again(Db *db, Arena *a, int64_t kab, int64_t batch_id, int
     return fills_parse(choices.fills, fills, e) && import_open(fd, a, &choices, &(HeaderMap){ NULL, 0 }, out, e);
 }
 
-bool import_write_rejects(Db *db, int64_t kab, int64_t batch_id, const char *path, const char *rejects_path, int64_t *row_n, Err *e) {
+static bool rejects_write_csv(Db *db, int64_t kab, int64_t batch_id, const char *path, const char *rejects_path, int64_t *row_n, Err *e) {
     ImportOpened opened = { 0 };
     Arena arena = { 0 };
     Errors errors = { .has_row = false };
@@ -177,12 +185,62 @@ bool import_open_rejects(Db *db, Arena *a, int64_t kab, int64_t batch_id, const 
     return is_good;
 }
 
+static bool is_workbook_name(const char *path) { return str_ends(str_c(path), STR(".xlsx")) || str_ends(str_c(path), STR(".XLSX")); }
+
+static bool rejects_write_workbook(Db *db, int64_t kab, int64_t batch_id, const char *path, const char *rejects_path, int64_t *row_n, Err *e) {
+    Arena a = { 0 };
+    TableWriter *w;
+    bool is_good = import_open_rejects(db, &a, kab, batch_id, path, TABLE_XLSX, str_c(_("Refused rows to mend")), &w, e);
+    int64_t count = is_good ? table_row_n(w) : 0;
+    is_good = is_good && table_finish_as(w, rejects_path, e);
+    arena_free(&a);
+    if (is_good) *row_n = count;
+    return is_good;
+}
+
+bool import_write_rejects(Db *db, int64_t kab, int64_t batch_id, const char *path, const char *rejects_path, int64_t *row_n, Err *e) {
+    return (is_workbook_name(rejects_path) ? rejects_write_workbook : rejects_write_csv)(db, kab, batch_id, path, rejects_path, row_n, e);
+}
+
 // ---- the registry as an export ---------------------------------------------------------------------------------------
 typedef struct { Area at[4]; size_t n; int64_t id; } Chain;    // village, kecamatan, district, province of the row before
 
 static Str chain_name(const Chain *chain, size_t level) { return level < chain->n ? chain->at[level].name : (Str){ 0 }; }
 
-static bool export_row(OutCsv *out, const Chain *chain, const ImportExportRow *row, Str kk, Str nik, Err *e) {
+// One of the two.
+typedef struct { OutCsv csv; TableWriter *table; } Export;
+typedef struct { TableColumn columns[DTKS_COLUMNS_N]; TableWriteOptions options; } ExportSheet;
+
+static TableKind export_kind(DtksColumn column) {
+    static const DtksColumn NUMBERS[] = { DTKS_CODE, DTKS_KK, DTKS_NIK, DTKS_RT, DTKS_RW };      // digits that a spreadsheet must not count
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++) if (column == NUMBERS[i]) return TABLE_ID;
+    return column == DTKS_BORN_ON ? TABLE_DATE : TABLE_TEXT;
+}
+
+static bool export_open(const char *path, ExportSheet *sheet, Export *out, Err *e) {
+    *out = (Export){ .table = NULL };
+    if (!is_workbook_name(path)) {
+        if (!out_open(&out->csv, path, (CsvWriteOptions){ .separator = '|', .is_for_spreadsheet = true }, e)) return false;
+        for (int i = 0; i < DTKS_DECILE; i++) csv_put(&out->csv.csv, dtks_column_name((DtksColumn)i));
+        if (csv_end_row(&out->csv.csv, e)) return true;
+        return out_close(&out->csv, false, e);
+    }
+    for (int i = 0; i < DTKS_DECILE; i++) {
+        Str name = dtks_column_name((DtksColumn)i);
+        sheet->columns[i] = (TableColumn){ "", name, export_kind((DtksColumn)i) };
+    }
+    sheet->options = (TableWriteOptions){ .format = TABLE_XLSX, .title = STR("DTKS"), .columns = sheet->columns, .column_n = DTKS_DECILE };
+    return table_open(&sheet->options, &out->table, e);
+}
+
+static bool export_close(Export *out, const char *path, bool is_good, Err *e) {
+    if (!out->table) return out_close(&out->csv, is_good, e);
+    if (is_good) return table_finish_as(out->table, path, e);
+    table_abort(out->table);
+    return false;
+}
+
+static bool export_row(Export *out, const Chain *chain, const ImportExportRow *row, Str kk, Str nik, Err *e) {
     char born[16];
     Buf born_on = { .p = born, .cap = sizeof born, .max = sizeof born };
     date_put_iso(&born_on, row->born_on);
@@ -195,12 +253,16 @@ static bool export_row(OutCsv *out, const Chain *chain, const ImportExportRow *r
             [DTKS_BIRTH_PLACE] = row->birth_place,
         [DTKS_SEX] = row->sex, [DTKS_MOTHER] = row->mother_name, [DTKS_RELATION] = row->relation,
     };
-    for (int i = 0; i < DTKS_DECILE; i++) csv_put(&out->csv, cells[i]);
-    return csv_end_row(&out->csv, e);
+    for (int i = 0; i < DTKS_DECILE; i++) {
+        if (!out->table) csv_put(&out->csv.csv, cells[i]);
+        else if (i == DTKS_BORN_ON) table_put_date(out->table, row->born_on);
+        else table_put(out->table, cells[i]);
+    }
+    return out->table ? table_end_row(out->table, e) : csv_end_row(&out->csv.csv, e);
 }
 
 #define EXPORT_FAMILIES 1000           // one query's worth
-static bool export_families(Db *db, Secrets *s, Sight sight, int64_t first_id, OutCsv *out, Chain *chain, Arena *a, int64_t *row_n, Err *e) {
+static bool export_families(Db *db, Secrets *s, Sight sight, int64_t first_id, Export *out, Chain *chain, Arena *a, int64_t *row_n, Err *e) {
     Arena opened = { 0 };
     ImportExportRows rows = { 0 };
     ImportExportRow row;
@@ -220,13 +282,12 @@ static bool export_families(Db *db, Secrets *s, Sight sight, int64_t first_id, O
     return is_good;
 }
 
-static bool export_all(Db *db, int64_t kab, Sight sight, OutCsv *out, int64_t *row_n, Err *e) {
+static bool export_all(Db *db, int64_t kab, Sight sight, Export *out, int64_t *row_n, Err *e) {
     ImportFamilyLastRow last;
     bool found;
     Arena arena = { 0 };
     Chain chain = { .n = 0 };
-    for (int i = 0; i < DTKS_DECILE; i++) csv_put(&out->csv, dtks_column_name((DtksColumn)i));
-    bool is_good = csv_end_row(&out->csv, e) && import_family_last(db, (ImportFamilyLastArgs){ .kab = kab }, &last, &found, e);
+    bool is_good = import_family_last(db, (ImportFamilyLastArgs){ .kab = kab }, &last, &found, e);
     Secrets secrets = { 0 };
     is_good = is_good && (last.last_id == 0 || secrets_open(&secrets, db, kab, e));
     for (int64_t id = 1; is_good && id <= last.last_id; id += EXPORT_FAMILIES)
@@ -237,12 +298,13 @@ static bool export_all(Db *db, int64_t kab, Sight sight, OutCsv *out, int64_t *r
 }
 
 bool import_write_export(Db *db, int64_t kab, Sight sight, const char *path, int64_t *row_n, Err *e) {
-    OutCsv out;
+    Export out;
+    ExportSheet sheet;
     int64_t count = 0;
-    if (!out_open(&out, path, (CsvWriteOptions){ .separator = '|', .is_for_spreadsheet = true }, e)) return false;
+    if (!export_open(path, &sheet, &out, e)) return false;
     bool is_good = db_begin_read(db, e) && export_all(db, kab, sight, &out, &count, e);
     db_rollback(db);
-    if (!out_close(&out, is_good, e)) return false;
+    if (!export_close(&out, path, is_good, e)) return false;
     *row_n = count;
     return true;
 }

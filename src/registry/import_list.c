@@ -51,18 +51,32 @@ static void rows_look(Arena *a, const ImportFile *file, ImportOpened *opened, co
     }
 }
 
-// Without a header that is found: the titles that are there, for choosing from.
+static size_t required_n(void) {
+    size_t n = 0;
+    for (int i = 0; i < DTKS_COLUMNS_N; i++) n += DTKS_COLUMNS[i].is_required;
+    return n;
+}
+
+// Without a header that is found: the titles that are there, for choosing from. A first row too short to name what is needed is none.
 static void titles_guess(int fd, Arena *a, const ImportChoices *c, ImportLook *out) {
     TableReader *r;
     CsvHeader header;
     bool found;
     Err ignored = { 0 };
     if (!table_open_fd(fd, (TableOptions){ .sheet = c->sheet, .separator = c->separator, .encoding = c->encoding }, &r, &ignored)) return;
-    if (table_header_guess(r, a, DTKS_COLUMNS, DTKS_COLUMNS_N, &header, &found, &ignored)) titles_fill(a, &header, out);
+    bool has_titles = table_header_guess(r, a, DTKS_COLUMNS, DTKS_COLUMNS_N, &header, &found, &ignored) && (found || header.titles_n >= required_n());
+    if (has_titles) titles_fill(a, &header, out);
     TableSummary s = table_summary(r);
     out->separator = s.csv.separator;
     out->encoding = s.csv.encoding;
     table_close(r);
+}
+
+// What cannot be opened at all, whatever one chooses, needs another file; so does a workbook whose only sheet has no titles.
+static LookNext next_of(const ImportLook *look, bool is_table) {
+    if (!is_table) return LOOK_OTHER_FILE;
+    if (look->title_n > 0) return LOOK_COLUMNS;
+    return look->sheet_n == 1 ? LOOK_OTHER_FILE : LOOK_HOW;
 }
 
 static bool look_open(Db *db, Arena *a, int fd, const ImportFile *file, ImportLook *out, Err *e) {
@@ -73,12 +87,11 @@ static bool look_open(Db *db, Arena *a, int fd, const ImportFile *file, ImportLo
     Err trouble = { 0 };
     Fills *fills = NEW(a, Fills, 1);
     if (!import_mapping_list(db, a, file->kab, file->source, &remembered, e) || !places_read(db, a, file->kab, &places, &villages, e)) return false;
-    bool is_open = table_sheets_fd(fd, a, &out->sheets, &out->sheet_n, &trouble) && fills_parse(file->choices.fills, fills, &trouble) &&
-                   import_open(fd, a, &file->choices, &remembered, &opened, &trouble);
-    out->is_readable = is_open;
-    if (!is_open) {
+    bool is_table = table_sheets_fd(fd, a, &out->sheets, &out->sheet_n, &trouble);
+    if (!is_table || !fills_parse(file->choices.fills, fills, &trouble) || !import_open(fd, a, &file->choices, &remembered, &opened, &trouble)) {
         out->trouble = arena_str(a, str_c(trouble.text));
-        titles_guess(fd, a, &file->choices, out);
+        if (is_table) titles_guess(fd, a, &file->choices, out);
+        out->next = next_of(out, is_table);
         return true;
     }
     TableSummary s = table_summary(opened.reader);

@@ -7,11 +7,13 @@
 // ---- a file before it is read ------------------------------------------------------------------------------------------------
 #define LOOK_ROWS 8
 typedef struct { int64_t row_n; DtksRow row; Str village; DtksFindings *findings; } LookRow;
+// What a person can do now: have it read; show which column is which; choose sheet, separator or encoding; only send another file.
+typedef enum { LOOK_READY, LOOK_COLUMNS, LOOK_HOW, LOOK_OTHER_FILE } LookNext;
 typedef struct {
     XlsxSheet *sheets;                                     // none for delimited text
     size_t sheet_n;
-    bool is_readable;                                      // the header was found; else `trouble` says why, in words
-    Str trouble;
+    LookNext next;
+    Str trouble;                                           // unless it is ready: why, in words
     Str *titles;                                           // to choose columns from: as written, "#8 NAMA" for those that share a name
     size_t title_n;
     Str column[DTKS_COLUMNS_N];                            // the title that each column has; empty for none

@@ -3,6 +3,7 @@
 #include "db/db_test.h"
 #include "registry/area.h"
 #include "registry/claim.h"
+#include "registry/dtks.h"
 #include "registry/import.h"
 #include "registry/pack.h"
 #include "registry/search_index.h"
@@ -186,6 +187,36 @@ static void export_then_import_is_identity(DbTest *t) {
 }
 DB_TEST(export_then_import_is_identity)
 
+// The same list as a workbook and as text: read back, neither changes anything, and each makes the whole of an empty registry.
+static void a_workbook_is_the_same_list(DbTest *t) {
+    const char *text = temp_path(t, "list.csv"), *book = temp_path(t, "list.xlsx"), *back = temp_path(t, "list-back.csv");
+    synth(t, 300);
+    exported(t, text);
+    exported(t, book);
+    const char *both[] = { text, book };
+    for (size_t i = 0; i < 2; i++) {
+        ImportBatch batch = staged(t, both[i]);
+        assert_int_equal(batch.error_n + batch.warning_n, 0);
+        ImportCounts counts = applied(t, &batch);
+        assert_int_equal(counts.family_same_n, 300);
+        assert_int_equal(counts.family_new_n + counts.family_changed_n + counts.person_new_n + counts.person_changed_n + counts.row_rejected_n, 0);
+    }
+    exported(t, back);
+    check_str(file_get(t, back), file_get(t, text));
+    DbTest empty;
+    assert_true(db_test_open(&empty, t->engine));
+    ImportBatch batch = staged(&empty, book);
+    assert_int_equal(batch.error_n + batch.warning_n, 0);
+    assert_int_equal(applied(&empty, &batch).family_new_n, 300);
+    exported(&empty, back);
+    check_str(file_get(t, back), file_get(t, text));
+    db_test_close(&empty);
+    unlink(text);
+    unlink(book);
+    unlink(back);
+}
+DB_TEST(a_workbook_is_the_same_list)
+
 static void a_file_is_applied_once(DbTest *t) {
     const char *path = temp_path(t, "once.csv");
     synth(t, 50);
@@ -286,6 +317,55 @@ static void refused_rows_come_back_mended(DbTest *t) {
     unlink(rejects);
 }
 DB_TEST(refused_rows_come_back_mended)
+
+// Writes the table of `from` once more as a workbook, as a person does who mends cells in it: what is `wrong` becomes `right`.
+static void workbook_mended(DbTest *t, const char *from, const char *to, const char *wrong, const char *right) {
+    TableReader *r;
+    TableWriter *w;
+    CsvHeader header;
+    CsvRow row;
+    bool has_row;
+    TableColumn columns[40];
+    check_ok(table_open_path(from, (TableOptions){ 0 }, &r, &t->err) && table_header_find(r, &t->arena, DTKS_COLUMNS, DTKS_COLUMNS_N, NULL, &header, &t->err), t->err);
+    for (size_t i = 0; i < header.titles_n; i++) columns[i] = (TableColumn){ "", header.titles[i], TABLE_TEXT };
+    TableWriteOptions options = { .format = TABLE_XLSX, .title = STR("DTKS"), .columns = columns, .column_n = header.titles_n };
+    check_ok(table_open(&options, &w, &t->err), t->err);
+    while (table_next(r, &row, &has_row, &t->err) && has_row) {
+        for (size_t i = 0; i < header.titles_n; i++) table_put(w, str_eq(row.cells[i], str_c(wrong)) ? str_c(right) : row.cells[i]);
+        check_ok(table_end_row(w, &t->err), t->err);
+    }
+    check_ok(t->err.code == ERR_NONE && table_finish_as(w, to, &t->err), t->err);
+    table_close(r);
+}
+
+static void refused_rows_of_a_workbook_come_back_mended(DbTest *t) {
+    const char *text = temp_path(t, "bad.csv"), *book = temp_path(t, "bad.xlsx"), *rejects = temp_path(t, "back.xlsx"), *mended = temp_path(t, "mended.xlsx");
+    int64_t reject_n;
+    file_put(text, HEAD MOTHER("F1", "1371040101100001", "0001")
+             "F1" AT_HOME "1371040101100001;1371040101150001;BUDI;31/02/2015;Padang;L;SITI;ANAK\n"
+             "F1" AT_HOME "1371040101100001;1371040101160001;TONI;17/08/2016;Padang;?;SITI;ANAK\n");
+    workbook_mended(t, text, book, "", "");
+    ImportBatch b = staged(t, book);
+    assert_int_equal(b.error_n, 2);
+    applied(t, &b);
+    check_ok(import_write_rejects(t->db, KAB, b.id, book, rejects, &reject_n, &t->err), t->err);
+    assert_int_equal(reject_n, 2);
+    workbook_mended(t, rejects, mended, "31/02/2015", "01/01/2015");
+    b = staged(t, mended);
+    assert_int_equal(b.error_n, 1);                        // one is still wrong, the other goes in
+    ImportCounts counts = applied(t, &b);
+    assert_int_equal(counts.person_new_n, 1);
+    check_ok(import_write_rejects(t->db, KAB, b.id, mended, rejects, &reject_n, &t->err), t->err);
+    workbook_mended(t, rejects, mended, "?", "L");
+    b = staged(t, mended);
+    assert_int_equal(b.error_n, 0);
+    assert_int_equal(applied(t, &b).person_new_n, 1);
+    unlink(text);
+    unlink(book);
+    unlink(rejects);
+    unlink(mended);
+}
+DB_TEST(refused_rows_of_a_workbook_come_back_mended)
 
 static void changes_are_told_from_the_same(DbTest *t) {
     const char *path = temp_path(t, "change.csv");
@@ -420,12 +500,14 @@ static bool work_synth(Db *db, const char *path, Progress *p, Err *e) {
     return synth_store(db, &options, p, &report, e);
 }
 
-static void killed_while_staging_goes_on(DbTest *t) {
-    const char *path = temp_path(t, "kill.csv"), *out = temp_path(t, "kill-out.csv");
+// `path`: text or a workbook.
+static void killed_and_gone_on(DbTest *t, const char *path) {
+    const char *list = temp_path(t, "kill-list.csv"), *out = temp_path(t, "kill-out.csv");
     DbTest source;
     assert_true(db_test_open(&source, t->engine));
     synth(&source, 2000);                                  // some 7,600 rows: four blocks
     exported(&source, path);
+    exported(&source, list);
     db_test_close(&source);
     int n = 0;
     while (dies_at(t, n, work_stage, path)) n += 1 + n / 2;
@@ -444,12 +526,16 @@ static void killed_while_staging_goes_on(DbTest *t) {
     }
     assert_true(n > 2);
     exported(t, out);
-    check_str(file_get(t, out), file_get(t, path));
+    check_str(file_get(t, out), file_get(t, list));
     check_registry(t);
     unlink(path);
+    unlink(list);
     unlink(out);
 }
+static void killed_while_staging_goes_on(DbTest *t) { killed_and_gone_on(t, temp_path(t, "kill.csv")); }
 DB_TEST(killed_while_staging_goes_on)
+static void killed_in_a_workbook_goes_on(DbTest *t) { killed_and_gone_on(t, temp_path(t, "kill.xlsx")); }
+DB_TEST(killed_in_a_workbook_goes_on)
 
 static void killed_while_inventing_goes_on(DbTest *t) {
     const char *out = temp_path(t, "synth-one.csv"), *wanted = temp_path(t, "synth-two.csv");
@@ -475,7 +561,8 @@ static const struct CMUnitTest TESTS[] = {
     DB_TESTS(a_file_is_applied_once), DB_TESTS(rows_are_seen_together), DB_TESTS(refused_rows_come_back_mended),
     DB_TESTS(changes_are_told_from_the_same),
     DB_TESTS(rounded_numbers_raise_an_alarm), DB_TESTS(a_full_sheet_raises_an_alarm), DB_TESTS(files_that_are_none_are_refused),
-    DB_TESTS(killed_while_staging_goes_on),
+    DB_TESTS(killed_while_staging_goes_on), DB_TESTS(killed_in_a_workbook_goes_on),
+    DB_TESTS(a_workbook_is_the_same_list), DB_TESTS(refused_rows_of_a_workbook_come_back_mended),
     DB_TESTS(killed_while_inventing_goes_on),
 };
 TEST_MAIN(TESTS)

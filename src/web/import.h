@@ -20,6 +20,7 @@ typedef struct { Str field, label, title; bool is_required; } ImportColumn;     
 typedef struct {
     int64_t kab;
     Str hash_text, name, source;
+    int64_t upload_max_mb;
     Str sheet, separator, encoding;                        // as chosen; empty: found out
     ImportLook look;
     ImportColumn columns[DTKS_COLUMNS_N];
@@ -42,6 +43,7 @@ typedef struct {
     size_t group_n;
     ImportWaitView wait;
     Str fault;
+    size_t step;                                           // of IMPORT_STEPS
 } ImportView;
 
 typedef struct { ImportEntry entry; Str field, code; ImportFinding *findings; size_t n; List list; } ImportFindingsView;
@@ -49,6 +51,9 @@ typedef struct { ImportEntry entry; Str field, code; ImportFinding *findings; si
 const char *import_state_title(Str state);                 // "Read, not applied"
 const char *import_state_colour(Str state);
 const char *import_column_label(DtksColumn column);        // for people: "Nama"
+Str import_field_label(Str field);                         // the same for the field of a finding: also of a whole row, of the whole file
+#define IMPORT_STEPS_N 4
+extern const char *const IMPORT_STEPS[IMPORT_STEPS_N];     // to be translated: send, look, check, apply
 Str masked(Arena *a, Str number);                          // all but the last four hidden
 Url import_findings_url(Arena *a, int64_t kab, int64_t id, Str field, Str code);
 

@@ -39,6 +39,14 @@ const char *import_column_label(DtksColumn column) {
     return tr(LABELS[column]);
 }
 
+Str import_field_label(Str field) {
+    for (int i = 0; i < DTKS_COLUMNS_N; i++) if (str_eq(field, dtks_column_name((DtksColumn)i))) return str_c(import_column_label((DtksColumn)i));
+    if (str_eq(field, STR("berkas"))) return str_c(_("Whole file"));
+    return str_eq(field, STR("baris")) ? str_c(_("Whole row")) : field;
+}
+
+const char *const IMPORT_STEPS[IMPORT_STEPS_N] = { N_("Send the file"), N_("Say how it is read"), N_("Look at what was found"), N_("Apply it") };
+
 Str masked(Arena *a, Str number) {
     char *out = NEW(a, char, 3 * number.n + 1);
     size_t n = 0;
@@ -92,14 +100,18 @@ static Str area_name(Db *db, Arena *a, int64_t kab) {
 
 static Url import_url(Arena *a, int64_t kab, int64_t id) { return url_path(a, "/import/%lld/%lld", (long long)kab, (long long)id); }
 
+static int64_t upload_max_mb(Request *r) {
+    int64_t most = server_options(r->server)->upload_max;
+    return (most ? most : UPLOAD_MAX) >> 20;
+}
+
 // ---- the list of files, and sending one ----------------------------------------------------------------------------------------
 static bool imports_show(Request *r, Response *res, ImportsView *v, Err *e) {
     Db *db;
     int64_t total_n;
     if (!request_db_read(r, &db, e) || !import_kab(r, db, &v->kab, e) || !import_count(db, v->kab, &total_n, e)) return false;
     v->list = list_of(r, total_n);
-    int64_t most = server_options(r->server)->upload_max;
-    v->upload_max_mb = (most ? most : UPLOAD_MAX) >> 20;
+    v->upload_max_mb = upload_max_mb(r);
     if (!import_list(db, r->arena, v->kab, v->list.rows_n, list_offset(&v->list), &v->entries, &v->entry_n, e)) return false;
     v->area_name = area_name(db, r->arena, v->kab);
     Page page = page_begin(r);
@@ -164,6 +176,7 @@ static bool look_fill(Request *r, Db *db, const ImportFile *file, const Hash *ha
     v->hash_text = param_text(r, "hash");
     v->name = file->name;
     v->source = file->source;
+    v->upload_max_mb = upload_max_mb(r);
     v->sheet = file->choices.sheet;
     v->separator = file->choices.separator == '\t' ? STR("tab") : arena_str(r->arena, (Str){ &file->choices.separator, file->choices.separator != 0 });
     v->encoding = file->choices.encoding ? str_c(csv_encoding_name(file->choices.encoding)) : (Str){ 0 };
@@ -273,6 +286,8 @@ static bool import_fill(Request *r, Db *db, ImportView *v, Err *e) {
         v->has_counts = true;
     }
     v->may_apply = is_staged && !v->is_running;
+    bool is_applied = str_eq(b->state, STR("applied"));
+    v->step = is_applied ? IMPORT_STEPS_N : v->is_running ? 3 : 2;
     if (v->may_apply && !import_leave_read(db, a, b->kab, b->id, r->received_at, &v->leave, &v->request, e)) return false;
     v->area_name = area_name(db, a, b->kab);
     if (b->actor_id && user_read(db, a, b->actor_id, &user, &ignored)) v->actor_name = user.name;
@@ -308,7 +323,7 @@ static bool findings_get(Request *r, Response *res, Err *e) {
     if (v->n && !web_may_show_file(r, res, v->entry.kab)) return true;
     Page page = page_begin(r);
     import_findings_page(&page, v);
-    PageHead head = { .title = arena_fmt(r->arena, "%.*s: %.*s", STR_ARG(v->entry.file_name), STR_ARG(v->field)), .nav = "/import",
+    PageHead head = { .title = arena_fmt(r->arena, "%.*s: %.*s", STR_ARG(v->entry.file_name), STR_ARG(import_field_label(v->field))), .nav = "/import",
                       .crumbs = { { "/import", str_c(_("Import")) }, { arena_c(r->arena, import_url(r->arena, v->entry.kab, v->entry.id).s), v->entry.file_name } } };
     return page_end(r, res, head, &page, e);
 }
