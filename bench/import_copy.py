@@ -101,18 +101,40 @@ class Copy:
         return {"copy_s": time.monotonic() - started}
 
 
+SYNTH_MOST = 999_999                # families that are invented for one district; more are made of them
+
+
+def repeat(file, times):
+    """The same families again under other iddtks, and with KK and NIK of earlier serials, which stay as right as they were."""
+    def earlier(number, by): return number[:-4] + f"{int(number[-4:]) - by:04}" if number else number
+    first = file.rename(file.with_suffix(".one"))
+    with open(file, "w") as to:
+        for i in range(times):
+            with open(first) as lines:
+                head = next(lines)
+                if i == 0: to.write(head)
+                for line in lines:
+                    if i == 0: to.write(line); continue
+                    code, *middle, kk, nik, rest = line.split("|", 11)
+                    to.write("|".join((f"{code}{'XYZ'[i]}", *middle, earlier(kk, i * 2500), earlier(nik, i * 2500), rest)))
+    first.unlink()
+
+
 def make_file(harapan, work, rows):
     """A synthetic city's registry as an export."""
     source, file = work / "source.db", work / "families.csv"
     env = {**os.environ, "HARAPAN_STATE": str(work / "state")}
     run = lambda *arguments, text="": subprocess.run([harapan, *arguments, "--db", str(source), "--progress=none"], input=text, text=True, env=env,
                                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    run("synth", "padang", "--families", str(round(rows / PERSONS_PER_FAMILY)))
+    families = round(rows / PERSONS_PER_FAMILY)
+    times = -(-families // SYNTH_MOST)
+    run("synth", "padang", "--families", str(families // times))
     password = next(line.split()[1] for line in open(f"{source}.latihan") if line.startswith("operator"))
     run("login", "operator.latihan", "--password-stdin", text=password + "\n")
     run("export", str(file))
     file.chmod(0o644)
     for rest in work.glob("source.db*"): rest.unlink()
+    if times > 1: repeat(file, times)
     with open(file, "rb") as lines: return file, sum(1 for _ in lines) - 1
 
 

@@ -605,10 +605,11 @@ export const TESTS = {
         await page.click("button[value=read]");
         tally.check(/\/import\/1371\/\d+$/.test(page.url()), "the file is read", page.url());
         const path = new URL(page.url()).pathname;
-        tally.check((await page.locator("main").innerText()).includes("tanggal_lahir"), "its findings are told by kind");
+        tally.check((await page.locator("main").innerText()).includes("Tanggal lahir"), "its findings are told by kind, under the title of the column");
         for (const look of LOOKS) await checkPage(tally, program, browser, cookies[OPERATOR], look, path, "import-read");
         await page.click("a[href*='/findings']");
         tally.check((await page.locator("main").innerText()).includes("31/02/2015"), "and one by one");
+        for (const look of LOOKS) await checkPage(tally, program, browser, cookies[OPERATOR], look, new URL(page.url()).pathname + new URL(page.url()).search, "import-findings");
         const [download] = await Promise.all([page.waitForEvent("download"), page.goto(program.base + path).then(() => page.click("a[href$='format=csv']"))]);
         const rejected = await download.createReadStream().then(async stream => { let all = ""; for await (const part of stream) all += part; return all; });
         tally.check(rejected.includes("UJI DUA") && rejected.includes("alasan") && !rejected.includes("UJI SATU"), "the refused rows come as a file");
@@ -626,6 +627,12 @@ export const TESTS = {
         await page.goto(program.base + path);
         await send(head + row("1371044101909901", "UJI SATU", "01/01/1990", "KEPALA KELUARGA") + row("1371044101159902", "UJI DUA", "31/02/2015", "ANAK"));
         tally.check((await page.locator("main").innerText()).includes("sudah pernah dikirim"), "the same file twice says so");
+        await send("%PDF-1.4 bukan tabel");
+        tally.check((await page.locator("[role=alert]").innerText()).includes("PDF"), "a file that is no table is named");
+        tally.check(!(await page.locator("#map-nama").count()) && await page.locator("#file").count() === 1, "nothing is asked that cannot help; another file can be sent");
+        for (const look of LOOKS) await checkPage(tally, program, browser, cookies[OPERATOR], look, new URL(page.url()).pathname + new URL(page.url()).search, "import-other-file");
+        await send("Laporan kegiatan bulan Maret\nHalaman 1\n");
+        tally.check(!(await page.locator("#map-nama").count()) && await page.locator("#separator").count() === 1, "a text without titles asks how it is read");
         await context.close();
     },
 };
