@@ -1,7 +1,7 @@
 // postgresql.c: the engine for an office that has outgrown one machine. Everything travels in binary; rows come one by one.
 #include "db/engine.h"
+#include "db/libpq.h"
 #include "db/migration.h"
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -54,14 +54,14 @@ static bool state_fail(Db *db, const char *what, Str state, const char *said, Er
 
 // Fills e from a result (NULL: from the connection), and notices when the connection is gone.
 static bool pg_fail(Db *db, const char *what, const PGresult *result, Err *e) {
-    const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-    const char *said = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-    if (PQstatus(db->pg) == CONNECTION_BAD) {
+    const char *state = result ? pq.resultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    const char *said = result ? pq.resultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    if (pq.status(db->pg) == CONNECTION_BAD) {
         db->is_poisoned = true;
         return fail(e, IO_FAILED, "The connection to %s broke. Look whether the server runs, then start again: the database then shows what was kept.",
                     db->shown_url);
     }
-    return state_fail(db, what, str_c(state), said ? said : PQerrorMessage(db->pg), e);
+    return state_fail(db, what, str_c(state), said ? said : pq.errorMessage(db->pg), e);
 }
 
 // ---- rows on the wire -------------------------------------------------------------------------------------------
@@ -70,14 +70,14 @@ static PgStatement *pg(DbStatement *s) { return (PgStatement *)s; }
 // The next row from the server; NULL at the end (with *is_good false after a failure). Reads on until the wire is free.
 static PGresult *wire_next(PgStatement *s, bool *is_good, Err *e) {
     Db *db = s->base.db;
-    PGresult *result = PQgetResult(db->pg);
+    PGresult *result = pq.getResult(db->pg);
     *is_good = true;
-    if (result && PQresultStatus(result) == PGRES_SINGLE_TUPLE) return result;
-    for (; result; result = PQgetResult(db->pg)) {
-        ExecStatusType status = PQresultStatus(result);
-        if (status == PGRES_TUPLES_OK) s->changed_n = strtoll(PQcmdTuples(result), NULL, 10);
+    if (result && pq.resultStatus(result) == PGRES_SINGLE_TUPLE) return result;
+    for (; result; result = pq.getResult(db->pg)) {
+        ExecStatusType status = pq.resultStatus(result);
+        if (status == PGRES_TUPLES_OK) s->changed_n = strtoll(pq.cmdTuples(result), NULL, 10);
         else if (status != PGRES_SINGLE_TUPLE) *is_good = pg_fail(db, s->base.query->name, result, e);
-        PQclear(result);
+        pq.clear(result);
     }
     if (db->streaming == &s->base) db->streaming = NULL;
     s->is_over = true;
@@ -103,7 +103,7 @@ static bool wire_free(Db *db, Err *e) {
     PgStatement *s = pg(db->streaming);
     for (PGresult *row; (row = wire_next(s, &is_good, e));) {
         if (!kept_add(s, row)) {
-            PQclear(row);
+            pq.clear(row);
             fail(e, LIMIT, "%s: there is not enough memory. Nothing was changed. Close other programs and try again.", s->base.query->name);
         }
     }
@@ -114,10 +114,10 @@ static void rows_forget(PgStatement *s) {
     Err ignored = { 0 };
     bool is_good = true;
     if (s->base.db->streaming == &s->base)
-        for (PGresult *row; (row = wire_next(s, &is_good, &ignored));) PQclear(row);
+        for (PGresult *row; (row = wire_next(s, &is_good, &ignored));) pq.clear(row);
     if (!is_good) tx_failed(s->base.db);
-    for (size_t i = s->kept_at; i < s->kept_n; i++) PQclear(s->kept[i]);
-    PQclear(s->row);
+    for (size_t i = s->kept_at; i < s->kept_n; i++) pq.clear(s->kept[i]);
+    pq.clear(s->row);
     s->row = NULL;
     s->kept_n = s->kept_at = 0;
     s->is_over = false;
@@ -126,16 +126,16 @@ static void rows_forget(PgStatement *s) {
 // One command without parameters and rows.
 static PGresult *command(Db *db, const char *what, const char *sql, ExecStatusType wanted, Err *e) {
     if (!wire_free(db, e)) return NULL;
-    PGresult *result = PQexec(db->pg, sql);
-    if (PQresultStatus(result) == wanted) return result;
+    PGresult *result = pq.exec(db->pg, sql);
+    if (pq.resultStatus(result) == wanted) return result;
     pg_fail(db, what, result, e);
-    PQclear(result);
+    pq.clear(result);
     return NULL;
 }
 
 static bool pg_run(Db *db, const char *sql, Err *e) {
     PGresult *result = command(db, "PostgreSQL", sql, PGRES_COMMAND_OK, e);
-    PQclear(result);
+    pq.clear(result);
     return result != NULL;
 }
 
@@ -145,14 +145,15 @@ static void notice_ignore(void *handle, const char *message) { (void)handle; (vo
 static bool pg_open(Db *db, Err *e) {
     const char *keys[] = { "dbname", "client_encoding", "application_name", "connect_timeout", NULL };
     const char *values[] = { db->url, "UTF8", "harapan", "10", NULL };
-    db->pg = PQconnectdbParams(keys, values, 1);
-    if (PQstatus(db->pg) != CONNECTION_OK) {
-        const char *said = db->pg ? PQerrorMessage(db->pg) : "";
+    if (!libpq_load(e)) return false;
+    db->pg = pq.connectdbParams(keys, values, 1);
+    if (pq.status(db->pg) != CONNECTION_OK) {
+        const char *said = db->pg ? pq.errorMessage(db->pg) : "";
         Str line = str_trim(str_c(said));
         return fail(e, IO_FAILED, "PostgreSQL does not let us in at %s: %.*s. Check the address, the user and that the server runs.", db->shown_url, STR_ARG(line));
     }
-    PQsetNoticeProcessor(db->pg, notice_ignore, NULL);
-    const char *encoding = PQparameterStatus(db->pg, "server_encoding");
+    pq.setNoticeProcessor(db->pg, notice_ignore, NULL);
+    const char *encoding = pq.parameterStatus(db->pg, "server_encoding");
     if (!encoding || strcmp(encoding, "UTF8") != 0)
         return fail(e, CONFLICT, "%s keeps its texts in %s. Make a database in UTF8: createdb -T template0 -E UTF8 NAME.", db->shown_url, encoding ? encoding : "?");
     // A commit is on the disk when it is answered; a server that waits for more (remote_apply) keeps its setting.
@@ -164,7 +165,7 @@ static bool pg_open(Db *db, Err *e) {
     return pg_run(db, sql, e);
 }
 
-static void pg_close(Db *db) { if (db->pg) PQfinish(db->pg); }
+static void pg_close(Db *db) { if (db->pg) pq.finish(db->pg); }
 
 // ---- transactions -----------------------------------------------------------------------------------------------
 static bool pg_begin(Db *db, TxKind kind, Err *e) {
@@ -174,27 +175,27 @@ static bool pg_begin(Db *db, TxKind kind, Err *e) {
 static bool pg_commit(Db *db, Err *e) {
     PGresult *result = command(db, "COMMIT", "COMMIT", PGRES_COMMAND_OK, e);
     if (!result) {
-        if (!db->is_poisoned) PQclear(PQexec(db->pg, "ROLLBACK"));
+        if (!db->is_poisoned) pq.clear(pq.exec(db->pg, "ROLLBACK"));
         return false;
     }
     // A transaction that failed earlier is answered with ROLLBACK, and no error.
-    bool is_good = strcmp(PQcmdStatus(result), "COMMIT") == 0;
-    PQclear(result);
+    bool is_good = strcmp(pq.cmdStatus(result), "COMMIT") == 0;
+    pq.clear(result);
     return is_good || fail(e, CONFLICT, "An earlier step of this change failed, so nothing more can be done in it. Nothing was changed; start again.");
 }
 
 static void pg_rollback(Db *db) {
     if (db->streaming) rows_forget(pg(db->streaming));
-    PQclear(PQexec(db->pg, "ROLLBACK"));
-    if (PQstatus(db->pg) == CONNECTION_BAD) db->is_poisoned = true;
+    pq.clear(pq.exec(db->pg, "ROLLBACK"));
+    if (pq.status(db->pg) == CONNECTION_BAD) db->is_poisoned = true;
 }
 
 static bool pg_share(Db *db, Db *reader, Err *e) {
     PGresult *result = command(db, "snapshot", "SELECT pg_export_snapshot()", PGRES_TUPLES_OK, e);
     if (!result) return tx_failed(db);
     char sql[160];
-    snprintf(sql, sizeof sql, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '%.60s'", PQgetvalue(result, 0, 0));
-    PQclear(result);
+    snprintf(sql, sizeof sql, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '%.60s'", pq.getvalue(result, 0, 0));
+    pq.clear(result);
     return pg_run(reader, sql, e);
 }
 
@@ -237,16 +238,16 @@ static bool column_fits(char letter, Oid type) {
 }
 
 static bool columns_check(Db *db, PgStatement *s, const DbQuery *query, Err *e) {
-    PGresult *result = PQdescribePrepared(db->pg, s->name);
-    bool is_good = PQresultStatus(result) == PGRES_COMMAND_OK || pg_fail(db, query->name, result, e);
-    if (is_good && PQnfields(result) != query->columns_n)
-        is_good = fail(e, IO_FAILED, "%s gives %d columns on PostgreSQL, %d were promised.", query->name, PQnfields(result), (int)query->columns_n);
+    PGresult *result = pq.describePrepared(db->pg, s->name);
+    bool is_good = pq.resultStatus(result) == PGRES_COMMAND_OK || pg_fail(db, query->name, result, e);
+    if (is_good && pq.nfields(result) != query->columns_n)
+        is_good = fail(e, IO_FAILED, "%s gives %d columns on PostgreSQL, %d were promised.", query->name, pq.nfields(result), (int)query->columns_n);
     for (int i = 0; is_good && i < query->columns_n; i++) {
-        if (!column_fits(query->columns[i], PQftype(result, i)))
-            is_good = fail(e, IO_FAILED, "%s: column %s has another type on PostgreSQL (%u) than its name promises.", query->name, PQfname(result, i), PQftype(result, i));
-        s->has_numeric |= PQftype(result, i) == OID_NUMERIC;
+        if (!column_fits(query->columns[i], pq.ftype(result, i)))
+            is_good = fail(e, IO_FAILED, "%s: column %s has another type on PostgreSQL (%u) than its name promises.", query->name, pq.fname(result, i), pq.ftype(result, i));
+        s->has_numeric |= pq.ftype(result, i) == OID_NUMERIC;
     }
-    PQclear(result);
+    pq.clear(result);
     return is_good;
 }
 
@@ -260,9 +261,9 @@ static bool pg_prepare(Db *db, const DbQuery *query, DbStatement **out, Err *e) 
     Oid types[PARAMS_MAX];
     for (int i = 0; i < query->params_n; i++) types[i] = param_type(query->params[i]);
     snprintf(s->name, sizeof s->name, "q%lld", (long long)++db->prepared_n);       // never used twice: the server forgets at the end
-    PGresult *result = PQprepare(db->pg, s->name, query->postgresql, query->params_n, types);
-    bool is_good = PQresultStatus(result) == PGRES_COMMAND_OK || pg_fail(db, query->name, result, e);
-    PQclear(result);
+    PGresult *result = pq.prepare(db->pg, s->name, query->postgresql, query->params_n, types);
+    bool is_good = pq.resultStatus(result) == PGRES_COMMAND_OK || pg_fail(db, query->name, result, e);
+    pq.clear(result);
     if (!is_good || !columns_check(db, s, query, e)) {
         free(s);
         return false;
@@ -274,10 +275,10 @@ static bool pg_prepare(Db *db, const DbQuery *query, DbStatement **out, Err *e) 
 // A statement without rows, in one round trip.
 static bool execute(PgStatement *s, Err *e) {
     const DbQuery *query = s->base.query;
-    PGresult *result = PQexecPrepared(s->base.db->pg, s->name, query->params_n, s->values, s->lengths, BINARY, 1);
-    bool is_good = PQresultStatus(result) == PGRES_COMMAND_OK || pg_fail(s->base.db, query->name, result, e);
-    if (is_good) s->changed_n = strtoll(PQcmdTuples(result), NULL, 10);
-    PQclear(result);
+    PGresult *result = pq.execPrepared(s->base.db->pg, s->name, query->params_n, s->values, s->lengths, BINARY, 1);
+    bool is_good = pq.resultStatus(result) == PGRES_COMMAND_OK || pg_fail(s->base.db, query->name, result, e);
+    if (is_good) s->changed_n = strtoll(pq.cmdTuples(result), NULL, 10);
+    pq.clear(result);
     s->is_over = true;
     return is_good;
 }
@@ -304,7 +305,7 @@ static bool numeric_int(const char *p, int bytes_n, int64_t *out) {
 static bool numerics_check(PgStatement *s, Err *e) {
     for (int i = 0; i < s->base.query->columns_n; i++) {
         int64_t ignored;
-        if (PQftype(s->row, i) == OID_NUMERIC && !PQgetisnull(s->row, 0, i) && !numeric_int(PQgetvalue(s->row, 0, i), PQgetlength(s->row, 0, i), &ignored))
+        if (pq.ftype(s->row, i) == OID_NUMERIC && !pq.getisnull(s->row, 0, i) && !numeric_int(pq.getvalue(s->row, 0, i), pq.getlength(s->row, 0, i), &ignored))
             return fail(e, LIMIT, "%s: a sum does not fit in 64 bits.", s->base.query->name);
     }
     return true;
@@ -315,8 +316,8 @@ static bool start(PgStatement *s, Err *e) {
     const DbQuery *query = s->base.query;
     if (!wire_free(db, e)) return false;
     if (query->columns_n == 0) return execute(s, e);
-    if (!PQsendQueryPrepared(db->pg, s->name, query->params_n, s->values, s->lengths, BINARY, 1)) return pg_fail(db, query->name, NULL, e);
-    PQsetSingleRowMode(db->pg);
+    if (!pq.sendQueryPrepared(db->pg, s->name, query->params_n, s->values, s->lengths, BINARY, 1)) return pg_fail(db, query->name, NULL, e);
+    pq.setSingleRowMode(db->pg);
     db->streaming = &s->base;
     return true;
 }
@@ -324,7 +325,7 @@ static bool start(PgStatement *s, Err *e) {
 static bool pg_step(DbStatement *base, bool *has_row, Err *e) {
     PgStatement *s = pg(base);
     bool is_good = true;
-    PQclear(s->row);
+    pq.clear(s->row);
     bool is_first = !s->row && s->kept_n == 0 && !s->is_over && base->db->streaming != base;
     s->row = NULL;
     if (is_first && !start(s, e)) return false;
@@ -362,29 +363,29 @@ void postgresql_bind_int(DbStatement *s, int param, int64_t v) {
     postgresql_bind_copy(s, param, &net, sizeof net);
 }
 
-bool postgresql_is_null(DbStatement *s, int column) { return PQgetisnull(pg(s)->row, 0, column); }
+bool postgresql_is_null(DbStatement *s, int column) { return pq.getisnull(pg(s)->row, 0, column); }
 
 int64_t postgresql_int(DbStatement *base, int column) {
     const PGresult *row = pg(base)->row;
-    const char *p = PQgetvalue(row, 0, column);
-    if (PQgetisnull(row, 0, column)) return INT64_MIN;
+    const char *p = pq.getvalue(row, 0, column);
+    if (pq.getisnull(row, 0, column)) return INT64_MIN;
     uint64_t v8;
     uint32_t v4;
     uint16_t v2;
     int64_t v = 0;
-    switch (PQftype(row, column)) {
+    switch (pq.ftype(row, column)) {
     case OID_INT8: memcpy(&v8, p, 8); return (int64_t)__builtin_bswap64(v8);
     case OID_INT4: memcpy(&v4, p, 4); return (int32_t)__builtin_bswap32(v4);
     case OID_INT2: memcpy(&v2, p, 2); return (int16_t)__builtin_bswap16(v2);
     case OID_BOOL: return *p != 0;
-    default: return numeric_int(p, PQgetlength(row, 0, column), &v) ? v : INT64_MIN;
+    default: return numeric_int(p, pq.getlength(row, 0, column), &v) ? v : INT64_MIN;
     }
 }
 
 Str postgresql_bytes(DbStatement *base, int column) {
     const PGresult *row = pg(base)->row;
-    if (PQgetisnull(row, 0, column)) return (Str){ 0 };
-    return (Str){ PQgetvalue(row, 0, column), (size_t)PQgetlength(row, 0, column) };
+    if (pq.getisnull(row, 0, column)) return (Str){ 0 };
+    return (Str){ pq.getvalue(row, 0, column), (size_t)pq.getlength(row, 0, column) };
 }
 
 int64_t postgresql_changed_n(DbStatement *s) { return pg(s)->changed_n; }
@@ -393,13 +394,13 @@ int64_t postgresql_changed_n(DbStatement *s) { return pg(s)->changed_n; }
 static bool ask_row(const PGresult *row, bool is_head, AskEach *each, void *with, Err *e) {
     Str names[ASK_COLUMNS_MAX], values[ASK_COLUMNS_MAX];
     bool is_number[ASK_COLUMNS_MAX];
-    int n = PQnfields(row);
+    int n = pq.nfields(row);
     if (n > ASK_COLUMNS_MAX) return fail(e, LIMIT, "The answer has more than %d columns.", ASK_COLUMNS_MAX);
     for (int i = 0; i < n; i++) {
-        names[i] = str_c(PQfname(row, i));
+        names[i] = str_c(pq.fname(row, i));
         if (is_head) continue;
-        Oid type = PQftype(row, i);
-        values[i] = PQgetisnull(row, 0, i) ? (Str){ 0 } : (Str){ PQgetvalue(row, 0, i), (size_t)PQgetlength(row, 0, i) };
+        Oid type = pq.ftype(row, i);
+        values[i] = pq.getisnull(row, 0, i) ? (Str){ 0 } : (Str){ pq.getvalue(row, 0, i), (size_t)pq.getlength(row, 0, i) };
         bool is_sum = type == OID_NUMERIC && values[i].p && !memchr(values[i].p, '.', values[i].n) && !memchr(values[i].p, 'N', values[i].n);
         is_number[i] = type == OID_INT8 || type == OID_INT4 || type == OID_INT2 || is_sum;
     }
@@ -407,8 +408,8 @@ static bool ask_row(const PGresult *row, bool is_head, AskEach *each, void *with
 }
 
 static bool ask_fail(Db *db, const PGresult *result, int64_t limit_ms, Err *e) {
-    Str state = str_c(PQresultErrorField(result, PG_DIAG_SQLSTATE));
-    const char *said = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    Str state = str_c(pq.resultErrorField(result, PG_DIAG_SQLSTATE));
+    const char *said = pq.resultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     if (str_starts(state, STR("57014"))) return fail(e, LIMIT, "The question takes longer than %lld seconds. Narrow it to a district or a stage, or allow more time.", (long long)limit_ms / 1000);
     if (str_starts(state, STR("42"))) return fail(e, BAD_INPUT, "The database does not understand the question: %s.", said ? said : "");
     if (str_starts(state, STR("22"))) return fail(e, BAD_INPUT, "The database cannot answer the question: %s.", said ? said : "");
@@ -421,10 +422,10 @@ static bool pg_ask(Db *db, const char *sql, int64_t limit_ms, AskEach *each, voi
     bool is_good = true, is_headed = false;
     snprintf(limit, sizeof limit, "SET LOCAL statement_timeout = %lld", (long long)limit_ms);
     if (!wire_free(db, e) || !pg_run(db, limit, e)) return tx_failed(db);
-    if (!PQsendQueryParams(db->pg, sql, 0, NULL, NULL, NULL, NULL, 0)) return pg_fail(db, "sql", NULL, e);
-    PQsetSingleRowMode(db->pg);
-    for (PGresult *result; (result = PQgetResult(db->pg)); PQclear(result)) {
-        ExecStatusType status = PQresultStatus(result);
+    if (!pq.sendQueryParams(db->pg, sql, 0, NULL, NULL, NULL, NULL, 0)) return pg_fail(db, "sql", NULL, e);
+    pq.setSingleRowMode(db->pg);
+    for (PGresult *result; (result = pq.getResult(db->pg)); pq.clear(result)) {
+        ExecStatusType status = pq.resultStatus(result);
         bool is_row = status == PGRES_SINGLE_TUPLE;
         if (!is_good) continue;
         if (!is_row && status != PGRES_TUPLES_OK) { is_good = ask_fail(db, result, limit_ms, e); continue; }
@@ -445,12 +446,12 @@ static bool pg_bulk_open(Db *db, const char *table, const char *columns, const c
     buf_char(&sql, 0);
     PGresult *result = command(db, table, sql.p, PGRES_COPY_IN, e);
     buf_free(&sql);
-    PQclear(result);
+    pq.clear(result);
     if (!result) return false;
     DbBulk *b = calloc(1, sizeof *b);
     if (!b) {
-        PQputCopyEnd(db->pg, "no memory");
-        for (PGresult *rest; (rest = PQgetResult(db->pg));) PQclear(rest);
+        pq.putCopyEnd(db->pg, "no memory");
+        for (PGresult *rest; (rest = pq.getResult(db->pg));) pq.clear(rest);
         return fail(e, LIMIT, "%s: there is not enough memory. Nothing was changed. Close other programs and try again.", table);
     }
     buf_bytes(&b->out, "PGCOPY\n\377\r\n\0" "\0\0\0\0" "\0\0\0\0", 19);
@@ -467,7 +468,7 @@ void postgresql_bulk_value(DbBulk *b, const void *p, size_t n) {
 
 static bool bulk_send(DbBulk *b, Err *e) {
     if (b->out.is_full) return fail(e, LIMIT, "%s: a text or a file is too large for the database.", b->what);
-    bool is_good = PQputCopyData(b->db->pg, b->out.p, (int)b->out.n) == 1 || pg_fail(b->db, b->what, NULL, e);
+    bool is_good = pq.putCopyData(b->db->pg, b->out.p, (int)b->out.n) == 1 || pg_fail(b->db, b->what, NULL, e);
     buf_reset(&b->out);
     return is_good;
 }
@@ -478,10 +479,10 @@ static bool pg_bulk_close(DbBulk *b, bool is_good, Err *e) {
     Db *db = b->db;
     put_16(&b->out, -1);
     bool is_whole = is_good && bulk_send(b, e);
-    if (PQputCopyEnd(db->pg, is_whole ? NULL : "given up") != 1 && is_whole) is_whole = pg_fail(db, b->what, NULL, e);
-    for (PGresult *result; (result = PQgetResult(db->pg)); PQclear(result)) {
-        if (PQresultStatus(result) == PGRES_COPY_IN) break;
-        if (is_whole && PQresultStatus(result) != PGRES_COMMAND_OK) is_whole = pg_fail(db, b->what, result, e);
+    if (pq.putCopyEnd(db->pg, is_whole ? NULL : "given up") != 1 && is_whole) is_whole = pg_fail(db, b->what, NULL, e);
+    for (PGresult *result; (result = pq.getResult(db->pg)); pq.clear(result)) {
+        if (pq.resultStatus(result) == PGRES_COPY_IN) break;
+        if (is_whole && pq.resultStatus(result) != PGRES_COMMAND_OK) is_whole = pg_fail(db, b->what, result, e);
     }
     buf_free(&b->out);
     free(b);

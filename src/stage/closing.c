@@ -405,20 +405,13 @@ static bool district_write(Db *db, const District *d, const ClosingOptions *o, i
     return decided_store(db, d->kab, o->stage, closing_n, &d->decided, e) && pack_epoch_close(db, d->kab, d->epoch_n, e) && audit_write(db, &entry, e);
 }
 
-static bool closing_number(Db *db, int64_t kab, Str stage, int64_t *closing_n, Err *e) {
-    ClosingLatestRow latest;
-    bool found;
-    if (!closing_latest(db, (ClosingLatestArgs){ .kab = kab, .stage = stage }, &latest, &found, e)) return false;
-    *closing_n = found ? latest.closing_n + 1 : 1;
-    return true;
-}
-
 // ---- all districts -------------------------------------------------------------------------------------------------------
+typedef struct { PackDistrict district; int64_t closing_n; } Place;              // which closing it will be
 typedef struct {
     const Scheme *scheme;
     const ClosingOptions *options;
     Hash book_hash, stamp;
-    const PackDistrict *places;
+    const Place *places;
     ClosingSummary *sum;
 } Work;
 
@@ -456,7 +449,7 @@ static bool follow(Memory *m, District *d, Err *e) {
 static bool work_compute(void *memory, Db *db, size_t i, void **result, Err *e) {
     Memory *m = memory;
     District *d;
-    if (!district_compute(&m->worker, db, m->work->places[i], m->work->options->stage, &m->work->book_hash, 0, &d, e)) return false;
+    if (!district_compute(&m->worker, db, m->work->places[i].district, m->work->options->stage, &m->work->book_hash, 0, &d, e)) return false;
     if (m->follow && !follow(m, d, e)) { district_free(d); return false; }
     *result = d;
     return true;
@@ -465,9 +458,8 @@ static bool work_compute(void *memory, Db *db, size_t i, void **result, Err *e) 
 static bool work_write(void *with, Db *db, size_t i, void *result, Err *e) {
     Work *w = with;
     const District *d = result;
-    int64_t closing_n;
-    (void)i;
-    if (!closing_number(db, d->kab, w->options->stage, &closing_n, e) || !district_write(db, d, w->options, closing_n, &w->book_hash, e)) return false;
+    int64_t closing_n = w->places[i].closing_n;
+    if (!district_write(db, d, w->options, closing_n, &w->book_hash, e)) return false;
     if (d->followed && !d->follower->write(d->follower->with, db, closing_n, d->followed, e)) return false;
     w->sum->district_n++;
     w->sum->family_n += d->family_n;
@@ -479,10 +471,11 @@ static bool work_write(void *with, Db *db, size_t i, void *result, Err *e) {
 static void work_release(void *result) { district_free(result); }
 
 // Which districts this closing takes: asked for, having families, and not closed before.
-static bool places_choose(Db *db, Arena *a, const ClosingOptions *o, PackDistrict **out, size_t *n, ClosingSummary *sum, Err *e) {
+static bool places_choose(Db *db, Arena *a, const ClosingOptions *o, Place **out, size_t *n, ClosingSummary *sum, Err *e) {
     PackDistrict *all;
     size_t all_n, chosen_n = 0, asked_n = 0;
     if (!pack_districts_list(db, a, &all, &all_n, e)) return false;
+    Place *chosen = NEW(a, Place, all_n);
     for (size_t i = 0; i < all_n; i++) {
         if (o->kab && all[i].kab != o->kab) continue;
         asked_n++;
@@ -491,17 +484,17 @@ static bool places_choose(Db *db, Arena *a, const ClosingOptions *o, PackDistric
         if (!closing_latest(db, (ClosingLatestArgs){ .kab = all[i].kab, .stage = o->stage }, &latest, &found, e)) return false;
         if (found && o->may_close_again && !o->may_close_again(db, all[i].kab, o->stage, e)) return false;
         if (found && !o->may_close_again) sum->already_n++;
-        else all[chosen_n++] = all[i];
+        else chosen[chosen_n++] = (Place){ all[i], found ? latest.closing_n + 1 : 1 };
     }
     if (asked_n == 0 && o->kab) return fail(e, NOT_FOUND, "District %lld has no families. Import or make some first: harapan import --help", (long long)o->kab);
     if (asked_n == 0) return fail(e, NOT_FOUND, "The registry has no families. Import or make some first: harapan import --help");
-    *out = all;
+    *out = chosen;
     *n = chosen_n;
     return true;
 }
 
 static bool closing_in_transaction(Db *db, Arena *a, const ClosingOptions *o, const RuleBook *book, const Scheme *scheme, ClosingSummary *sum, Err *e) {
-    PackDistrict *places = NULL;
+    Place *places = NULL;
     size_t n = 0;
     Work work = { .scheme = scheme, .options = o, .book_hash = rulebook_hash(book), .sum = sum };
     work.stamp = draft_stamp(&work.book_hash, scheme);

@@ -398,27 +398,57 @@ static bool work_write(void *with, Db *db, size_t i, void *result, Err *e) {
     return result_store(db, w->options, r, r->closing_n, e);
 }
 
+static bool closings_run(Db *db, const RunOptions *o, const Closing *closings, size_t n, Err *e) {
+    Work work = { .options = o, .closings = closings };
+    casepay_share(&work.shared);
+    Fanout f = { .n = n, .thread_n = o->thread_n, .progress = o->progress, .what = _("Computing districts"), .with = &work, .open = work_open,
+                 .close = work_close, .compute = work_compute, .write = work_write, .release = work_release };
+    bool is_good = fanout_run(db, &f, e);
+    casepay_share_end(&work.shared);
+    return is_good;
+}
+
+// What has been computed of a stage, and how many closings have not.
+static bool runs_sum(Db *db, int64_t kab, Str stage, RunSummary *out, size_t *missing_n, Err *e) {
+    RunsOfStageRows rows = { 0 };
+    RunsOfStageRow r;
+    RunSummary sum = { 0 };
+    Hasher all;
+    hash_start(&all);
+    *missing_n = 0;
+    bool has_row, is_good = runs_of_stage(db, (RunsOfStageArgs){ .stage = stage }, &rows, e);
+    while (is_good && (is_good = runs_of_stage_next(&rows, &r, &has_row, e)) && has_row) {
+        if (kab && r.kab != kab) continue;
+        if (!r.run_n) { ++*missing_n; continue; }
+        sum.district_n++;
+        sum.family_n += r.family_n;
+        sum.payable_n += r.payable_n;
+        sum.suspended_n += r.suspended_n;
+        is_good = rupiah_add(sum.total, r.total_rp, &sum.total, e);
+        hash_add(&all, &r.kab, sizeof r.kab);
+        hash_add(&all, &r.run_hash, sizeof r.run_hash);
+    }
+    runs_of_stage_end(&rows);
+    sum.hash = hash_end(&all);
+    if (is_good) *out = sum;
+    return is_good;
+}
+
 static bool run_in_transaction(Db *db, Arena *a, const RunOptions *o, RunSummary *sum, Err *e) {
     Closing *closings;
-    size_t n, todo_n = 0;
-    int64_t already_n = 0;
-    if (!closing_list(db, a, o->stage, &closings, &n, e)) return false;
-    for (size_t i = 0; i < n; i++) {
+    size_t n, missing_n, todo_n = 0;
+    if (!runs_sum(db, o->kab, o->stage, sum, &missing_n, e)) return false;
+    int64_t already_n = sum->district_n;
+    if (missing_n + (size_t)already_n == 0) return fail(e, NOT_FOUND, "Stage %.*s is not closed yet. Close it first: harapan close %.*s", STR_ARG(o->stage), STR_ARG(o->stage));
+    if (missing_n && !closing_list(db, a, o->stage, &closings, &n, e)) return false;
+    for (size_t i = 0; missing_n && i < n; i++) {
         if (o->kab && closings[i].kab != o->kab) continue;
         RunHashOfRow row;
         bool found;
         if (!run_hash_of(db, (RunHashOfArgs){ .kab = closings[i].kab, .stage = o->stage, .closing_n = closings[i].closing_n }, &row, &found, e)) return false;
-        if (found) already_n++;
-        else closings[todo_n++] = closings[i];
+        if (!found) closings[todo_n++] = closings[i];
     }
-    if (todo_n + (size_t)already_n == 0) return fail(e, NOT_FOUND, "Stage %.*s is not closed yet. Close it first: harapan close %.*s", STR_ARG(o->stage), STR_ARG(o->stage));
-    Work work = { .options = o, .closings = closings };
-    casepay_share(&work.shared);
-    Fanout f = { .n = todo_n, .thread_n = o->thread_n, .progress = o->progress, .what = _("Computing districts"), .with = &work, .open = work_open,
-                 .close = work_close, .compute = work_compute, .write = work_write, .release = work_release };
-    bool is_good = todo_n == 0 || fanout_run(db, &f, e);
-    casepay_share_end(&work.shared);
-    if (!is_good || !run_summary(db, o->kab, o->stage, sum, e)) return false;
+    if (todo_n && (!closings_run(db, o, closings, todo_n, e) || !run_summary(db, o->kab, o->stage, sum, e))) return false;
     sum->district_n = (int64_t)todo_n;
     sum->already_n = already_n;
     return true;
@@ -449,31 +479,8 @@ bool run_read(Db *db, int64_t kab, Str stage, Run *out, Err *e) {
 }
 
 bool run_summary(Db *db, int64_t kab, Str stage, RunSummary *out, Err *e) {
-    Arena arena = { 0 };
-    Closing *closings;
-    size_t n;
-    RunSummary sum = { 0 };
-    Hasher all;
-    hash_start(&all);
-    bool is_good = closing_list(db, &arena, stage, &closings, &n, e);
-    for (size_t i = 0; is_good && i < n; i++) {
-        RunHashOfRow r;
-        bool found;
-        if (kab && closings[i].kab != kab) continue;
-        is_good = run_hash_of(db, (RunHashOfArgs){ .kab = closings[i].kab, .stage = stage, .closing_n = closings[i].closing_n }, &r, &found, e);
-        if (!is_good || !found) continue;
-        sum.district_n++;
-        sum.family_n += r.family_n;
-        sum.payable_n += r.payable_n;
-        sum.suspended_n += r.suspended_n;
-        is_good = rupiah_add(sum.total, r.total_rp, &sum.total, e);
-        hash_add(&all, &closings[i].kab, sizeof closings[i].kab);
-        hash_add(&all, &r.run_hash, sizeof r.run_hash);
-    }
-    sum.hash = hash_end(&all);
-    arena_free(&arena);
-    if (is_good) *out = sum;
-    return is_good;
+    size_t missing_n;
+    return runs_sum(db, kab, stage, out, &missing_n, e);
 }
 
 static bool run_whole(Db *db, Arena *a, int64_t kab, Str stage, Closing *c, RunOfRow *out, Err *e) {

@@ -30,6 +30,13 @@ FROM closing c
 WHERE c.stage = :stage AND c.closing_n = (SELECT max(d.closing_n) FROM closing d WHERE d.kab = c.kab AND d.stage = c.stage)
 ORDER BY c.kab;
 
+-- runs_of_stage :many
+-- all districts' latest closings, each with its run where it has one
+SELECT c.kab, COALESCE(r.closing_n, 0) AS run_n, r.run_hash, r.family_n, r.payable_n, r.suspended_n, r.total_rp
+FROM closing c LEFT JOIN run r ON r.kab = c.kab AND r.stage = c.stage AND r.closing_n = c.closing_n
+WHERE c.stage = :stage AND c.closing_n = (SELECT max(d.closing_n) FROM closing d WHERE d.kab = c.kab AND d.stage = c.stage)
+ORDER BY c.kab;
+
 -- closing_chunks :many
 SELECT chunk_n, first_id, last_id, family_n, chunk_hash, chunk_data FROM closing_chunk
 WHERE kab = :kab AND stage = :stage AND closing_n = :closing_n AND last_id >= :first_id AND first_id <= :last_id ORDER BY chunk_n;
