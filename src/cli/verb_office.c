@@ -4,6 +4,7 @@
 #include "cli/verbs.h"
 #include "office/practice.h"
 #include "office/user.h"
+#include "office/user_request.h"
 #include <stdio.h>
 
 #define KAB_PADANG 1371
@@ -86,6 +87,26 @@ static bool user_disable_do(Cli *cli, Db *db, Err *e) {
     return true;
 }
 
+// The number of a person whom the actor may see; else 0, which nobody has.
+static bool id_of(Cli *cli, Db *db, const Viewer *actor, Str login, int64_t *id, Err *e) {
+    Users users;
+    if (!user_list(db, cli->arena, actor, &users, e)) return false;
+    *id = 0;
+    for (size_t i = 0; i < users.n; i++) if (str_eq(users.at[i].login, login)) *id = users.at[i].id;
+    return *id || fail(e, NOT_FOUND, "There is nobody with the log-in %.*s.", STR_ARG(login));
+}
+
+static bool user_enable_do(Cli *cli, Db *db, Err *e) {
+    Str login;
+    Viewer actor;
+    int64_t id;
+    if (!cli_arg(cli, 1, N_("The log-in"), &login, e) || !actor_keeper(cli, db, KAB_NONE, &actor, e) || !id_of(cli, db, &actor, login, &id, e) ||
+        !user_enable_ask(db, &actor, id, instant_now(), e)) return false;
+    if (cli->is_json) printf("{\"login\":\"%.*s\",\"asked\":true}\n", STR_ARG(login));
+    else printf(_("Asked. When another person who keeps users has signed (harapan worklist), %.*s may log in again.\n"), STR_ARG(login));
+    return true;
+}
+
 // A name is anybody's text: control characters would play with the terminal, quotes with JSON.
 static const char *name_shown(Cli *cli, Str name) {
     Buf b = { .max = 8 * USER_NAME_MAX };
@@ -118,21 +139,21 @@ static bool user_list_do(Cli *cli, Db *db, Err *e) {
 }
 
 static const struct { const char *name; bool (*run)(Cli *cli, Db *db, Err *e); } USER_PARTS[] = {
-    { "add", user_add_do }, { "disable", user_disable_do }, { "list", user_list_do },
+    { "add", user_add_do }, { "disable", user_disable_do }, { "enable", user_enable_do }, { "list", user_list_do },
 };
 
 bool verb_user(Cli *cli, Err *e) {
     Str what;
     Db *db;
     bool is_practice = false, is_good = false, is_known = false;
-    if (!cli_arg(cli, 0, N_("What to do (add, disable, list)"), &what, e) || !cli_db(cli, (DbOptions){ 0 }, &db, e)) return false;
+    if (!cli_arg(cli, 0, N_("What to do (add, disable, enable, list)"), &what, e) || !cli_db(cli, (DbOptions){ 0 }, &db, e)) return false;
     for (size_t i = 0; i < sizeof USER_PARTS / sizeof *USER_PARTS; i++) {
         if (!str_eq(what, str_c(USER_PARTS[i].name))) continue;
         is_known = true;
         is_good = actor_band(cli, db, &is_practice, e) && USER_PARTS[i].run(cli, db, e);
     }
     db_close(db);
-    return is_known ? is_good : fail(e, BAD_INPUT, "harapan user knows add, disable and list, not \"%.*s\".", STR_ARG(what));
+    return is_known ? is_good : fail(e, BAD_INPUT, "harapan user knows add, disable, enable and list, not \"%.*s\".", STR_ARG(what));
 }
 
 // ---- practice ----------------------------------------------------------------------------------------------------

@@ -371,10 +371,34 @@ static void a_role_and_a_reset_take_two_people(DbTest *t) {
 }
 DB_TEST(a_role_and_a_reset_take_two_people)
 
+static void a_disabled_person_comes_back_by_two(DbTest *t) {
+    Viewer head = person(t, NULL, "kepala", ROLE_HEAD_DINSOS, 1371), second = person(t, &head, "linjamsos", ROLE_HEAD_LINJAMSOS, 1371),
+           operator = person(t, &head, "operator", ROLE_OPERATOR, 1371), far = { .user_id = 99, .kab = 1306, .role = ROLE_HEAD_DINSOS, .login = "jauh" };
+    User user;
+    refused(user_enable_ask(t->db, &head, operator.user_id, NOON, &t->err), CONFLICT);           // may log in already
+    good(user_disable(t->db, &head, STR("operator"), NOON, &t->err));
+    refused(user_enable_ask(t->db, &operator, operator.user_id, NOON, &t->err), FORBIDDEN);
+    refused(user_enable_ask(t->db, &far, operator.user_id, NOON, &t->err), NOT_FOUND);
+    good(user_enable_ask(t->db, &head, operator.user_id, NOON, &t->err));
+    good(user_enable_ask(t->db, &head, operator.user_id, NOON, &t->err));                        // a second click
+    int64_t id = request_id(t, &second, operator.user_id, true);
+    refused(user_request_sign(t->db, &head, operator.user_id, id, NOON, &t->err), FORBIDDEN);    // maker is never checker
+    refused(user_factor_ask(t->db, &head, operator.user_id, NOON, &t->err), CONFLICT);           // disabled: nothing else is asked
+    good(user_read(t->db, &t->arena, operator.user_id, &user, &t->err));
+    assert_false(user.is_active);
+    good(user_request_sign(t->db, &second, operator.user_id, id, after(2), &t->err));
+    good(user_read(t->db, &t->arena, operator.user_id, &user, &t->err));
+    assert_true(user.is_active && user.is_password_given && user.role == ROLE_OPERATOR);         // and must choose a new password
+    refused(user_enable_ask(t->db, &head, operator.user_id, after(3), &t->err), CONFLICT);
+    no_violation(t);
+}
+DB_TEST(a_disabled_person_comes_back_by_two)
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(codes_are_those_of_the_standard), cmocka_unit_test(a_clock_may_be_a_step_wrong_and_no_more),
     DB_TESTS(a_factor_is_asked_for_once_it_is_there), DB_TESTS(wrong_codes_cost_and_end), DB_TESTS(recovery_codes_are_good_once),
     DB_TESTS(once_more_by_code_or_password), DB_TESTS(who_must_do_what_first), DB_TESTS(a_sealed_secret_opens_for_its_person_alone),
     DB_TESTS(sessions_are_listed_and_ended_by_whom_they_concern), DB_TESTS(a_forgotten_password_is_given_anew), DB_TESTS(a_role_and_a_reset_take_two_people),
+    DB_TESTS(a_disabled_person_comes_back_by_two),
 };
 TEST_MAIN(tests)

@@ -27,6 +27,10 @@ SELECT id, login, name, role, kab, is_active, is_practice, is_password_given, cr
 -- all districts
 UPDATE app_user SET is_active = 0 WHERE id = :id;
 
+-- app_user_enable :exec
+-- all districts
+UPDATE app_user SET is_active = 1, is_password_given = 1 WHERE id = :id;
+
 -- app_user_password_set :exec
 -- all districts
 UPDATE app_user SET password_code = :password_code, is_password_given = :is_password_given WHERE id = :id;

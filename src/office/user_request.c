@@ -12,13 +12,13 @@
 
 // ---- what a subject says -----------------------------------------------------------------------------------------
 
-typedef struct { int64_t user_id, kab; Role role; bool is_role; } Wish;
+typedef struct { int64_t user_id, kab; Role role; UserWish what; } Wish;
 
 static bool wish_read(Str subject, Wish *out, Err *e) {
     Str rest = subject, id = str_cut(&rest, ' ');
-    Wish w = { .is_role = rest.n > 0 };
+    Wish w = { .what = rest.n == 0 ? WISH_FACTOR : str_eq(rest, STR("enable")) ? WISH_ENABLE : WISH_ROLE };
     Str role = str_cut(&rest, ' ');
-    bool is_good = str_int64(id, &w.user_id) && (!w.is_role || (role_find(role, &w.role) && str_int64(rest, &w.kab)));
+    bool is_good = str_int64(id, &w.user_id) && (w.what != WISH_ROLE || (role_find(role, &w.role) && str_int64(rest, &w.kab)));
     if (is_good) *out = w;
     return is_good || fail(e, CONFLICT, "The approvals hold a word that this program does not know: %.*s.", STR_ARG(subject));
 }
@@ -29,13 +29,13 @@ static bool wish_hash(Db *db, const Wish *w, Hash *out, bool *is_there, Err *e) 
     User user;
     Factor factor = { 0 };
     Err none = { 0 };
-    *is_there = user_read(db, &a, w->user_id, &user, &none) && user.is_active;
+    *is_there = user_read(db, &a, w->user_id, &user, &none) && user.is_active == (w->what != WISH_ENABLE);
     bool is_good = none.code == ERR_NONE || none.code == NOT_FOUND;
     if (!is_good) *e = none;
-    if (*is_there) is_good = w->is_role || factor_read(db, w->user_id, &factor, e);
+    if (*is_there) is_good = w->what != WISH_FACTOR || factor_read(db, w->user_id, &factor, e);
     if (*is_there && is_good) {
         Str text = arena_fmt(&a, "%lld %s %lld -> %s %lld; factor since %lld", (long long)user.id, role_name(user.role), (long long)user.kab,
-                             w->is_role ? role_name(w->role) : "", (long long)w->kab, (long long)factor.since_at.ms);
+                             w->what == WISH_ROLE ? role_name(w->role) : w->what == WISH_ENABLE ? "enabled" : "", (long long)w->kab, (long long)factor.since_at.ms);
         *out = hash_of(text.p, text.n);
     }
     arena_free(&a);
@@ -68,10 +68,19 @@ static bool role_write(Db *db, const Viewer *signer, const Wish *w, Instant now,
     return is_good;
 }
 
+// The password of that time opens nothing but the page where another one is chosen.
+static bool enable_write(Db *db, const Viewer *signer, const Wish *w, int64_t kab, Instant now, Err *e) {
+    char subject[32];
+    snprintf(subject, sizeof subject, "user %lld", (long long)w->user_id);
+    AuditEntry entry = { .kab = kab, .actor_id = signer->user_id, .action = "user.enable", .subject = str_c(subject), .at = now, .fields = { AUDIT_CHANGE("is_active", 0, 1) } };
+    return app_user_enable(db, (AppUserEnableArgs){ .id = w->user_id }, NULL, e) && audit_write(db, &entry, e);
+}
+
 static bool wish_finish(Db *db, const Viewer *signer, const ApprovalRequest *request, Instant now, Err *e) {
     Wish w;
     if (!wish_read(request->subject, &w, e)) return false;
-    if (w.is_role) return role_write(db, signer, &w, now, e);
+    if (w.what == WISH_ROLE) return role_write(db, signer, &w, now, e);
+    if (w.what == WISH_ENABLE) return enable_write(db, signer, &w, request->kab, now, e);
     return factor_drop(db, signer->user_id, w.user_id, request->kab, now, e) && sessions_end(db, w.user_id, e);
 }
 
@@ -79,6 +88,10 @@ const ApprovalKind ROLE_APPROVAL = { .name = "role", .title = N_("Another role f
                                      .now = wish_now, .finish = wish_finish };
 const ApprovalKind FACTOR_APPROVAL = { .name = "factor", .title = N_("Reset of a second factor"), .act = N_("With the last signature the second factor is gone; the person sets up a new one at the next log-in."),
                                        .now = wish_now, .finish = wish_finish };
+const ApprovalKind ENABLE_APPROVAL = { .name = "enable", .title = N_("A disabled user may log in again"),
+                                       .act = N_("With the last signature the person may log in again with the password of that time, and must choose another one at once."),
+                                       .now = wish_now, .finish = wish_finish };
+static const ApprovalKind *const KINDS[] = { [WISH_ROLE] = &ROLE_APPROVAL, [WISH_FACTOR] = &FACTOR_APPROVAL, [WISH_ENABLE] = &ENABLE_APPROVAL };
 
 // ---- asking, signing, refusing -----------------------------------------------------------------------------------
 
@@ -101,28 +114,34 @@ static bool ask_work(Db *db, void *with, Err *e) {
     ApprovalRequest request;
     bool is_there = false, is_new = false;
     bool is_good = user_of(db, &a, w->viewer, w->wish.user_id, &user, e) && wish_hash(db, &w->wish, &seen, &is_there, e) &&
-                   (is_there || fail(e, CONFLICT, "This person can no longer log in.")) &&
+                   (is_there || fail(e, CONFLICT, w->wish.what == WISH_ENABLE ? N_("This person may log in already.") : N_("This person can no longer log in."))) &&
                    (user.id != w->viewer->user_id || fail(e, FORBIDDEN, "Not for yourself: another person who keeps users must ask for it."));
-    if (is_good && w->wish.is_role)
+    if (is_good && w->wish.what == WISH_ROLE)
         is_good = (user.role != w->wish.role || user.kab != w->wish.kab || fail(e, BAD_INPUT, "The person has this role and this area already.")) &&
                   authority_require(w->viewer, ACTION_USERS, w->wish.kab, e);
-    Str subject = w->wish.is_role ? arena_fmt(&a, "%lld %s %lld", (long long)user.id, role_name(w->wish.role), (long long)w->wish.kab) : arena_fmt(&a, "%lld", (long long)user.id);
+    Str subject = w->wish.what == WISH_ROLE ? arena_fmt(&a, "%lld %s %lld", (long long)user.id, role_name(w->wish.role), (long long)w->wish.kab)
+                                            : arena_fmt(&a, w->wish.what == WISH_ENABLE ? "%lld enable" : "%lld", (long long)user.id);
     ApprovalAsk ask = { .kab = user.kab, .subject = subject, .seen_hash = seen, .link = arena_fmt(&a, "/users/%lld", (long long)user.id) };
-    is_good = is_good && approval_ask(db, &a, w->viewer, w->wish.is_role ? &ROLE_APPROVAL : &FACTOR_APPROVAL, &ask, w->now, &request, &is_new, e);
+    is_good = is_good && approval_ask(db, &a, w->viewer, KINDS[w->wish.what], &ask, w->now, &request, &is_new, e);
     arena_free(&a);
     return is_good;
 }
 
 bool user_role_ask(Db *db, const Viewer *viewer, int64_t user_id, Role role, int64_t kab, Instant now, Err *e) {
-    return user_area_accept(kab, e) && change_do(db, ask_work, &(Work){ .viewer = viewer, .wish = { .user_id = user_id, .kab = kab, .role = role, .is_role = true }, .now = now }, e);
+    return user_area_accept(kab, e) && change_do(db, ask_work, &(Work){ .viewer = viewer, .wish = { .user_id = user_id, .kab = kab, .role = role, .what = WISH_ROLE }, .now = now }, e);
 }
 
 bool user_factor_ask(Db *db, const Viewer *viewer, int64_t user_id, Instant now, Err *e) {
-    return change_do(db, ask_work, &(Work){ .viewer = viewer, .wish = { .user_id = user_id }, .now = now }, e);
+    return change_do(db, ask_work, &(Work){ .viewer = viewer, .wish = { .user_id = user_id, .what = WISH_FACTOR }, .now = now }, e);
+}
+
+bool user_enable_ask(Db *db, const Viewer *viewer, int64_t user_id, Instant now, Err *e) {
+    return change_do(db, ask_work, &(Work){ .viewer = viewer, .wish = { .user_id = user_id, .what = WISH_ENABLE }, .now = now }, e);
 }
 
 static const ApprovalKind *kind_of(const ApprovalRequest *request) {
-    return str_eq(request->kind, str_c(ROLE_APPROVAL.name)) ? &ROLE_APPROVAL : str_eq(request->kind, str_c(FACTOR_APPROVAL.name)) ? &FACTOR_APPROVAL : NULL;
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) if (str_eq(request->kind, str_c(KINDS[i]->name))) return KINDS[i];
+    return NULL;
 }
 
 static bool decide_work(Db *db, void *with, Err *e) {
@@ -158,7 +177,7 @@ static bool request_fill(Db *db, Arena *a, const Viewer *viewer, int64_t kab, in
     int64_t giver = 0;
     bool may_sign = false;
     if (!approval_read(db, a, kab, id, &request, e) || !wish_read(request.subject, &wish, e) || !approval_may_sign(db, viewer, &request, now, &may_sign, &giver, e)) return false;
-    *out = (UserRequest){ .id = id, .maker_id = request.maker_id, .kab = wish.kab, .is_factor = !wish.is_role, .may_sign = may_sign,
+    *out = (UserRequest){ .id = id, .maker_id = request.maker_id, .kab = wish.kab, .what = wish.what, .may_sign = may_sign,
                           .is_own = request.maker_id == viewer->user_id, .role = wish.role, .made_at = request.made_at, .due_on = request.due_on };
     return true;
 }

@@ -13,10 +13,17 @@ const AuditWord AUDIT_ACTIONS[] = {
     { "payment.release", N_("File handed over") }, { "approval.ask", N_("Approval asked for") }, { "approval.sign", N_("Approval signed") }, { "approval.refuse", N_("Approval refused") },
     { "approval.withdraw", N_("Request withdrawn") }, { "approval.void", N_("Signatures void") }, { "approval.policy", N_("Rule of approval changed") },
     { "approval.delegate", N_("Signature lent") }, { "approval.undelegate", N_("Loan of a signature ended") }, { "user.add", N_("User added") }, { "user.disable", N_("User disabled") },
+    { "user.enable", N_("User let in again") }, { "user.role", N_("Another role or area") }, { "user.password", N_("Own password changed") }, { "user.password_give", N_("Password given") },
+    { "factor.add", N_("Second factor set up") }, { "factor.drop", N_("Second factor taken away") }, { "factor.recovery", N_("Recovery codes made") },
+    { "session.end", N_("Session ended") }, { "session.end_all", N_("All sessions ended") }, { "session.code_refused", N_("Code refused") },
     { "session.login", N_("Log-in") }, { "session.logout", N_("Log-out") }, { "session.refused", N_("Log-in refused") }, { "session.confirm_refused", N_("Password refused") },
-    { "audit.head", N_("Head signed") }, { "office.backup", N_("Backup made") }, { "office.restore", N_("Restored from a backup") }, { 0 } };
+    { "audit.head", N_("Head signed") }, { "office.backup", N_("Backup made") }, { "office.restore", N_("Restored from a backup") },
+    { "office.key_change", N_("Key of a district changed") }, { "office.key_gone", N_("Old key taken away") }, { "office.key_copy", N_("Keys copied") }, { "office.key_restore", N_("Keys put back") },
+    { "registry.edit", N_("Family or person changed") }, { "registry.erase", N_("Personal data erased") }, { "registry.drift_look", N_("Drift put aside") },
+    { "registry.drift_apply", N_("Drift applied") }, { "registry.drift_undo", N_("Drift undone") }, { "paylist.read", N_("Pay list read") }, { "paylist.match", N_("Pay list matched") },
+    { "paylist.count", N_("Pay list counts") }, { "paylist.decide", N_("Stranger on a pay list decided") }, { "paylist.drop", N_("Pay list dropped") }, { "paylist.mode", N_("Who decides a stage") }, { 0 } };
 
-const AuditWord AUDIT_PURPOSES[] = { { "list", NULL }, { "family", NULL }, { "identity", NULL }, { "search", NULL }, { "export", NULL }, { "explain", NULL }, { "import", NULL }, { "duplicates", NULL }, { "identity_work", NULL }, { "sql", NULL }, { 0 } };
+const AuditWord AUDIT_PURPOSES[] = { { "list", NULL }, { "family", NULL }, { "identity", NULL }, { "search", NULL }, { "export", NULL }, { "explain", NULL }, { "import", NULL }, { "duplicates", NULL }, { "identity_work", NULL }, { "sql", NULL }, { "status", NULL }, { "letter", NULL }, { 0 } };
 
 static const AuditWord KEYS[] = {
     { "family_n", N_("families") }, { "person_n", N_("persons") }, { "row_n", N_("rows") }, { "entry_n", N_("entries") }, { "amount_rp", N_("amount") }, { "total_rp", N_("total") },

@@ -1,5 +1,5 @@
 // users_http.c: the people who work here. Whoever keeps users sees those of the own area; anybody else's number is not found. What changes
-// a person asks for the password once more (the word "again" of the routes); another role and the reset of a second factor take two people.
+// a person asks for the password once more (the word "again" of the routes); another role, the reset of a second factor, and letting a disabled person in again take two people.
 #include "web/users.h"
 #include <stdio.h>
 #include "web/web.h"
@@ -181,6 +181,14 @@ static bool factor_post(Request *r, Response *res, Err *e) {
     return user_done(r, res, db, user_factor_ask(db, web_viewer(r), user.id, r->received_at, &refused), &refused, e);
 }
 
+static bool enable_post(Request *r, Response *res, Err *e) {
+    User user;
+    Db *db;
+    Err refused = {0};
+    if (!request_db_write(r, &db, e) || !user_of(r, db, &user, e)) return false;
+    return user_done(r, res, db, user_enable_ask(db, web_viewer(r), user.id, r->received_at, &refused), &refused, e);
+}
+
 static bool request_post(Request *r, Response *res, Err *e) {
     User user;
     Db *db;
@@ -204,7 +212,8 @@ const Route USERS_ROUTES[] = {
     { "POST", "/users/{id}/sessions", "users again", sessions_post },
     { "POST", "/users/{id}/role",     "users again", role_post },
     { "POST", "/users/{id}/factor",   "users again", factor_post },
+    { "POST", "/users/{id}/enable",   "users again", enable_post },
     { "POST", "/users/{id}/request",  "users again", request_post },
-    { "GET",  "/sessions",            "users", sessions_get },
-    { "POST", "/sessions/end",        "users", sessions_end_post },
+    { "GET",  "/sessions",            "users again", sessions_get },
+    { "POST", "/sessions/end",        "users again", sessions_end_post },
     {0} };

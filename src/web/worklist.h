@@ -25,7 +25,7 @@ typedef struct {
     size_t row_n;
     PlaceTaker *takers;
     size_t taker_n;
-    bool may_give;
+    bool may_give, is_confirmed;                           // is_confirmed: gave the password just now, so the forms are shown
     Date today;
     int64_t taker_id;                                      // as typed
     Str from_on, until_on, fault;
@@ -40,7 +40,7 @@ typedef struct {
     Str area_name;
     PolicyView policies[16];            // one for each kind, with room for more
     size_t policy_n;
-    bool may_set;
+    bool may_set, is_confirmed;
     Str kind, from_on, fault;
     PolicyTyped typed[POLICY_LINES];
 } PoliciesView;

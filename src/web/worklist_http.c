@@ -181,6 +181,7 @@ static bool places_fill(Request *r, Db *db, PlacesView *v, Err *e) {
     Delegations all;
     User giver, taker;
     v->today = district_day(viewer->kab, r->received_at);
+    v->is_confirmed = r->visitor.is_confirmed;
     v->may_give = authority_allows(viewer, ACTION_SIGN_SECOND, KAB_NONE);
     if ((v->may_give && !takers_read(db, r->arena, viewer, v, e)) || !approval_delegations(db, r->arena, viewer->user_id, v->today, &all, e)) return false;
     v->rows = NEW(r->arena, PlaceRow, all.n + 1);
@@ -280,6 +281,7 @@ static bool policies_fill(Request *r, Db *db, PoliciesView *v, Err *e) {
     Date today = district_day(v->kab, r->received_at);
     v->area_name = area_name(db, a, v->kab);
     v->may_set = authority_allows(web_viewer(r), ACTION_USERS, v->kab);
+    v->is_confirmed = r->visitor.is_confirmed;
     for (size_t i = 0; i < sizeof v->policies / sizeof *v->policies && APPROVAL_KINDS[i]; i++) {
         PolicyView *p = &v->policies[v->policy_n++];
         p->kind = APPROVAL_KINDS[i];
@@ -361,8 +363,8 @@ const Route WORKLIST_ROUTES[] = {
     { "POST", "/request/{kab}/{id}/refuse",   "sign",  refuse_post },
     { "POST", "/request/{kab}/{id}/withdraw", "sign",  withdraw_post },
     { "GET",  "/places",                      "read",  places_get },
-    { "POST", "/places",                      "sign",  places_post },
-    { "POST", "/places/{n}/end",              "sign",  place_end_post },
+    { "POST", "/places",                      "sign again", places_post },
+    { "POST", "/places/{n}/end",              "sign again", place_end_post },
     { "GET",  "/policies",                    "read",  policies_get },
-    { "POST", "/policies",                    "users", policies_post },
+    { "POST", "/policies",                    "users again", policies_post },
     {0} };
