@@ -55,4 +55,6 @@ extern const CliOption PAYLIST_OPTIONS[];
 bool verb_paylist(Cli *cli, Err *e);
 extern const CliOption GROWTH_OPTIONS[];
 bool verb_growth(Cli *cli, Err *e);
+extern const CliOption FORMS_OPTIONS[];
+bool verb_forms(Cli *cli, Err *e);
 #endif

@@ -39,7 +39,7 @@ must_use bool formfile_csv(const FormFile *f, Buf *out, Err *e);
 // writing and empty; it stays the caller's.
 must_use bool formfile_xlsx(const FormFile *f, int fd, Err *e);
 // Adds the form to a landscape document with margin_mm FORM_MARGIN_MM, from the top of a page on.
-#define FORM_MARGIN_MM 8
+#define FORM_MARGIN_MM 6
 void formfile_pdf(const FormFile *f, Pdf *p);
 
 // An empty file without a name, open for reading and writing, gone when it is closed.
