@@ -53,10 +53,16 @@ const browser = await openBrowser();
 const cookies = { null: [] };
 for (const who of ["operator.latihan", "pendamping.latihan", "kepala.latihan", "pemeriksa.latihan"]) cookies[who] = await cookiesOf(program, browser, who);
 
+// Pages are only read, so two at a time are looked at; the first ones come first. What people do comes after, one thing at a time.
 let most = 0;
-for (const { path, name, who = "operator.latihan", status, isOfficeOnly } of PAGES)
-    for (const look of LOOKS.filter(l => !isOfficeOnly || !l.isPhone))
+const looks = PAGES.flatMap(page => LOOKS.filter(look => !page.isOfficeOnly || !look.isPhone).map(look => ({ ...page, look })));
+const lookOn = async () => {
+    for (let next; (next = looks.shift());) {
+        const { path, name, who = "operator.latihan", status, look } = next;
         await tally.test(`${name} (${look.name})`, async () => { most = Math.max(most, await checkPage(tally, program, browser, cookies[who], look, path, name, status)); });
+    }
+};
+await Promise.all([lookOn(), lookOn()]);
 for (const [path, name, words] of [["/", "stage", ["Tahap II", "Padang Selatan"]], ["/families", "families", ["Kelurahan", "DATABASE LATIHAN"]], ["/family/1371/46", "family", ["Mengapa jumlah ini?"]], ["/family/1371/46/letter", "letter", ["Hormat kami", "Akan diterima"]]])
     await tally.test(`${name} on paper`, () => checkPaper(tally, program, browser, cookies["operator.latihan"], path, name, words));
 for (const [name, test] of Object.entries(TESTS))
