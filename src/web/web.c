@@ -11,6 +11,7 @@ static const MenuItem MENU[] = {
     { "/worklist", N_("Worklist"),  "check",    "read" },
     { "/approval", N_("Approval"),  "approval", "read" },
     { "/paylist",  N_("Pay list"),  "money",    "read read_own" },
+    { "/forms",    N_("Forms of verification"), "school", "read read_own" },
     { "/import",   N_("Import"),    "import",   "import" },
     { "/drift",    N_("Drift"),     "back",     "read" },
     { "/identity", N_("Identity work"), "alert", "read read_own" },
@@ -23,7 +24,7 @@ static const MenuItem MENU[] = {
 static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES,
                                        SEARCH_ROUTES, FAMILY_ROUTES, LIFE_ROUTES, DRIFT_ROUTES, IDENTITY_ROUTES,
                                        DUPLICATES_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, PAYLIST_ROUTES, IMPORT_ROUTES,
-                                       AUDIT_ROUTES, NULL };
+                                       AUDIT_ROUTES, FORMS_ROUTES, NULL };
 
 // Words of the route tables. What an action means for a district is asked again where the district is known.
 static const struct { const char *word; Action action; } WORDS[] = {

@@ -249,7 +249,8 @@ static const struct { const char *path, *because; } SHOWS_NOBODY[] = {
     { "/users/new", "who works here" }, { "/users/{id}", "who works here" }, { "/sessions", "who works here" }, { "/approval", "sums, and who signed" },
     { "/worklist", "what was asked for, by number" }, { "/request/{kab}/{id}", "what was asked for, by number" }, { "/places", "who signs for whom" }, { "/policies", "roles" },
     { "/import", "names of files" }, { "/import/wait/{hash}", "how far the work is" }, { "/audit", "numbers and commitments" }, { "/audit/looks", "numbers" },
-    { "/audit/heads", "hashes" }, { "/audit/heads/lines", "hashes" }, { "/drift", "names of files" } };
+    { "/audit/heads", "hashes" }, { "/audit/heads/lines", "hashes" }, { "/drift", "names of files" },
+    { "/forms", "counts by school" } };
 
 static bool shows_nobody(const char *path) {
     for (size_t i = 0; i < sizeof SHOWS_NOBODY / sizeof *SHOWS_NOBODY; i++) if (!strcmp(SHOWS_NOBODY[i].path, path)) return true;

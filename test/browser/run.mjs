@@ -24,6 +24,7 @@ const PAGES = [
     { path: "/family/1371/46", name: "family" },
     { path: "/family/1371/46/life", name: "life" },
     { path: "/lives", name: "lives" },
+    { path: "/forms?quarter=2024-2", name: "forms" },
     { path: "/drift", name: "drifts" },
     { path: "/family/1371/46/letter", name: "letter" },
     { path: "/families?stage=2024-2&situation=expected", name: "families-expected" },
