@@ -210,14 +210,21 @@ bool actor_reader(Cli *cli, Db *db, int64_t *kab, Viewer *out, Sight *sight, Err
     return true;
 }
 
-bool actor_confirm(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e) {
+static bool confirm(Cli *cli, Db *db, const char *why, Action action, int64_t kab, Viewer *out, Err *e) {
     Session session = { 0 };
     Str password = { 0 };
     if (!actor_find(cli, db, &session, e) || !authority_require(&session.viewer, action, kab, e)) return false;
-    const char *prompt = arena_fmt(cli->arena, _("Money is about to move. Password of %s"), session.viewer.login).p;
+    const char *prompt = arena_fmt(cli->arena, "%s %s", why, session.viewer.login).p;
     if (!actor_password(cli, prompt, false, &password, e) || !session_prove(db, &session, password, STR("shell"), instant_now(), e)) return false;
     *out = session.viewer;
     return true;
+}
+
+bool actor_confirm(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e) {
+    return confirm(cli, db, _("Money is about to move. Password of"), action, kab, out, e);
+}
+bool actor_confirm_signature(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e) {
+    return confirm(cli, db, _("You are about to sign. Password of"), action, kab, out, e);
 }
 
 bool actor_prove(Cli *cli, Db *db, const Session *session, Err *e) {

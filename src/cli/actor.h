@@ -15,6 +15,8 @@ must_use bool actor_viewer(Cli *cli, Db *db, Viewer *out, Err *e);
 must_use bool actor_require_here(Cli *cli, Db *db, Action action, bool may_be_all, int64_t *kab, Viewer *out, Err *e);
 // The same as actor_require, with the password once more: from the terminal without echo, or the first line of stdin with --password-stdin.
 must_use bool actor_confirm(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e);
+// The same for a signature by which no money moves at once.
+must_use bool actor_confirm_signature(Cli *cli, Db *db, Action action, int64_t kab, Viewer *out, Err *e);
 // Who is logged in here and may look at families: all of an area, or the own caseload. *kab: of --kab, or the own district. What
 // they may see goes into SEE(…).
 must_use bool actor_reader(Cli *cli, Db *db, int64_t *kab, Viewer *out, Sight *sight, Err *e);

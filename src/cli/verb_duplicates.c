@@ -13,6 +13,7 @@ const CliOption DUPLICATES_OPTIONS[] = {
     { "--note", N_("TEXT"), N_("decide: why") },
     { "--keep", N_("ENTRY"), N_("merge: the entry that stays, with the NIK if only one has it") },
     { "--take", N_("COLUMNS"), N_("merge: what the other one knows better: name,born_on,birth_place,sex,mother_name") },
+    OPTION_PASSWORD_STDIN,
     { "--threads", N_("N"), N_("find: worker threads; as many as processors otherwise") },
     { 0 },
 };
@@ -138,13 +139,15 @@ static bool duplicates_merge(Cli *cli, Db *db, const Viewer *actor, Err *e) {
 }
 
 static bool duplicates_sign(Cli *cli, Db *db, const Viewer *actor, Err *e) {
+    (void)actor;                                           // named again, with the password
     PairKey key;
     ApprovalRequest request;
     MergeResult r;
     bool found;
-    if (!key_read(cli, &key, e) || !merge_asked(db, cli->arena, key, &request, &found, e)) return false;
+    Viewer signer;
+    if (!key_read(cli, &key, e) || !actor_confirm_signature(cli, db, ACTION_READ, KAB_NONE, &signer, e) || !merge_asked(db, cli->arena, key, &request, &found, e)) return false;
     if (!found) memset(&request.seen_hash, 0, sizeof request.seen_hash);
-    if (!merge_sign(db, cli->arena, actor, key, &request.seen_hash, instant_now(), &r, e)) return false;
+    if (!merge_sign(db, cli->arena, &signer, key, &request.seen_hash, instant_now(), &r, e)) return false;
     if (cli->is_json) { printf("{\"merge\":\"%lld.%lld\",\"done\":%s}\n", (long long)r.kab, (long long)r.id, r.is_done ? "true" : "false"); return true; }
     if (!r.is_done) printf(_("Signed, %d of %d.\n"), r.signed_n, r.step_n);
     else printf(r.was_there ? _("They were merged before, as merge %lld.%lld.\n") : _("Merged. To undo: harapan duplicates undo %lld.%lld\n"), (long long)r.kab,

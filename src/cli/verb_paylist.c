@@ -1,11 +1,13 @@
-// verb_paylist.c: paylist read, lists, compare, tray, decide, match, drop, mode. Rows are named LIST.ROW (3.118). No name is printed; --out
+// verb_paylist.c: paylist read, mend, lists, compare, tray, decide, match, drop, mode. Rows are named LIST.ROW (3.118). No name is printed; --out
 // writes a list with names, and that look is recorded first.
 #include "base/lang.h"
 #include "cli/actor.h"
 #include "cli/verbs.h"
 #include "office/district.h"
 #include "office/read_log.h"
+#include "paylist/paylist_mend.h"
 #include "paylist/paylist_mode.h"
+#include "paylist/paylist_share.h"
 #include "paylist/paylist_tray.h"
 #include "payment/paylist_list.h"
 #include <stdio.h>
@@ -28,6 +30,9 @@ const CliOption PAYLIST_OPTIONS[] = {
     { "--family", N_("N"), N_("decide: the row means this family") },
     { "--not-ours", NULL, N_("decide: none of our families") },
     { "--open", NULL, N_("decide: take the last word back") },
+    { "--source", N_("NAME"), N_("read: who sends the file; columns that were shown are remembered for it (Kemensos)") },
+    { "--rejects", N_("FILE"), N_("read: write the refused rows, to be mended and given to paylist mend; .xlsx writes a workbook") },
+    OPTION_PASSWORD_STDIN,
     { 0 },
 };
 #define MAP_MAX 20
@@ -112,24 +117,76 @@ static void read_print(Cli *cli, const PaylistRead *r) {
     else puts(_("It does not count yet: say why it should with --reason."));
 }
 
-static bool paylist_do_read(Work *w, Err *e) {
-    PaylistFile file = { .kab = w->kab, .stage = w->stage };
-    PaylistRead r;
+static bool findings_print(Work *w, const PaylistShare *share, int64_t shown_n, Err *e) {
     PaylistFinding *findings;
     size_t n;
-    int64_t shown_n;
-    if (!stage_need(w, e) || !file_options(w, &file, e) || !cli_int(w->cli, "--findings", FINDINGS_SHOWN, &shown_n, e)) return false;
-    if (shown_n < 0 || shown_n > FINDINGS_MAX) return fail(e, BAD_INPUT, "--findings takes a number from 0 to %d.", FINDINGS_MAX);
-    file.stage = w->stage;
-    if (!paylist_read(w->db, w->cli->arena, &w->viewer, &file, instant_now(), w->cli->progress, &r, e) ||
-        !paylist_findings(w->db, w->cli->arena, sight_of(w), w->kab, r.list.id, 0, shown_n, &findings, &n, e)) return false;
-    if (w->cli->is_json) { read_json(&r, findings, n); return true; }
+    if (!paylist_findings(w->db, w->cli->arena, sight_of(w), share->kab, share->read.list.id, 0, shown_n, &findings, &n, e)) return false;
+    if (w->cli->is_json) { read_json(&share->read, findings, n); return true; }
     for (size_t i = 0; i < n; i++) {
         const char *level = str_eq(findings[i].level, STR("error")) ? _("error") : _("warning");
         if (findings[i].row_n == 0) printf("  %s: %.*s\n", level, STR_ARG(findings[i].text));
         else printf(_("  row %lld, %.*s, %s: %.*s\n"), (long long)findings[i].row_n, STR_ARG(findings[i].field), level, STR_ARG(findings[i].text));
     }
-    read_print(w->cli, &r);
+    read_print(w->cli, &share->read);
+    return true;
+}
+
+// Of several districts each has a file of its own: sisa.csv becomes sisa-1371.csv.
+static bool rejects_write_of(Work *w, const PaylistFile *file, const PaylistShare *share, bool is_alone, Err *e) {
+    const char *path = cli_option(w->cli, "--rejects");
+    int64_t row_n;
+    if (!path || share->read.list.refused_n == 0) return true;
+    const char *dot = strrchr(path, '.') ? strrchr(path, '.') : path + strlen(path);
+    if (!is_alone) path = arena_fmt(w->cli->arena, "%.*s-%lld%s", (int)(dot - path), path, (long long)share->kab, dot).p;
+    PaylistRefused refused = { w->db, sight_of(w), share->kab, share->read.list.id, file->path };
+    ReadPage page = { .kab = share->kab, .actor_id = w->viewer.user_id, .route = "shell paylist", .purpose = "file", .at = instant_now(), .family_ids = (int64_t[]){ 0 }, .family_n = 1 };
+    if (!reads_write_once(w->cli->db_url, &page, e) || !paylist_write_rejects(&refused, path, &row_n, e)) return false;
+    if (!w->cli->is_json)
+        printf(_("%s refused rows with their reasons are in %s; mend them there, then: harapan paylist mend %lld %s\n"), arena_count(w->cli->arena, row_n).p, path,
+               (long long)share->read.list.id, path);
+    return true;
+}
+
+static bool share_answer(Work *w, const PaylistFile *file, const PaylistShare *share, bool is_alone, int64_t shown_n, Err *e) {
+    if (!is_alone && w->cli->is_json) {
+        printf("{\"kab\":%lld,\"rows_of_file\":%lld,\"read\":%s,\"why_not\":", (long long)share->kab, (long long)share->row_n, share->is_read ? "true" : "false");
+        cli_put_json(share->why_not);
+        puts("}");
+    } else if (!is_alone) {
+        printf(_("%.*s (%lld), %s rows of the file:\n"), STR_ARG(share->name), (long long)share->kab, arena_count(w->cli->arena, share->row_n).p);
+        if (!share->is_read) printf("  %.*s\n", STR_ARG(share->why_not));
+    }
+    return !share->is_read || (findings_print(w, share, shown_n, e) && rejects_write_of(w, file, share, is_alone, e));
+}
+
+static bool paylist_do_read(Work *w, Err *e) {
+    const char *source = cli_option(w->cli, "--source");
+    PaylistFile file = { .kab = w->kab, .source = str_c(source) };
+    PaylistShares shares;
+    int64_t shown_n;
+    if (!stage_need(w, e) || !file_options(w, &file, e) || !cli_int(w->cli, "--findings", FINDINGS_SHOWN, &shown_n, e)) return false;
+    if (shown_n < 0 || shown_n > FINDINGS_MAX) return fail(e, BAD_INPUT, "--findings takes a number from 0 to %d.", FINDINGS_MAX);
+    file.stage = w->stage;
+    if (!paylist_read_shares(w->db, w->cli->arena, &w->viewer, &file, instant_now(), w->cli->progress, &shares, e)) return false;
+    for (size_t i = 0; i < shares.n; i++) if (!share_answer(w, &file, &shares.at[i], shares.n == 1, shown_n, e)) return false;
+    return true;
+}
+
+static bool paylist_do_mend(Work *w, Err *e) {
+    PaylistMend mend = { .kab = w->kab };
+    PaylistMended done;
+    Str path;
+    if (!list_need(w, &mend.list_id, e) || !cli_arg(w->cli, 2, N_("The file of refused rows, mended"), &path, e)) return false;
+    mend.path = arena_c(w->cli->arena, path);
+    if (!paylist_mend(w->db, w->cli->arena, &w->viewer, &mend, instant_now(), &done, e)) return false;
+    if (w->cli->is_json) {
+        printf("{\"list\":%lld,\"mended\":%lld,\"still_refused\":%lld,\"was_known\":%s,\"refused\":%lld,\"total\":%lld}\n", (long long)mend.list_id, (long long)done.row_n,
+               (long long)done.refused_n, done.was_known ? "true" : "false", (long long)done.list.refused_n, (long long)done.list.amount.rp);
+        return true;
+    }
+    if (done.was_known) puts(_("This very file was taken in before; nothing was changed."));
+    else printf(_("%s mended rows went into the list, %s are still refused; together %s now.\n"), arena_count(w->cli->arena, done.row_n).p,
+                arena_count(w->cli->arena, done.refused_n).p, arena_rupiah(w->cli->arena, done.list.amount).p);
     return true;
 }
 
@@ -299,16 +356,16 @@ static bool paylist_do_mode(Work *w, Err *e) {
     if (w->cli->arg_n < 2) return mode_show(w, e);
     Str word = str_c(w->cli->args[1]);
     if (!stage_mode_find(word, &mode)) return fail(e, BAD_INPUT, "\"%.*s\" is neither ours nor ministry.", STR_ARG(word));
-    if (!paylist_mode_set(w->db, w->cli->arena, &w->viewer, w->kab, w->stage, mode, instant_now(), &is_done, e)) return false;
+    if (!actor_confirm(w->cli, w->db, ACTION_READ, w->kab, &w->viewer, e) || !paylist_mode_set(w->db, w->cli->arena, &w->viewer, w->kab, w->stage, mode, instant_now(), &is_done, e)) return false;
     if (w->cli->is_json) printf("{\"mode\":\"%s\",\"holds\":%s}\n", stage_mode_name(mode), is_done ? "true" : "false");
     else puts(is_done ? _("It holds from now on; the next closing of the stage follows it.") : _("Asked. Another person must say the same to sign it."));
     return true;
 }
 
-static const struct { const char *word; bool (*run)(Work *, Err *); Action action; } WORDS[] = {
-    { "read", paylist_do_read, ACTION_IMPORT }, { "lists", paylist_do_lists, ACTION_READ }, { "compare", paylist_do_compare, ACTION_READ }, { "tray", paylist_do_tray, ACTION_READ },
-    { "decide", paylist_do_decide, ACTION_EDIT }, { "match", paylist_do_match, ACTION_IMPORT }, { "drop", paylist_do_drop, ACTION_IMPORT },
-    { "mode", paylist_do_mode, ACTION_READ },
+static const struct { const char *word; bool (*run)(Work *, Err *); Action action; bool may_be_all; } WORDS[] = {
+    { "read", paylist_do_read, ACTION_IMPORT, true }, { "mend", paylist_do_mend, ACTION_IMPORT, false }, { "lists", paylist_do_lists, ACTION_READ, false }, { "compare", paylist_do_compare, ACTION_READ, false }, { "tray", paylist_do_tray, ACTION_READ, false },
+    { "decide", paylist_do_decide, ACTION_EDIT, false }, { "match", paylist_do_match, ACTION_IMPORT, false }, { "drop", paylist_do_drop, ACTION_IMPORT, false },
+    { "mode", paylist_do_mode, ACTION_READ, false },
 };
 
 bool verb_paylist(Cli *cli, Err *e) {
@@ -316,11 +373,11 @@ bool verb_paylist(Cli *cli, Err *e) {
     Str word;
     bool is_practice;
     size_t i = 0, n = sizeof WORDS / sizeof *WORDS;
-    if (!cli_arg(cli, 0, N_("What to do (read, lists, compare, tray, decide, match, drop or mode)"), &word, e)) return false;
+    if (!cli_arg(cli, 0, N_("What to do (read, mend, lists, compare, tray, decide, match, drop or mode)"), &word, e)) return false;
     while (i < n && !str_eq(word, str_c(WORDS[i].word))) i++;
-    if (i == n) return fail(e, BAD_INPUT, "\"%.*s\" is none of read, lists, compare, tray, decide, match, drop and mode.", STR_ARG(word));
+    if (i == n) return fail(e, BAD_INPUT, "\"%.*s\" is none of read, mend, lists, compare, tray, decide, match, drop and mode.", STR_ARG(word));
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &w.db, e)) return false;
-    bool is_good = actor_band(cli, w.db, &is_practice, e) && actor_require_here(cli, w.db, WORDS[i].action, false, &w.kab, &w.viewer, e) && WORDS[i].run(&w, e);
+    bool is_good = actor_band(cli, w.db, &is_practice, e) && actor_require_here(cli, w.db, WORDS[i].action, WORDS[i].may_be_all, &w.kab, &w.viewer, e) && WORDS[i].run(&w, e);
     db_close(w.db);
     return is_good;
 }

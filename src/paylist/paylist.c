@@ -2,7 +2,8 @@
 #include "base/lang.h"
 #include "office/audit.h"
 #include "office/change.h"
-#include "paylist/paylist_key.h"
+#include "paylist/paylist_store.h"
+#include "registry/import_read.h"
 #include "paylist_paylist.sql.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -107,6 +108,14 @@ bool paylist_findings(Db *db, Arena *a, Sight sight, int64_t kab, int64_t id, in
     return is_good;
 }
 
+bool paylist_count_findings(Db *db, Sight sight, int64_t kab, int64_t id, int64_t *n, Err *e) {
+    PaylistFindingCountRow row;
+    bool found;
+    if (!paylist_finding_count(db, (PaylistFindingCountArgs){ .kab = kab, .list_id = id, SEE(sight) }, &row, &found, e)) return false;
+    *n = row.finding_n;
+    return true;
+}
+
 // ---- rows that count ---------------------------------------------------------------------------------------------------
 bool paylist_open(Db *db, int64_t kab, Str stage, int64_t first_id, int64_t last_id, PaylistCursor *out, Err *e) {
     PaylistEntriesRows rows = { 0 };
@@ -147,6 +156,16 @@ bool paylist_decided_each(Db *db, int64_t kab, Str stage, PaylistDecidedEach *ea
     return is_good && (!d.family_id || each(with, &d, e));
 }
 
+// What mended a list is part of what is closed from.
+static bool mends_add(Db *db, int64_t kab, int64_t list_id, Hasher *all, Err *e) {
+    PaylistMendsRows rows = { 0 };
+    PaylistMendsRow row;
+    bool has_row, is_good = paylist_mends(db, (PaylistMendsArgs){ .kab = kab, .list_id = list_id }, &rows, e);
+    while (is_good && (is_good = paylist_mends_next(&rows, &row, &has_row, e)) && has_row) hash_add(all, &row.file_hash, sizeof row.file_hash);
+    paylist_mends_end(&rows);
+    return is_good;
+}
+
 static bool file_accept_live(const PaylistLiveFilesRow *row, Str stage, Err *e) {
     if (row->refused_n) return fail(e, CONFLICT, "%lld rows of pay list %lld could not be read. Ask for the file again, mended, before stage %.*s is closed from it.", (long long)row->refused_n, (long long)row->id, STR_ARG(stage));
     if (row->open_n) return fail(e, CONFLICT, "%lld rows of pay list %lld contradict themselves or name a family twice. Decide them in the tray before stage %.*s is closed from it.", (long long)row->open_n, (long long)row->id, STR_ARG(stage));
@@ -164,7 +183,7 @@ bool paylist_accept(Db *db, int64_t kab, Str stage, Hash *lists, Err *e) {
         hash_add(&all, &row.wave_n, sizeof row.wave_n);
         hash_add(&all, &row.file_hash, sizeof row.file_hash);
         n++;
-        is_good = file_accept_live(&row, stage, e);
+        is_good = mends_add(db, kab, row.id, &all, e) && file_accept_live(&row, stage, e);
     }
     paylist_live_files_end(&rows);
     *lists = hash_end(&all);
@@ -173,9 +192,6 @@ bool paylist_accept(Db *db, int64_t kab, Str stage, Hash *lists, Err *e) {
 
 // ---- reading -----------------------------------------------------------------------------------------------------------
 #define BLOCK_ROWS 5000                // rows a transaction: what a kill costs, against what a sync costs
-typedef struct { int64_t row_n; PaylistRow row; } StagedRow;
-typedef struct { int64_t row_n; CellFinding finding; } RowFinding;
-
 typedef struct {
     Db *db;
     const Viewer *actor;
@@ -188,6 +204,10 @@ typedef struct {
     CsvHeader header;
     PaylistPlace place;
     PaylistKeys *keys;
+    HeaderMap map;                     // given and remembered
+    RowOwners owners;                  // of a file of several districts
+    int64_t others_n;                  // its rows of other districts
+    Rupiah others;
     StagedRow *rows;                   // [BLOCK_ROWS]
     RowFinding *findings;
     size_t row_n, finding_n, finding_max;
@@ -196,20 +216,6 @@ typedef struct {
     bool is_amount_unsure, is_alarming, is_after_total;
     Arena arena, block;                // of the whole work; of one block
 } Reading;
-
-static bool file_hash(int fd, Hash *out, int64_t *bytes_n, Err *e) {
-    Hasher hasher;
-    char part[1 << 16];
-    int64_t n = 0;
-    hash_start(&hasher);
-    for (ssize_t got; (got = pread(fd, part, sizeof part, (off_t)n)) != 0; n += got) {
-        if (got < 0) return fail(e, IO_FAILED, "The file cannot be read: %s.", strerror(errno));
-        hash_add(&hasher, part, (size_t)got);
-    }
-    *out = hash_end(&hasher);
-    *bytes_n = n;
-    return true;
-}
 
 static void finding_note(Reading *r, int64_t row_n, CellFinding finding) {
     if (r->finding_n == r->finding_max) {
@@ -226,58 +232,10 @@ static void alarm_note(Reading *r, const char *code, Str text) {
     r->is_alarming = true;
 }
 
-static void null_or_int(DbBulk *b, int64_t v) { if (v != INT64_MIN) db_bulk_int(b, v); else db_bulk_null(b); }
-static void null_or_text(DbBulk *b, Str s) { db_bulk_text(b, s.n ? s : (Str){ 0 }); }
-
-static bool rows_write(Reading *r, Err *e) {
-    DbBulk *b;
-    if (!db_bulk_open(r->db, "paylist_row", "kab,list_id,row_n,dtks_code,name,village_id,address,channel,period,note,is_old_period,is_excluded,amount_rp,"
-                      "nik_claim_id,kk_claim_id,account_claim_id,dtks_family_id,nik_family_id,kk_family_id,account_family_id,found,agree_n,against_n,"
-                      "auto_family_id,decided,family_id", "iiittittttiiiiiiiiiitiiiti", &b, e)) return false;
-    bool is_good = true;
-    for (size_t i = 0; is_good && i < r->row_n; i++) {
-        const PaylistRow *row = &r->rows[i].row;
-        db_bulk_int(b, r->file->kab);
-        db_bulk_int(b, r->id);
-        db_bulk_int(b, r->rows[i].row_n);
-        null_or_text(b, row->code);
-        db_bulk_text(b, row->name);
-        null_or_int(b, row->village_id ? row->village_id : INT64_MIN);
-        null_or_text(b, row->address);
-        null_or_text(b, row->channel);
-        null_or_text(b, row->period);
-        null_or_text(b, row->note);
-        db_bulk_int(b, row->is_old_period);
-        db_bulk_int(b, row->is_excluded);
-        db_bulk_int(b, row->amount.rp);
-        int64_t claims[KEY_KINDS] = { paylist_key_claim(r->keys, KEY_CODE, row->code), paylist_key_claim(r->keys, KEY_NIK, row->nik),
-                                      paylist_key_claim(r->keys, KEY_KK, row->kk), paylist_key_claim(r->keys, KEY_ACCOUNT, row->account) };
-        PaylistMatch m = paylist_match(r->keys, claims);
-        for (int k = KEY_NIK; k < KEY_KINDS; k++) null_or_int(b, claims[k]);
-        for (int k = 0; k < KEY_KINDS; k++) null_or_int(b, m.named[k]);
-        db_bulk_text(b, str_c(paylist_found_name(m.found)));
-        db_bulk_int(b, m.agree_n);
-        db_bulk_int(b, m.against_n);
-        null_or_int(b, m.family_id);
-        db_bulk_text(b, STR(""));
-        null_or_int(b, m.found == FOUND_MATCHED ? m.family_id : INT64_MIN);
-        is_good = db_bulk_row(b, e);
-    }
-    return db_bulk_close(b, NULL, e) && is_good;
-}
-
-static bool findings_write(Reading *r, Err *e) {
-    for (size_t i = 0; i < r->finding_n; i++) {
-        const CellFinding *f = &r->findings[i].finding;
-        PaylistFindingPutArgs args = { .kab = r->file->kab, .list_id = r->id, .row_n = r->findings[i].row_n, .field = f->field, .code = str_c(f->code),
-                                       .level = f->level == FINDING_ERROR ? STR("error") : STR("warning"), .message = f->text };
-        if (!paylist_finding_put(r->db, args, NULL, e)) return false;
-    }
-    return true;
-}
-
 static bool block_commit(Reading *r, Err *e) {
-    bool is_good = db_begin(r->db, e) && rows_write(r, e) && findings_write(r, e) && db_commit(r->db, e);
+    int64_t kab = r->file->kab;
+    bool is_good = db_begin(r->db, e) && staged_rows_write(r->db, r->keys, kab, r->id, r->rows, r->row_n, e) &&
+                   row_findings_write(r->db, kab, r->id, r->findings, r->finding_n, e) && db_commit(r->db, e);
     if (!is_good) db_rollback(r->db);
     progress_report(r->progress, _("Reading the pay list"), table_place(r->reader).byte, r->bytes_n);
     arena_reset(&r->block);
@@ -325,11 +283,21 @@ static void total_take(Reading *r, const CsvRow *row) {
         if (!rupiah_parse(cell_trim(row->cells[i]), &said)) continue;
         has_number = true;
         is_right |= said.rp == r->total.rp || said.rp == r->all_n + r->refused_n;
+        is_right |= r->file->is_shared && (said.rp == r->total.rp + r->others.rp || said.rp == r->all_n + r->refused_n + r->others_n);
     }
     r->is_after_total = true;
     if (has_number && !is_right && !r->is_amount_unsure)
         alarm_note(r, "control_sum", arena_fmt(&r->block, _("Row %lld is a total, but the %lld rows above it add up to Rp %lld. Rows are missing or doubled; ask for the file again."),
                                                (long long)row->at.row_n + 1, (long long)(r->all_n + r->refused_n), (long long)r->total.rp));
+}
+
+// A row of another district counts only in the totals of the whole file.
+static bool other_pass(Reading *r, const CsvRow *row, Err *e) {
+    Rupiah amount = { 0 };
+    Str cell = cell_trim(csv_cell(&r->header, row, PAYLIST_AMOUNT));
+    r->others_n++;
+    if (!rupiah_parse(cell, &amount) || amount.rp < 0) { r->is_amount_unsure = true; return true; }
+    return rupiah_add(r->others, amount, &r->others, e);
 }
 
 static bool rows_read(Reading *r, Err *e) {
@@ -340,6 +308,10 @@ static bool rows_read(Reading *r, Err *e) {
         if (!has_row || csv_row_is_header(&r->header, &row)) continue;
         if (csv_row_is_total(&row)) { total_take(r, &row); continue; }
         if (paylist_row_is_footer(&r->header, &row)) continue;
+        if (r->file->is_shared && row_owner(&r->owners, &r->block, &r->header, &row) != r->file->kab) {
+            if (!other_pass(r, &row, e)) return false;
+            continue;
+        }
         if (!row_take(r, &row, e) || (r->row_n == BLOCK_ROWS && !block_commit(r, e))) return false;
     }
     return true;
@@ -406,22 +378,63 @@ static bool list_finish(Reading *r, Err *e) {
 }
 
 // ---- a file ------------------------------------------------------------------------------------------------------------
-static bool place_load(Reading *r, Err *e) {
+#define SOURCE_USUAL "Kemensos"
+Str paylist_source(Str source) { return source.n ? source : STR(SOURCE_USUAL); }
+
+// Sources of pay lists stand apart from those of other files: they have other columns.
+static Str source_key(Arena *a, const PaylistFile *f) { return arena_fmt(a, "daftar bayar %.*s", STR_ARG(paylist_source(f->source))); }
+
+bool paylist_map(Db *db, Arena *a, const PaylistFile *file, HeaderMap *out, Err *e) {
+    HeaderMap remembered;
+    if (!columns_remembered(db, a, file->kab ? file->kab : file->usual_kab, source_key(a, file), &remembered, e)) return false;
+    *out = columns_join(a, &file->map, &remembered);
+    return true;
+}
+
+bool paylist_reading(Db *db, Arena *a, int64_t kab, int64_t id, Str *source, Str *choices, Err *e) {
+    PaylistReadingRowRow row;
     bool found;
-    if (!area_read(r->db, &r->arena, r->file->kab, &r->place.district, &found, e)) return false;
-    if (!found) return fail(e, NOT_FOUND, "The areas of district %lld are not in the database: harapan area import DIRECTORY reads them.", (long long)r->file->kab);
+    *source = *choices = (Str){ 0 };
+    if (!paylist_reading_row(db, a, (PaylistReadingRowArgs){ .kab = kab, .list_id = id }, &row, &found, e)) return false;
+    if (found) { *source = row.source; *choices = row.choices; }
+    return true;
+}
+
+bool paylist_look(Db *db, Arena *a, const PaylistFile *file, PaylistLook *out, Err *e) {
+    TableReader *r = NULL;
+    CsvHeader header;
+    HeaderMap map;
+    bool found;
+    Err ignored = { 0 };
+    *out = (PaylistLook){ .titles = { NULL, 0 } };
+    int fd = open(file->path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return fail(e, NOT_FOUND, "%s cannot be opened: %s.", file->path, strerror(errno));
+    bool has_header = table_open_fd(fd, (TableOptions){ .separator = file->separator, .sheet = file->sheet }, &r, &ignored) &&
+                      table_header_guess(r, a, PAYLIST_COLUMNS, PAYLIST_COLUMNS_N, &header, &found, &ignored);
+    if (has_header) out->titles = titles_of(a, &header, out->column);
+    table_close(r);
+    close(fd);
+    if (!paylist_map(db, a, file, &map, e)) return false;
+    for (size_t i = 0; i < map.n; i++)                     // what was shown stays shown
+        for (int c = 0; c < PAYLIST_COLUMNS_N; c++) {
+            Str names = str_c(PAYLIST_COLUMNS[c].names);
+            if (!str_eq_nocase(str_cut(&names, '|'), map.at[i].known)) continue;
+            for (size_t k = 0; k < out->titles.n; k++) if (!map.at[i].is_remembered || str_eq_nocase(out->titles.at[k], map.at[i].title)) out->column[c] = map.at[i].title;
+        }
+    return true;
+}
+
+static bool place_load(Reading *r, Err *e) {
+    if (!paylist_place_load(r->db, &r->arena, r->file->kab, &r->place, e)) return false;
     r->place.stage = r->file->stage;
     r->place.wave_n = r->file->wave_n;
-    return area_list_level(r->db, &r->arena, r->file->kab, AREA_KECAMATAN, &r->place.kecamatan, e) &&
-           area_list_level(r->db, &r->arena, r->file->kab, AREA_VILLAGE, &r->place.villages, e) && paylist_keys_open(r->db, r->file->kab, &r->keys, e);
+    return paylist_keys_open(r->db, r->file->kab, &r->keys, e) && (!r->file->is_shared || row_owners_open(r->db, &r->arena, &r->owners, e));
 }
 
 static bool header_read(Reading *r, int fd, Err *e) {
     TableOptions options = { .separator = r->file->separator, .sheet = r->file->sheet };
-    if (!table_open_fd(fd, options, &r->reader, e) || !table_header_find(r->reader, &r->arena, PAYLIST_COLUMNS, PAYLIST_COLUMNS_N, &r->file->map, &r->header, e)) return false;
-    static const PaylistColumn KEYS[] = { PAYLIST_CODE, PAYLIST_NIK, PAYLIST_KK, PAYLIST_ACCOUNT };
-    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) if (r->header.at[KEYS[i]] >= 0) return true;
-    return fail(e, BAD_INPUT, "The file has none of the columns iddtks, nik_ktp, nokk and no_rekening, so that nobody can be found. Is it the Ministry's pay list?");
+    return table_open_fd(fd, options, &r->reader, e) && paylist_map(r->db, &r->arena, r->file, &r->map, e) &&
+           table_header_find(r->reader, &r->arena, PAYLIST_COLUMNS, PAYLIST_COLUMNS_N, &r->map, &r->header, e) && paylist_header_accept(&r->header, e);
 }
 
 static Str file_name(const PaylistFile *f) {
@@ -437,7 +450,10 @@ static bool begin_work(Db *db, void *with, Err *e) {
     r->id = last.last_id + 1;
     PaylistInsertArgs args = { .kab = r->file->kab, .id = r->id, .stage = r->file->stage, .wave_n = r->file->wave_n, .file_hash = r->hash, .file_name = file_name(r->file),
                                .actor_id = r->actor->user_id, .read_at = r->now };
-    return paylist_insert(db, args, NULL, e);
+    ImportChoices choices = { .sheet = r->file->sheet, .separator = r->file->separator, .map = r->map };
+    PaylistReadingPutArgs reading = { .kab = r->file->kab, .list_id = r->id, .source = paylist_source(r->file->source), .choices = choices_text(&r->arena, &choices) };
+    ColumnsShown shown = { .kab = r->file->kab, .actor_id = r->actor->user_id, .source = source_key(&r->arena, r->file), .at = r->now, .action = "paylist.columns" };
+    return paylist_insert(db, args, NULL, e) && paylist_reading_put(db, reading, NULL, e) && columns_remember(db, &r->arena, &shown, &r->file->map, &r->header, e);
 }
 
 static bool list_empty(Db *db, int64_t kab, int64_t id, Err *e) {
@@ -493,7 +509,7 @@ static bool fresh_read(Reading *r, int fd, Err *e) {
 
 static bool file_read(Reading *r, int fd, PaylistRead *out, Err *e) {
     bool is_known;
-    if (!file_hash(fd, &r->hash, &r->bytes_n, e) || !file_known(r, &is_known, e) || (!is_known && !fresh_read(r, fd, e))) return false;
+    if (!file_hash_of(fd, &r->hash, &r->bytes_n, e) || !file_known(r, &is_known, e) || (!is_known && !fresh_read(r, fd, e))) return false;
     Entering x = { .reading = r, .is_fresh = !is_known };
     if (!change_do(r->db, enter_work, &x, e)) return false;
     *out = x.result;
@@ -549,57 +565,11 @@ bool paylist_drop(Db *db, const Viewer *actor, int64_t kab, int64_t id, Instant 
     return authority_require(actor, ACTION_IMPORT, kab, e) && change_do(db, drop_list_work, &c, e);
 }
 
-typedef struct { int64_t row_n; PaylistMatch match; } Rematch;
-#define AGAIN_ROWS 10000               // rows held at once
-static bool is_same_match(const PaylistMatchRowsRow *row, const PaylistMatch *m) {
-    return str_eq(row->found, str_c(paylist_found_name(m->found))) && row->auto_family_id == m->family_id && row->agree_n == m->agree_n && row->against_n == m->against_n;
-}
-
-// The rows after `after_n` that mean somebody else now, from at most AGAIN_ROWS; *last_n: how far it came, 0 at the end.
-static bool again_part(Db *db, ListChange *c, PaylistKeys *keys, Rematch *out, size_t *n, int64_t *last_n, Err *e) {
-    PaylistMatchRowsRows rows = { 0 };
-    PaylistMatchRowsRow row;
-    int64_t after_n = *last_n, row_n = 0;
-    *n = 0;
-    bool has_row, is_good = paylist_match_rows(db, (PaylistMatchRowsArgs){ .kab = c->kab, .list_id = c->id, .after_n = after_n, .limit_n = AGAIN_ROWS }, &rows, e);
-    while (is_good && (is_good = paylist_match_rows_next(&rows, &row, &has_row, e)) && has_row) {
-        int64_t claims[KEY_KINDS] = { paylist_key_claim(keys, KEY_CODE, row.dtks_code), row.nik_claim_id, row.kk_claim_id, row.account_claim_id };
-        PaylistMatch m = paylist_match(keys, claims);
-        if (!is_same_match(&row, &m)) out[(*n)++] = (Rematch){ row.row_n, m };
-        row_n = row.row_n;
-    }
-    paylist_match_rows_end(&rows);
-    *last_n = row_n;
-    return is_good;
-}
-
-static bool again_rows(Db *db, ListChange *c, PaylistKeys *keys, Rematch *changed, Err *e) {
-    int64_t last_n = 0;
-    size_t n;
-    do {
-        if (!again_part(db, c, keys, changed, &n, &last_n, e)) return false;
-        for (size_t i = 0; i < n; i++) {
-            const PaylistMatch *m = &changed[i].match;
-            PaylistMatchSetArgs set = { .kab = c->kab, .list_id = c->id, .row_n = changed[i].row_n, .dtks_family_id = m->named[KEY_CODE], .nik_family_id = m->named[KEY_NIK],
-                                        .kk_family_id = m->named[KEY_KK], .account_family_id = m->named[KEY_ACCOUNT], .found = str_c(paylist_found_name(m->found)),
-                                        .agree_n = m->agree_n, .against_n = m->against_n, .auto_family_id = m->family_id,
-                                        .family_id = m->found == FOUND_MATCHED ? m->family_id : INT64_MIN };
-            if (!paylist_match_set(db, set, NULL, e)) return false;
-        }
-        c->changed_n += (int64_t)n;
-    } while (last_n > 0);
-    return true;
-}
-
 static bool again_work(Db *db, void *with, Err *e) {
     ListChange *c = with;
     Arena a = { 0 };
     Paylist list;
-    PaylistKeys *keys = NULL;
-    c->changed_n = 0;
-    bool is_good = paylist_of(db, &a, EVERYTHING, c->kab, c->id, &list, e) && paylist_keys_open(db, c->kab, &keys, e) &&
-                   again_rows(db, c, keys, NEW(&a, Rematch, AGAIN_ROWS), e);
-    paylist_keys_close(keys);
+    bool is_good = paylist_of(db, &a, EVERYTHING, c->kab, c->id, &list, e) && list_rows_match_again(db, c->kab, c->id, &c->changed_n, e);
     arena_free(&a);
     AuditEntry entry = { .kab = c->kab, .actor_id = c->actor->user_id, .action = "paylist.match", .subject = STR(""), .at = c->now,
                          .fields = { AUDIT_COUNT("list", c->id), AUDIT_COUNT("changed_n", c->changed_n) } };

@@ -8,16 +8,19 @@
 #include "base/progress.h"
 #include "office/authority.h"
 #include "paylist/paylist_row.h"
+#include "registry/column_memory.h"
 
 typedef struct {
-    int64_t kab;
+    int64_t kab, usual_kab;            // usual_kab: of paylist_share.h, where kab is 0 and the file names no district
     Str stage;
     int64_t wave_n;                    // 0: as the file says, else 1
     const char *path;
     Str name;                          // as the sender named it; empty: the end of `path`
     Str sheet;
     char separator;                    // 0: found out
+    Str source;                        // who sends it: the columns that a person showed are remembered for its next file; empty: the Ministry
     HeaderMap map;                     // "nominal" -> "Jumlah diterima"
+    bool is_shared;                    // the file holds rows of other districts too: they are passed over (paylist_share.h)
     Str reason;                        // why this file counts although another one did, or although it is in doubt; empty: it then waits
 } PaylistFile;
 
@@ -60,8 +63,18 @@ must_use bool paylist_drop(Db *db, const Viewer *actor, int64_t kab, int64_t id,
 // Matches the rows that no person decided about again, because the registry has changed. *changed_n: rows that mean somebody else now.
 must_use bool paylist_match_again(Db *db, const Viewer *actor, int64_t kab, int64_t id, Instant now, int64_t *changed_n, Err *e);
 
+// How the file of a list was read, for reading it again. Empty when the list is older than this was kept.
+must_use bool paylist_reading(Db *db, Arena *a, int64_t kab, int64_t id, Str *source, Str *choices, Err *e);
+// The columns that a person has shown of the files of a source, and the titles of a file to choose from.
+Str paylist_source(Str source);                            // as it is remembered: "daftar bayar Kemensos"
+typedef struct { Titles titles; Str column[PAYLIST_COLUMNS_N]; } PaylistLook;
+must_use bool paylist_look(Db *db, Arena *a, const PaylistFile *file, PaylistLook *out, Err *e);
+// The columns in use: what was given, and what is remembered.
+must_use bool paylist_map(Db *db, Arena *a, const PaylistFile *file, HeaderMap *out, Err *e);
+
 typedef struct { int64_t row_n; Str field, code, level, text; } PaylistFinding;
 must_use bool paylist_findings(Db *db, Arena *a, Sight sight, int64_t kab, int64_t id, int64_t offset_n, int64_t limit_n, PaylistFinding **out, size_t *n, Err *e);
+must_use bool paylist_count_findings(Db *db, Sight sight, int64_t kab, int64_t id, int64_t *n, Err *e);
 
 // Bits of the keys that name a family.
 enum { KEY_BIT_CODE = 1, KEY_BIT_NIK = 2, KEY_BIT_KK = 4, KEY_BIT_ACCOUNT = 8 };
@@ -86,6 +99,6 @@ typedef struct { int64_t family_id, village_id; Str channel; Rupiah amount; } Pa
 typedef bool PaylistDecidedEach(void *with, const PaylistDecided *decided, Err *e);
 must_use bool paylist_decided_each(Db *db, int64_t kab, Str stage, PaylistDecidedEach *each, void *with, Err *e);
 // Whether it may be closed from: CONFLICT when no list counts, when rows could not be read, or when rows that contradict themselves or
-// name a family twice wait in the tray. Strangers do not hold it up. `lists`: over the files that count, by wave.
+// name a family twice wait in the tray. Strangers do not hold it up. `lists`: over the files that count and what mended them, by wave.
 must_use bool paylist_accept(Db *db, int64_t kab, Str stage, Hash *lists, Err *e);
 #endif

@@ -37,6 +37,9 @@ ON CONFLICT (kab, list_id, row_n, field, code) DO NOTHING;
 -- paylist_finding_list :many
 SELECT row_n, field, code, level, message FROM paylist_finding WHERE kab = :kab AND list_id = :list_id AND may_see_district(kab) ORDER BY row_n, level, field LIMIT :limit_n OFFSET :offset_n;
 
+-- paylist_finding_count :one
+SELECT COUNT(*) AS finding_n FROM paylist_finding WHERE kab = :kab AND list_id = :list_id AND may_see_district(kab);
+
 -- paylist_read_row :one
 SELECT stage, wave_n, file_hash, file_name, state, row_n, refused_n, warning_n, amount_rp, is_alarming, actor_id, read_at, replaces_id, reason
 FROM paylist WHERE kab = :kab AND id = :id AND may_see_district(kab);
@@ -119,6 +122,30 @@ SELECT decision, family_id, reason, actor_id, decided_at FROM paylist_decision W
 SELECT r.family_id, f.village_id, f.channel AS family_channel, r.channel, r.amount_rp
 FROM paylist p JOIN paylist_row r ON r.kab = p.kab AND r.list_id = p.id JOIN family f ON f.kab = r.kab AND f.id = r.family_id
 WHERE p.kab = :kab AND p.stage = :stage AND p.state = 'live' AND r.is_old_period = 0 AND r.amount_rp > 0 ORDER BY r.family_id, p.wave_n, r.row_n;
+
+-- paylist_reading_put :exec
+INSERT INTO paylist_reading (kab, list_id, source, choices) VALUES (:kab, :list_id, :source, :choices);
+
+-- paylist_reading_row :one
+SELECT source, choices FROM paylist_reading WHERE kab = :kab AND list_id = :list_id;
+
+-- paylist_errors :many
+-- In the order of the rows; what is wrong with the whole file refuses no row.
+SELECT f.row_n, f.field, f.message FROM paylist_finding f WHERE f.kab = :kab AND f.list_id = :list_id AND f.level = 'error' AND f.row_n > 0 AND may_see_district(f.kab) ORDER BY f.row_n, f.field;
+
+-- paylist_row_findings_delete :exec
+DELETE FROM paylist_finding WHERE kab = :kab AND list_id = :list_id AND row_n = :row_n;
+
+-- paylist_mends :many
+SELECT n, file_hash FROM paylist_mend WHERE kab = :kab AND list_id = :list_id ORDER BY n;
+
+-- paylist_mend_put :exec
+INSERT INTO paylist_mend (kab, list_id, n, file_hash, file_name, row_n, amount_rp, actor_id, mended_at)
+VALUES (:kab, :list_id, :n, :file_hash, :file_name, :row_n, :amount_rp, :actor_id, :mended_at);
+
+-- paylist_grow :exec
+UPDATE paylist SET row_n = row_n + :more_n, refused_n = refused_n - :more_n, warning_n = warning_n + :warning_n, amount_rp = amount_rp + :more_rp
+WHERE kab = :kab AND id = :id AND state IN ('staged', 'live') AND refused_n >= :more_n;
 
 -- paylist_live_files :many
 SELECT p.id, p.wave_n, p.file_hash, p.refused_n, (SELECT COUNT(*) FROM paylist_row r WHERE r.kab = p.kab AND r.list_id = p.id AND r.found IN ('contradiction', 'twice') AND r.decided = '') AS open_n

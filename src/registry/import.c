@@ -2,6 +2,7 @@
 #include "registry/import.h"
 #include "base/lang.h"
 #include "office/audit.h"
+#include "registry/column_memory.h"
 #include "registry/dtks.h"
 #include "registry/import_parse.h"
 #include "registry/import_walk.h"
@@ -68,43 +69,9 @@ static Str header_words(Arena *a, const CsvHeader *header) {
     return text;
 }
 
-// A column known by its number only is remembered with its title: in another file the number may be another column's.
-static Str title_to_remember(Staging *s, const HeaderChoice *choice) {
-    int64_t n;
-    if (!str_starts(choice->title, STR("#")) || !str_int64(str_part(choice->title, 1, choice->title.n), &n)) return choice->title;
-    if (n < 1 || n > (int64_t)s->opened.header.titles_n) return (Str){ 0 };
-    return arena_fmt(&s->arena, "#%lld %.*s", (long long)n, STR_ARG(s->opened.header.titles[n - 1]));
-}
-
-// What a person showed about the titles of a source replaces what another had shown: both are in the trail.
-typedef struct { HeaderMap before; AuditEntry entry; size_t field_n; } Showing;
-
-static Str title_before(const Showing *x, Str field) {
-    for (size_t i = 0; i < x->before.n; i++) if (str_eq(x->before.at[i].known, field)) return x->before.at[i].title;
-    return (Str){ 0 };
-}
-
-static bool showing_write(Staging *s, Showing *x, Err *e) {
-    bool is_good = x->field_n == 0 || audit_write(s->db, &x->entry, e);
-    memset(x->entry.fields, 0, sizeof x->entry.fields);
-    x->field_n = 0;
-    return is_good;
-}
-
 static bool mapping_remember(Staging *s, Err *e) {
-    const HeaderMap *map = &s->file->choices.map;
-    Showing x = { .entry = { .kab = s->file->kab, .actor_id = s->file->actor_id, .action = "registry.import_mapping", .subject = s->file->source, .at = s->file->at } };
-    if (!import_mapping_list(s->db, &s->arena, s->file->kab, s->file->source, &x.before, e)) return false;
-    for (size_t i = 0; i < map->n; i++) {
-        ImportMappingPutArgs args = { .kab = s->file->kab, .source = s->file->source, .field = map->at[i].known, .title = title_to_remember(s, &map->at[i]) };
-        if (args.title.n == 0) continue;
-        Str before = title_before(&x, args.field);
-        if (before.p && str_eq(before, args.title)) continue;
-        if (!import_mapping_put(s->db, args, NULL, e)) return false;
-        x.entry.fields[x.field_n++] = (AuditField)AUDIT_CHANGE(arena_c(&s->arena, args.field), before, args.title);
-        if (x.field_n == AUDIT_FIELDS_MAX && !showing_write(s, &x, e)) return false;
-    }
-    return showing_write(s, &x, e);
+    ColumnsShown shown = { .kab = s->file->kab, .actor_id = s->file->actor_id, .source = s->file->source, .at = s->file->at, .action = "registry.import_mapping" };
+    return columns_remember(s->db, &s->arena, &shown, &s->file->choices.map, &s->opened.header, e);
 }
 
 // A new batch, in a transaction of its own.
@@ -420,7 +387,7 @@ static bool stage_open(Staging *s, int fd, Err *e) {
     Hash content;
     HeaderMap remembered;
     bool is_staged;
-    if (!import_purge(s->db, s->file->kab, e) || !places_load(s, e) || !file_hash(fd, &content, &s->bytes_n, e) || !import_mapping_list(s->db, &s->arena, s->file->kab, s->file->source, &remembered, e) ||
+    if (!import_purge(s->db, s->file->kab, e) || !places_load(s, e) || !file_hash(fd, &content, &s->bytes_n, e) || !columns_remembered(s->db, &s->arena, s->file->kab, s->file->source, &remembered, e) ||
         !fills_parse(s->file->choices.fills, &s->fills, e) || !import_open(fd, &s->arena, &s->file->choices, &remembered, &s->opened, e)) return false;
     if (!batch_find(s, fd, &content, &is_staged, e)) { db_rollback(s->db); return false; }
     s->bytes_n = table_summary(s->opened.reader).bytes_n;

@@ -13,6 +13,7 @@
 #include "office/authority.h"
 #include "files/table_read.h"
 #include "files/table_write.h"
+#include "registry/column_memory.h"
 
 // What a person says about a file. Zero value: everything is found out, and columns are where they were in the last file of this
 // source. A choice that a file of this source should have again (map) is remembered for the source.
@@ -51,11 +52,9 @@ typedef struct {
 // How a batch was read, for people. Texts live in the arena.
 typedef struct { Hash content_hash; Str sheet, separator, encoding, header, choices; int64_t bytes_n, data_row_n, footer_n; } ImportReading;
 must_use bool import_reading_read(Db *db, Arena *a, int64_t kab, int64_t batch_id, ImportReading *out, bool *found, Err *e);
-// The columns that a person has shown in an earlier file of this source.
-must_use bool import_mapping_list(Db *db, Arena *a, int64_t kab, Str source, HeaderMap *out, Err *e);
 // "nama=Nama Pengurus" or "nama=#12", added to a map that has room. BAD_INPUT for an unknown column.
 must_use bool import_map_add(Arena *a, Str word, HeaderChoice *at, size_t *n, size_t room, Err *e);
-#define IMPORT_MAP_MAX 40
+#define IMPORT_MAP_MAX COLUMN_MAP_MAX
 
 // Stages the file, or goes on with it, or finds it staged or applied already. Other choices than before read a file that is not
 // applied yet anew. Transactions of its own.

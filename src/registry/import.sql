@@ -113,13 +113,6 @@ UPDATE import_reading SET carried = :carried, data_row_n = :data_row_n, part_row
     last_family_id = :last_family_id, footer_n = :footer_n
 WHERE kab = :kab AND batch_id = :batch_id;
 
--- import_mappings :many
-SELECT field, title FROM import_mapping WHERE kab = :kab AND source = :source ORDER BY field;
-
--- import_mapping_put :exec
-INSERT INTO import_mapping (kab, source, field, title) VALUES (:kab, :source, :field, :title)
-ON CONFLICT (kab, source, field) DO UPDATE SET title = excluded.title;
-
 -- import_rows_delete :exec
 DELETE FROM import_row WHERE kab = :kab AND batch_id = :batch_id;
 

@@ -8,15 +8,9 @@
 
 // ---- a file before it is read ------------------------------------------------------------------------------------------------
 static void titles_fill(Arena *a, const CsvHeader *header, ImportLook *out) {
-    out->titles = NEW(a, Str, header->titles_n + 1);
-    for (size_t i = 0; i < header->titles_n; i++) {
-        bool is_double = false;
-        for (size_t k = 0; k < header->titles_n; k++) is_double |= k != i && str_eq_nocase(header->titles[k], header->titles[i]);
-        Str title = header->titles[i];
-        if (title.n == 0) continue;
-        out->titles[out->title_n++] = is_double ? arena_fmt(a, "#%zu %.*s", i + 1, STR_ARG(title)) : title;
-        for (int c = 0; c < DTKS_COLUMNS_N; c++) if (header->at[c] == (int16_t)i) out->column[c] = out->titles[out->title_n - 1];
-    }
+    Titles titles = titles_of(a, header, out->column);
+    out->titles = titles.at;
+    out->title_n = titles.n;
 }
 
 static bool places_read(Db *db, Arena *a, int64_t kab, DtksPlaces **places, Areas *villages, Err *e) {
@@ -86,7 +80,7 @@ static bool look_open(Db *db, Arena *a, int fd, const ImportFile *file, ImportLo
     Areas villages;
     Err trouble = { 0 };
     Fills *fills = NEW(a, Fills, 1);
-    if (!import_mapping_list(db, a, file->kab, file->source, &remembered, e) || !places_read(db, a, file->kab, &places, &villages, e)) return false;
+    if (!columns_remembered(db, a, file->kab, file->source, &remembered, e) || !places_read(db, a, file->kab, &places, &villages, e)) return false;
     bool is_table = table_sheets_fd(fd, a, &out->sheets, &out->sheet_n, &trouble);
     if (!is_table || !fills_parse(file->choices.fills, fills, &trouble) || !import_open(fd, a, &file->choices, &remembered, &opened, &trouble)) {
         out->trouble = arena_str(a, str_c(trouble.text));

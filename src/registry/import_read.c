@@ -1,5 +1,7 @@
 #include "registry/import_read.h"
 #include "base/lang.h"
+#include "registry/column_memory.h"
+#include <stdlib.h>
 #include "registry_import.sql.h"
 
 // ---- choices ---------------------------------------------------------------------------------------------------------------
@@ -15,6 +17,20 @@ static void put_line(Buf *b, const char *name, Str value) {
     buf_char(b, '\n');
 }
 
+static int choice_order(const void *a, const void *b) { return str_cmp(((const HeaderChoice *)a)->known, ((const HeaderChoice *)b)->known); }
+
+static void map_put(Buf *b, Arena *a, const HeaderMap *map) {
+    HeaderChoice *sorted = NEW(a, HeaderChoice, map->n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < map->n; i++) {                  // of two words about one column the first one counts
+        bool is_said = false;
+        for (size_t k = 0; k < n; k++) is_said |= str_eq_nocase(sorted[k].known, map->at[i].known);
+        if (!is_said) sorted[n++] = map->at[i];
+    }
+    qsort(sorted, n, sizeof *sorted, choice_order);
+    for (size_t i = 0; i < n; i++) put_line(b, arena_fmt(a, "map %.*s", STR_ARG(sorted[i].known)).p, sorted[i].title);
+}
+
 Str choices_text(Arena *a, const ImportChoices *c) {
     Buf b = { .max = 1 << 16 };
     put_line(&b, "sheet", c->sheet);
@@ -22,12 +38,7 @@ Str choices_text(Arena *a, const ImportChoices *c) {
     if (c->encoding) put_line(&b, "encoding", str_c(csv_encoding_name(c->encoding)));
     put_line(&b, "fills", c->fills);
     if (c->is_mending) put_line(&b, "mend", STR("1"));
-    for (int i = 0; i < DTKS_COLUMNS_N; i++)
-        for (size_t k = 0; k < c->map.n; k++)
-            if (str_eq_nocase(c->map.at[k].known, dtks_column_name((DtksColumn)i))) {
-                put_line(&b, arena_fmt(a, "map %.*s", STR_ARG(dtks_column_name((DtksColumn)i))).p, c->map.at[k].title);
-                break;
-            }
+    map_put(&b, a, &c->map);
     Str text = arena_str(a, buf_view(&b));
     buf_free(&b);
     return text;
@@ -63,19 +74,6 @@ bool import_map_add(Arena *a, Str word, HeaderChoice *at, size_t *n, size_t room
     return fail(e, BAD_INPUT, "There is no column \"%.*s\" here; harapan import --help lists them.", STR_ARG(field));
 }
 
-bool import_mapping_list(Db *db, Arena *a, int64_t kab, Str source, HeaderMap *out, Err *e) {
-    ImportMappingsRows rows = { 0 };
-    ImportMappingsRow row;
-    HeaderChoice *map = NEW(a, HeaderChoice, IMPORT_MAP_MAX);
-    size_t n = 0;
-    bool has_row, is_good = import_mappings(db, (ImportMappingsArgs){ .kab = kab, .source = source }, &rows, e);
-    while (is_good && (is_good = import_mappings_next(&rows, &row, &has_row, e)) && has_row)
-        if (n < IMPORT_MAP_MAX) map[n++] = (HeaderChoice){ arena_str(a, row.field), arena_str(a, row.title), true };
-    import_mappings_end(&rows);
-    if (is_good) *out = (HeaderMap){ map, n };
-    return is_good;
-}
-
 bool import_reading_read(Db *db, Arena *a, int64_t kab, int64_t batch_id, ImportReading *out, bool *found, Err *e) {
     ImportReadingByBatchRow row;
     if (!import_reading_by_batch(db, a, (ImportReadingByBatchArgs){ .kab = kab, .batch_id = batch_id }, &row, found, e)) return false;
@@ -97,22 +95,9 @@ static bool open_with(int fd, Arena *a, const ImportChoices *c, ImportOpened *ou
     return true;
 }
 
-// What was given, and of the remembered what it does not speak of.
-static HeaderMap map_join(Arena *a, const HeaderMap *given, const HeaderMap *remembered) {
-    HeaderChoice *map = NEW(a, HeaderChoice, given->n + remembered->n + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < given->n; i++) map[n++] = given->at[i];
-    for (size_t i = 0; i < remembered->n; i++) {
-        bool is_given = false;
-        for (size_t k = 0; k < given->n; k++) is_given |= str_eq_nocase(given->at[k].known, remembered->at[i].known);
-        if (!is_given) map[n++] = (HeaderChoice){ remembered->at[i].known, remembered->at[i].title, true };
-    }
-    return (HeaderMap){ map, n };
-}
-
 bool import_open(int fd, Arena *a, const ImportChoices *given, const HeaderMap *remembered, ImportOpened *out, Err *e) {
     ImportChoices with = *given;
-    with.map = map_join(a, &given->map, remembered);
+    with.map = columns_join(a, &given->map, remembered);
     return open_with(fd, a, &with, out, e);
 }
 
