@@ -77,6 +77,18 @@ Truth condition_of_person(const Condition *c, const int64_t *values, uint32_t ma
     }
 }
 
+Truth condition_of_person_on(const Condition *c, const int64_t *values, Date day) {
+    Condition range = *c;
+    switch (c->kind) {
+    case COND_YEARS: set_range(&range, day, years_before); return in_range(values[c->attr], range.low, range.high);
+    case COND_MONTHS: set_range(&range, day, date_months_before); return in_range(values[c->attr], range.low, range.high);
+    case COND_ALL: JOIN(c, FALSE_, TRUE_, condition_of_person_on(part, values, day));
+    case COND_ANY: JOIN(c, TRUE_, FALSE_, condition_of_person_on(part, values, day));
+    case COND_NOT: return truth_not(condition_of_person_on(c->first, values, day));
+    default: return condition_of_person(c, values, 0);
+    }
+}
+
 static Truth count_of(const Condition *c, const FamilyView *v) {
     int64_t sure_n = 0, perhaps_n = 0;
     for (size_t i = 0; i < v->person_n; i++) {

@@ -38,6 +38,8 @@ Date date_months_before(Date day, int64_t months);
 // `values` of ATTR_MAX, EXTRA_NONE where unknown; `mask` the components the person may fill (for COND_COMPONENT).
 void person_values(const PersonFacts *p, int64_t *values);
 Truth condition_of_person(const Condition *c, const int64_t *values, uint32_t mask);
+// A condition as it stands in the book (ages not yet made ranges of days), asked on a day; without COND_COMPONENT.
+Truth condition_of_person_on(const Condition *c, const int64_t *values, Date day);
 
 typedef struct { const int64_t *family; const int64_t (*persons)[ATTR_MAX]; const uint32_t *masks; size_t person_n; } FamilyView;
 Truth condition_of_family(const Condition *c, const FamilyView *v);

@@ -457,12 +457,137 @@ static const Field SANCTION_FIELDS[] = {
     LIST("suspend", false, Sanction, suspends, suspend_n, SUSPEND_FIELDS),
 };
 
-static void read_duty_components(Reader *r, const YamlNode *node, void *into) { ((Duty *)into)->components = read_components_named(r, node); }
-static const Field DUTY_FIELDS[] = {
-    DATED, { "title", FIELD_TITLE, true, .offset = offsetof(Duty, title) }, { "components", FIELD_OWN, .read = read_duty_components },
-    { "text", FIELD_TITLE, true, .offset = offsetof(Duty, text) }, { "parameter", FIELD_CODE, false, .offset = offsetof(Duty, parameter) },
-    { "value", FIELD_COUNT, false, .offset = offsetof(Duty, value) },
+// ---- facts and duties ----------------------------------------------------------------------------------------------
+static const char *const FACT_SHAPES[] = { "times", "days", NULL };
+static const Field FACT_FIELDS[] = {
+    { "code", FIELD_CODE, true, .offset = offsetof(FactKind, code) }, { "title", FIELD_TITLE, true, .offset = offsetof(FactKind, title) },
+    { "shape", FIELD_WORD, true, .offset = offsetof(FactKind, shape), .words = FACT_SHAPES }, { "health", FIELD_YES_NO, false, .offset = offsetof(FactKind, is_health) },
 };
+
+static int fact_read(Reader *r, const YamlNode *node) {
+    const RuleBook *book = r->book;
+    Str code, *known = NEW(r->a, Str, book->fact_n);
+    if (!read_text(r, node, &code)) return -1;
+    for (size_t i = 0; i < book->fact_n; i++) {
+        known[i] = book->facts[i].code;
+        if (str_eq(code, known[i])) return (int)i;
+    }
+    note_unknown(r, node, code, known, book->fact_n);
+    return -1;
+}
+
+static void read_window_fact(Reader *r, const YamlNode *node, void *into) { ((DutyWindow *)into)->fact = fact_read(r, node); }
+static void read_ask_fact(Reader *r, const YamlNode *node, void *into) { ((Ask *)into)->fact = fact_read(r, node); }
+
+#define WINDOW_MONTHS_MAX 1200                             // a life; and as many days
+static void window_range(Reader *r, const YamlNode *node, DutyWindow *w) {
+    static const Field RANGE[] = { { "min", FIELD_COUNT, true, .offset = offsetof(DutyWindow, low), .high = WINDOW_MONTHS_MAX },
+                                   { "max", FIELD_COUNT, true, .offset = offsetof(DutyWindow, high), .high = WINDOW_MONTHS_MAX } };
+    read_map(r, node, RANGE, 2, w);
+    if (w->low > w->high) note(r, node, "empty_range", N_("min is larger than max: nothing can meet this."));
+}
+static void read_window_months(Reader *r, const YamlNode *node, void *into) { window_range(r, node, into); }
+static void read_window_days(Reader *r, const YamlNode *node, void *into) { ((DutyWindow *)into)->is_days = true; window_range(r, node, into); }
+
+static const Field WINDOW_FIELDS[] = {
+    { "title", FIELD_TITLE, false, .offset = offsetof(DutyWindow, title) }, { "fact", FIELD_OWN, .read = read_window_fact },
+    { "months", FIELD_OWN, .read = read_window_months }, { "days", FIELD_OWN, .read = read_window_days },
+    { "times", FIELD_COUNT, false, .offset = offsetof(DutyWindow, times), .low = 1, .high = 31 },
+    { "late_counts", FIELD_YES_NO, false, .offset = offsetof(DutyWindow, may_be_late) },
+};
+static void finish_window(Reader *r, const YamlNode *node, void *into) {
+    DutyWindow *w = into;
+    if (!yaml_get(node, STR("fact"))) w->fact = -1;
+    if (!w->times) w->times = 1;
+    w->line_n = node->line_n;
+    if ((yaml_get(node, STR("months")) != NULL) == (yaml_get(node, STR("days")) != NULL))
+        note(r, node, "missing", N_("Exactly one of \"%s\" and \"%s\" was expected here."), "months", "days");
+}
+
+static const char *const EVERY[] = { "month", "half_year", "year", NULL }, *const SINCE[] = { "birth", "pregnancy", "delivery", NULL };
+static void read_rhythm(Reader *r, const YamlNode *node, const char *const *words, int first, Ask *ask) {
+    const Field field = { "rhythm", FIELD_WORD, .words = words };
+    int word = 0;
+    read_field(r, node, &field, &word);
+    ask->rhythm = (Rhythm)(first + word);
+}
+static void read_every(Reader *r, const YamlNode *node, void *into) { read_rhythm(r, node, EVERY, RHYTHM_MONTH, into); }
+static void read_since(Reader *r, const YamlNode *node, void *into) { read_rhythm(r, node, SINCE, RHYTHM_BIRTH, into); }
+static void read_counts_outcome(Reader *r, const YamlNode *node, void *into) {
+    bool is_counting = true;
+    (void)read_yes_no(r, node, &is_counting);
+    ((Ask *)into)->is_only_shown = !is_counting;
+}
+
+static const Field ASK_FIELDS[] = {
+    DATED, { "text", FIELD_TITLE, true, .offset = offsetof(Ask, text) }, { "fact", FIELD_OWN, .read = read_ask_fact },
+    { "every", FIELD_OWN, .read = read_every }, { "since", FIELD_OWN, .read = read_since },
+    { "times", FIELD_COUNT, false, .offset = offsetof(Ask, times), .low = 1, .high = 366 },
+    { "percent", FIELD_PERCENT, false, .offset = offsetof(Ask, basis_points) }, { "counts", FIELD_OWN, .read = read_counts_outcome },
+    LIST("windows", false, Ask, windows, window_n, WINDOW_FIELDS, .after = finish_window),
+};
+
+static bool is_of_shape(const RuleBook *book, int fact, FactShape shape) { return fact >= 0 && book->facts[fact].shape == shape; }
+
+// What a table of fields cannot say: which of them belong together.
+static void finish_ask(Reader *r, const YamlNode *node, void *into) {
+    Ask *ask = into;
+    bool is_windowed = ask->rhythm >= RHYTHM_BIRTH, is_share = yaml_get(node, STR("percent")) != NULL;
+    if (!yaml_get(node, STR("fact"))) ask->fact = -1;
+    if (!ask->times) ask->times = 1;
+    if ((yaml_get(node, STR("every")) != NULL) == (yaml_get(node, STR("since")) != NULL))
+        note(r, node, "missing", N_("Exactly one of \"%s\" and \"%s\" was expected here."), "every", "since");
+    if (is_windowed != (ask->window_n > 0)) note(r, node, "missing", N_("\"windows\" belong to \"since\": they say how long after that day something is due."));
+    if (!is_windowed && !yaml_get(node, STR("fact"))) note(r, node, "missing", N_("\"%.*s\" is missing here."), 4, "fact");
+    if (is_windowed && (is_share || yaml_get(node, STR("times")))) note(r, node, "wrong_type", N_("With \"since\" each window has \"times\" of its own, and no \"percent\"."));
+    if (is_share && (ask->rhythm != RHYTHM_MONTH || !is_of_shape(r->book, ask->fact, SHAPE_DAYS)))
+        note(r, node, "wrong_type", N_("\"percent\" is asked every month, of a fact whose shape is days."));
+    if (!is_share && is_of_shape(r->book, ask->fact, SHAPE_DAYS)) note(r, node, "missing", N_("\"%.*s\" is missing here."), 7, "percent");
+    for (size_t i = 0; i < ask->window_n; i++) {
+        DutyWindow *w = (DutyWindow *)&ask->windows[i];
+        if (w->fact < 0) w->fact = ask->fact;
+        if (w->fact < 0 || is_of_shape(r->book, w->fact, SHAPE_DAYS))
+            finding_add(r->a, r->findings, FINDING_ERROR, w->line_n, yaml_path(r->a, node), "missing", "%s",
+                        _("Each window needs a \"fact\" whose shape is times, of its own or of the duty."));
+    }
+}
+
+static const char *const ABSENCES[] = { "permitted", "sick", NULL };
+static void read_absences(Reader *r, const YamlNode *node, void *into) {
+    const Field field = { "what", FIELD_WORD, .words = ABSENCES };
+    PresentRule *rule = into;
+    if (node->kind != YAML_LIST) { note(r, node, "wrong_type", N_("A list was expected here: [permitted, sick], or [] for none.")); return; }
+    for (const YamlNode *item = node->first; item; item = item->next) {
+        int word = -1;
+        read_field(r, item, &field, &word);
+        rule->is_permitted_present |= word == 0;
+        rule->is_sick_present |= word == 1;
+    }
+}
+static const Field PRESENT_FIELDS[] = { DATED, { "what", FIELD_OWN, true, .read = read_absences } };
+
+CONDITION(Duty, CONDITION_OF_PERSON)
+static void read_duty_components(Reader *r, const YamlNode *node, void *into) { ((Duty *)into)->components = read_components_named(r, node); }
+static const char *const DUTY_OF[] = { "person", "family", NULL };
+static void read_duty_of(Reader *r, const YamlNode *node, void *into) {
+    static const Field OF[] = { { "of", FIELD_WORD, .words = DUTY_OF } };
+    int word = 0;
+    read_field(r, node, OF, &word);
+    ((Duty *)into)->is_of_family = word == 1;
+}
+static const Field DUTY_FIELDS[] = {
+    { "code", FIELD_CODE, true, .offset = offsetof(Duty, code) }, { "title", FIELD_TITLE, true, .offset = offsetof(Duty, title) },
+    { "of", FIELD_OWN, .read = read_duty_of }, { "components", FIELD_OWN, .read = read_duty_components }, { "if", FIELD_OWN, .read = read_if_Duty },
+    LIST("asks", true, Duty, asks, ask_n, ASK_FIELDS, .after = finish_ask),
+    LIST("present", false, Duty, presents, present_n, PRESENT_FIELDS),
+};
+static void finish_duty(Reader *r, const YamlNode *node, void *into) {
+    Duty *duty = into;
+    duty->line_n = node->line_n;
+    if (!duty->is_of_family && !duty->components && !duty->when)
+        note(r, node, "missing", N_("Say of whom it is asked: \"components\", \"if\", or \"of: family\"."));
+    if (duty->is_of_family && (duty->components || duty->when)) note(r, node, "wrong_type", N_("A duty of the whole family asks for no component and no condition."));
+}
 
 // ---- channels and stages -------------------------------------------------------------------------------------------
 static const Field CHANNEL_FIELDS[] = { { "code", FIELD_CODE, true, .offset = offsetof(Channel, code) },
@@ -552,7 +677,8 @@ static const Field BOOK_FIELDS[] = {
     LIST("eligible", false, RuleBook, eligible, eligible_n, ELIGIBLE_FIELDS),
     LIST("shares", false, RuleBook, shares, share_n, SHARE_FIELDS),
     LIST("sanctions", false, RuleBook, sanctions, sanction_n, SANCTION_FIELDS),
-    LIST("duties", false, RuleBook, duties, duty_n, DUTY_FIELDS),
+    LIST("facts", false, RuleBook, facts, fact_n, FACT_FIELDS),
+    LIST("duties", false, RuleBook, duties, duty_n, DUTY_FIELDS, .after = finish_duty),
     { "channels", FIELD_OWN, true, .read = read_channels },
     LIST("stages", true, RuleBook, stages, stage_n, STAGE_FIELDS),
 };

@@ -67,6 +67,11 @@ static void check_all_dates(Reader *r) {
     }
     for (size_t i = 0; i < book->top_up_n; i++)
         DATES(r, book->top_ups[i].floors, book->top_ups[i].floor_n, STR_FMT ".floors", STR_ARG(book->top_ups[i].code));
+    for (size_t i = 0; i < book->duty_n; i++) {
+        const Duty *duty = &book->duties[i];
+        DATES(r, duty->asks, duty->ask_n, STR_FMT ".asks", STR_ARG(duty->code));
+        DATES(r, duty->presents, duty->present_n, STR_FMT ".present", STR_ARG(duty->code));
+    }
     for (size_t i = 0; i < book->cap_n; i++) DATES(r, book->caps[i].max, book->caps[i].max_n, STR_FMT ".limits", STR_ARG(book->caps[i].code));
 }
 
@@ -171,6 +176,8 @@ void rulebook_check(Reader *r) {
     NAMES(r, book->person_attributes, book->person_attribute_n, Attribute, name, "attributes.person");
     NAMES(r, book->family_attributes, book->family_attribute_n, Attribute, name, "attributes.family");
     NAMES(r, book->caps, book->cap_n, Cap, code, "caps");
+    NAMES(r, book->facts, book->fact_n, FactKind, code, "facts");
+    NAMES(r, book->duties, book->duty_n, Duty, code, "duties");
     NAMES(r, book->channels, book->channel_n, Channel, code, "channels");
     check_stage_ids(r);
     check_all_dates(r);

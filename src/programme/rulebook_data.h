@@ -2,6 +2,7 @@
 #ifndef PROGRAMME_RULEBOOK_DATA_H
 #define PROGRAMME_RULEBOOK_DATA_H
 #include "programme/condition.h"
+#include "programme/duty.h"
 #include "programme/kernel.h"
 
 #define MONEY_MAX ((int64_t)1 << 46)                       // 70 trillion: sums over a family stay within 64 bits by a wide margin
@@ -60,7 +61,26 @@ typedef struct {
     const SuspendRule *suspends; size_t suspend_n;
 } Sanction;
 
-typedef struct { Dated d; Title title; uint64_t components; Title text; Str parameter; int64_t value; } Duty;
+// What can be told (duty.h). is_health: what was measured beside it is sealed.
+typedef struct { Str code; Title title; FactShape shape; bool is_health; } FactKind;
+// When something is due: in each month, half year or year of the calendar, or in windows counted from a day of somebody's life.
+typedef enum { RHYTHM_MONTH, RHYTHM_HALF_YEAR, RHYTHM_YEAR, RHYTHM_BIRTH, RHYTHM_PREGNANCY, RHYTHM_DELIVERY } Rhythm;
+// Full months (or days) since that day from low to high, both included. may_be_late: what was done after it counts too.
+typedef struct { Title title; int fact; bool is_days; int64_t low, high, times; bool may_be_late; int64_t line_n; } DutyWindow;
+typedef struct {
+    Dated d; Title text; Rhythm rhythm; int fact;          // fact: index of book->facts, -1 when each window names its own
+    int64_t times, basis_points;                           // basis_points: of school days; else 0
+    bool is_only_shown;                                    // due and done are shown, the outcome does not depend on it
+    const DutyWindow *windows; size_t window_n;            // of the rhythms that count from a day
+} Ask;
+typedef struct { Dated d; bool is_permitted_present, is_sick_present; } PresentRule;
+typedef struct {
+    Str code; Title title; bool is_of_family;
+    uint64_t components; const Condition *when;            // of whom: who may fill one of the components, and for whom the condition holds
+    const Ask *asks; size_t ask_n;
+    const PresentRule *presents; size_t present_n;         // which absences count as present; none: no absence does
+    int64_t line_n;
+} Duty;
 
 typedef struct { Str code; Title title; } Channel;
 typedef struct { int channel; Date first_on; int64_t months; Date ages_on; } StageChannel;
@@ -84,6 +104,7 @@ struct RuleBook {
     const FamilyRule *eligible; size_t eligible_n;
     const ShareRule *shares; size_t share_n;
     const Sanction *sanctions; size_t sanction_n;
+    const FactKind *facts; size_t fact_n;
     const Duty *duties; size_t duty_n;
     const Channel *channels; size_t channel_n;
     const Stage *stages; size_t stage_n;

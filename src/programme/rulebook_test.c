@@ -33,7 +33,19 @@ static const char BOOK[] =
     "eligible: [ { from: 2020-01-01, title: Poor, if: { score: { max: 40 } }, source: law, confidence: H } ]\n"
     "channels: [ { code: CASH, title: Cash } ]\n"
     "stages:\n"
-    "  - { id: 2024-1, title: First, ages_on: 2024-01-01, source: law, confidence: H, channels: { CASH: { from: 2024-01, months: 3 } } }\n";
+    "  - { id: 2024-1, title: First, ages_on: 2024-01-01, source: law, confidence: H, channels: { CASH: { from: 2024-01, months: 3 } } }\n"
+    "facts: [ { code: days, title: Days, shape: days }, { code: check, title: Check, shape: times } ]\n"            // 30
+    "duties:\n"
+    "  - code: attendance\n"
+    "    title: Attendance\n"
+    "    components: pupil\n"
+    "    asks: [ { from: 2020-01-01, every: month, fact: days, percent: 85, text: Be there, source: law, confidence: H } ]\n"        // 35
+    "    present: [ { from: 2020-01-01, what: [sick], source: law, confidence: H } ]\n"
+    "  - code: newborn\n"
+    "    title: Newborn\n"
+    "    if: { age: { max: 1 } }\n"
+    "    asks:\n"                                                                                                     // 40
+    "      - { from: 2020-01-01, since: birth, fact: check, text: Be seen, source: law, confidence: H, windows: [ { months: { min: 0, max: 1 } } ] }\n";
 
 typedef struct { const char *from, *to; int64_t line_n; const char *code, *text; } Mistake;
 
@@ -92,6 +104,25 @@ static const Mistake MISTAKES[] = {
     { "from: 2024-01, months", "from: 2024-13, months", 29, "wrong_type", "month" },
     { "code: pupil", "code: child", 18, "", "" },
     { "code: four", "code: four, code: five", 24, "duplicate_key", "second time" },
+    // facts and duties
+    { "shape: days", "shape: day", 30, "unknown", "\"days\"" },
+    { "fact: days", "fact: day", 35, "unknown", "\"days\"" },
+    { "every: month, fact: days", "every: week, fact: days", 35, "unknown", "half_year" },
+    { "every: month, fact: days", "fact: days", 35, "missing", "\"since\"" },
+    { "every: month, fact: days", "every: month", 35, "missing", "\"fact\"" },
+    { "percent: 85", "percent: 185", 35, "wrong_type", "percentage" },
+    { "fact: days, percent: 85", "fact: days", 35, "missing", "\"percent\"" },
+    { "fact: days, percent: 85", "fact: check, percent: 85", 35, "wrong_type", "shape is days" },
+    { "what: [sick]", "what: [ill]", 36, "unknown", "sick" },
+    { "what: [sick]", "what: sick", 36, "wrong_type", "list" },
+    { "    if: { age: { max: 1 } }\n", "", 37, "missing", "of whom" },
+    { "components: pupil", "components: pupils", 34, "unknown", "pupil" },
+    { "since: birth", "since: marriage", 41, "unknown", "pregnancy" },
+    { ", windows: [ { months: { min: 0, max: 1 } } ]", "", 41, "missing", "windows" },
+    { "months: { min: 0, max: 1 }", "months: { min: 2, max: 1 }", 41, "empty_range", "larger" },
+    { "months: { min: 0, max: 1 }", "times: 2", 41, "missing", "\"days\"" },
+    { "since: birth, fact: check", "since: birth", 41, "missing", "of the duty" },
+    { "code: newborn", "code: attendance", 0, "taken", "twice" },
     // YAML
     { "title: Child\n", "title: *x\n", 13, "alias", "Aliases" },
     { "title: Child\n", "title: &x Child\n", 13, "anchor", "Anchors" },

@@ -269,14 +269,53 @@ static void show_families(Showing *s) {
     }
 }
 
+// ---- duties ----------------------------------------------------------------------------------------------------------
+static void put_who(const Showing *s, Buf *b, const Duty *duty) {
+    if (duty->is_of_family) buf_c(b, _("the family"));
+    if (duty->components) buf_c(b, _("fills ")), put_set_names(s, b, duty->components);
+    if (duty->components && duty->when) buf_c(b, ", ");
+    if (duty->when) put_condition(s, b, duty->when, false);
+}
+
+static void put_window(const Showing *s, Buf *b, const Ask *ask, const DutyWindow *w) {
+    Str name = w->title.id.n ? title_here(w->title) : w->fact != ask->fact ? title_here(s->book->facts[w->fact].title) : STR("");
+    if (name.n) buf_fmt(b, "%.*s ", STR_ARG(name));
+    if (w->times > 1) buf_fmt(b, "%d× ", (int)w->times);
+    buf_fmt(b, w->is_days ? _("day %d–%d") : _("month %d–%d"), (int)w->low, (int)w->high);
+    if (w->may_be_late) buf_c(b, _(" (later counts too)"));
+}
+
+static void put_ask(const Showing *s, Buf *b, const Duty *duty, const Ask *ask) {
+    static const char *const RHYTHMS[] = { N_("each month"), N_("each half year"), N_("each year"), N_("since the birth"), N_("since the pregnancy began"), N_("since the delivery") };
+    buf_str(b, title_here(ask->text));
+    buf_c(b, " [");
+    put_who(s, b, duty);
+    buf_fmt(b, "; %s", tr(RHYTHMS[ask->rhythm]));
+    if (ask->basis_points) buf_c(b, " ≥ "), put_percent(b, ask->basis_points);
+    else if (!ask->window_n) buf_fmt(b, " ≥ %d×", (int)ask->times);
+    for (size_t i = 0; i < ask->window_n; i++) buf_c(b, i ? "; " : ": "), put_window(s, b, ask, &ask->windows[i]);
+    if (ask->is_only_shown) buf_c(b, _("; shown, the outcome does not depend on it"));
+    buf_char(b, ']');
+}
+
 static void show_duties(Showing *s) {
     for (size_t i = 0; i < s->book->duty_n; i++) {
         const Duty *duty = &s->book->duties[i];
-        if (!holds(s, &duty->d)) continue;
-        Buf b = { .max = BUF_MAX };
-        buf_str(&b, title_here(duty->text));
-        if (duty->parameter.n) buf_fmt(&b, " [%.*s = %lld]", STR_ARG(duty->parameter), (long long)duty->value);
-        add_row(s, N_("duty"), duty->parameter.n ? duty->parameter : STR("duty"), title_here(duty->title), &b, &duty->d);
+        for (size_t k = 0; k < duty->ask_n; k++) {
+            if (!holds(s, &duty->asks[k].d)) continue;
+            Buf b = { .max = BUF_MAX };
+            put_ask(s, &b, duty, &duty->asks[k]);
+            add_row(s, N_("duty"), duty->code, title_here(duty->title), &b, &duty->asks[k].d);
+        }
+        for (size_t k = 0; k < duty->present_n; k++) {
+            const PresentRule *rule = &duty->presents[k];
+            if (!holds(s, &rule->d)) continue;
+            Buf b = { .max = BUF_MAX };
+            buf_c(&b, rule->is_permitted_present && rule->is_sick_present ? _("days with leave and sick days count as present")
+                      : rule->is_sick_present ? _("sick days count as present") : rule->is_permitted_present ? _("days with leave count as present")
+                      : _("days with leave and sick days lower the rate"));
+            add_row(s, N_("duty"), duty->code, title_here(duty->title), &b, &rule->d);
+        }
     }
 }
 
