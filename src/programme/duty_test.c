@@ -32,13 +32,13 @@ typedef struct {
     Date month, today;
     Outcome outcome;
     DutyReason reason;
-} Case;
+} MonthCase;
 
 #define PUPIL { .born_on = { 15340 }, .school_level = SCHOOL_SD }                        // 2012-01-01
 #define BABY(days) { .born_on = { days } }
-static void cases_run(const Case *cases, size_t n) {
+static void cases_run(const MonthCase *cases, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        const Case *c = &cases[i];
+        const MonthCase *c = &cases[i];
         DutyFact told[12] = { 0 };
         size_t told_n = 0;
         for (size_t k = 0; k < 8 && c->times[k].kind; k++) {
@@ -72,7 +72,7 @@ static void cases_run(const Case *cases, size_t n) {
 static void school_months(void **state) {
     (void)state;
     Date may = day(2024, 5, 1), june = day(2024, 6, 15);
-    const Case CASES[] = {
+    const MonthCase CASES[] = {
         { "17 of 20 is 85%", NULL, PUPIL, { { 0 } }, { { 2024, 5, 20, 3, 0, 0 } }, may, june, OUTCOME_MET, DUTY_DONE },
         { "16 of 20 is 80%", NULL, PUPIL, { { 0 } }, { { 2024, 5, 20, 4, 0, 0 } }, may, june, OUTCOME_NOT_MET, DUTY_TOO_FEW_DAYS },
         { "16 of 20 where 80% is asked", "attendance_80", PUPIL, { { 0 } }, { { 2024, 5, 20, 4, 0, 0 } }, may, june, OUTCOME_MET, DUTY_DONE },
@@ -97,7 +97,7 @@ static void health_months(void **state) {
     (void)state;
     int32_t born = day(2021, 6, 10).days;                  // a toddler of 2 and 3 in these cases
     Date may = day(2024, 5, 1), june = day(2024, 6, 15), dec = day(2024, 12, 1), new_year = day(2025, 1, 1);
-    const Case CASES[] = {
+    const MonthCase CASES[] = {
         { "weighed on a day", NULL, BABY(born), { { "weight", 2024, 5, 14, 1 } }, { { 0 } }, may, june, OUTCOME_MET, DUTY_DONE },
         { "weighed once in the month", NULL, BABY(born), { { "weight", 2024, 5, 0, 1 } }, { { 0 } }, may, june, OUTCOME_MET, DUTY_DONE },
         { "the post says no", NULL, BABY(born), { { "weight", 2024, 5, 0, 0 } }, { { 0 } }, may, june, OUTCOME_NOT_MET, DUTY_NOT_DONE },
@@ -137,7 +137,7 @@ static void pregnancy_months(void **state) {
     for (int i = 0; i < 12; i++) if (r.months[i].outcome != WANTED[i] || slowly[i] != WANTED[i]) fail_msg("month %d: %d, slowly %d, wanted %d", i, r.months[i].outcome, slowly[i], WANTED[i]);
     book_switch("postpartum_three", true);
     duty_evaluate(&arena, pkh, &mother, &period, &r);
-    assert_int_equal(r.due[r.months[10].due].window, 2);   // three windows then: the third one decides February
+    assert_int_equal(r.due[r.months[10].due].window, 1);   // three windows then: the second and third end in February
     book_switch("postpartum_three", false);
     book_switch("antenatal_six", true);
     duty_evaluate(&arena, pkh, &mother, &period, &r);
@@ -228,7 +228,7 @@ static void any_fact(Random *r, Life *l, size_t i) {
         f->absent = f->days ? random_between(r, 0, 4) : 0;
         f->permitted = f->days ? random_between(r, 0, 2) : 0;
         f->sick = f->days ? random_between(r, 0, 2) : 0;
-    } else f->times = is_whole ? random_between(r, 0, 3) : random_between(r, 1, 2);
+    } else f->times = is_whole ? (random_below(r, 2) ? 0 : random_between(r, 0, 3)) : random_between(r, 1, 2);
     if (i > 0 && random_below(r, 5) == 0) {
         size_t old = random_below(r, i);
         *f = (DutyFact){ .n = f->n, .replaces_n = l->told[old].n, .kind = l->told[old].kind, .first_on = l->told[old].first_on, .last_on = l->told[old].last_on,
@@ -275,7 +275,7 @@ static void both_agree(void **state) {
     static const char *const SWITCHES[] = { "antenatal_six", "postpartum_three", "attendance_80", "sick_is_present", "leave_and_sick_are_present", "session_counts" };
     Random r = { test_seed() };
     int64_t seen[4] = { 0 };
-    for (int64_t i = 0; i < test_tries(4000); i++) {
+    for (int64_t i = 0; i < test_tries(500); i++) {
         uint64_t seed = r.state;
         Life l;
         DutyReport report;
@@ -290,7 +290,7 @@ static void both_agree(void **state) {
         }
         arena_reset(&arena);
     }
-    for (int i = 0; i < 4; i++) if (seen[i] < 100) fail_msg("outcome %d was seen %lld times only", i, (long long)seen[i]);
+    for (int i = 0; i < 4; i++) if (seen[i] < 15) fail_msg("outcome %d was seen %lld times only", i, (long long)seen[i]);
     for (size_t k = 0; k < sizeof SWITCHES / sizeof *SWITCHES; k++) book_switch(SWITCHES[k], false);
 }
 

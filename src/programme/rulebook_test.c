@@ -38,7 +38,7 @@ static const char BOOK[] =
     "duties:\n"
     "  - code: attendance\n"
     "    title: Attendance\n"
-    "    components: pupil\n"
+    "    components: child\n"
     "    asks: [ { from: 2020-01-01, every: month, fact: days, percent: 85, text: Be there, source: law, confidence: H } ]\n"        // 35
     "    present: [ { from: 2020-01-01, what: [sick], source: law, confidence: H } ]\n"
     "  - code: newborn\n"
@@ -116,7 +116,7 @@ static const Mistake MISTAKES[] = {
     { "what: [sick]", "what: [ill]", 36, "unknown", "sick" },
     { "what: [sick]", "what: sick", 36, "wrong_type", "list" },
     { "    if: { age: { max: 1 } }\n", "", 37, "missing", "of whom" },
-    { "components: pupil", "components: pupils", 34, "unknown", "pupil" },
+    { "components: child", "components: chid", 34, "unknown", "child" },
     { "since: birth", "since: marriage", 41, "unknown", "pregnancy" },
     { ", windows: [ { months: { min: 0, max: 1 } } ]", "", 41, "missing", "windows" },
     { "months: { min: 0, max: 1 }", "months: { min: 2, max: 1 }", 41, "empty_range", "larger" },
