@@ -2,15 +2,23 @@
 #include "office/caseload.h"
 #include "db/db_test.h"
 #include "office/audit.h"
+#include "office/change.h"
+#include "office/hand_over.h"
 #include "office/user.h"
 #include "office_caseload.sql.h"
 
 #define KAB 1371
 static const Instant NOON = { 1713153600000 };             // 2024-04-15
 static Date today(int offset) { return (Date){ date_of_instant(NOON, 420).days + offset }; }
-static const Viewer HEAD = { .user_id = 1, .kab = KAB, .role = ROLE_HEAD_DINSOS, .login = "kepala" };
+static const Viewer HEAD = { .user_id = 1, .kab = KAB, .role = ROLE_HEAD_DINSOS, .login = "kepala" }, COORDINATOR = { .user_id = 2, .kab = KAB, .role = ROLE_COORDINATOR, .login = "korkot" };
 #define good(call) do { t->err = (Err){ 0 }; check_ok(call, t->err); } while (0)
 #define refused(call, wanted) do { t->err = (Err){ 0 }; assert_false(call); if (t->err.code != (wanted)) fail_msg("%s: %s", err_name(t->err.code), t->err.text); } while (0)
+
+static void user_put(DbTest *t, const char *login, Role role, int64_t wanted_id) {
+    int64_t id = 0;
+    good(user_insert(t->db, 0, &(UserNew){ .login = str_c(login), .name = STR("Orang Coba"), .role = role, .kab = KAB }, STR("$none"), true, NOON, &id, &t->err));
+    assert_int_equal(id, wanted_id);
+}
 
 static void companion_put(DbBulk *b, int64_t id, const char *name, int64_t user_id) {
     db_bulk_int(b, KAB);
@@ -24,6 +32,9 @@ static void companion_put(DbBulk *b, int64_t id, const char *name, int64_t user_
 static void office_make(DbTest *t) {
     DbBulk *b;
     good(db_begin(t->db, &t->err));
+    user_put(t, "kepala", ROLE_HEAD_DINSOS, 1);
+    user_put(t, "korkot", ROLE_COORDINATOR, 2);
+    user_put(t, "baru", ROLE_COMPANION, 3);
     good(db_bulk_open(t->db, "companion", "kab,id,name,user_id,is_coordinator", "iitii", &b, &t->err));
     companion_put(b, 1, "Rina", 11); good(db_bulk_row(b, &t->err));
     companion_put(b, 2, "Budi", 12); good(db_bulk_row(b, &t->err));
@@ -44,11 +55,26 @@ static void office_make(DbTest *t) {
     good(db_commit(t->db, &t->err));
 }
 
-static int64_t hand_over(DbTest *t, HandOver what) {
-    int64_t n = 0;
-    what.kab = KAB;
-    good(caseload_hand_over(t->db, &HEAD, &what, NOON, &n, &t->err));
-    return n;
+typedef struct { const Viewer *viewer; ApprovalRequest *request; } Signing;
+static bool sign_work(Db *db, void *with, Err *e) {
+    Signing *s = with;
+    return approval_sign(db, s->viewer, &HAND_OVER_APPROVAL, s->request, &s->request->seen_hash, NOON, e);
+}
+
+// Asked by the coordinator as it was looked at.
+static HandOver ask(DbTest *t, HandOverWish wish) {
+    HandOver seen, asked;
+    wish.kab = KAB;
+    good(hand_over_look(t->db, &t->arena, &COORDINATOR, &wish, NOON, &seen, &t->err));
+    good(hand_over_ask(t->db, &t->arena, &COORDINATOR, &wish, &seen.hash, NOON, &asked, &t->err));
+    return asked;
+}
+
+static int64_t hand_over(DbTest *t, HandOverWish wish) {
+    HandOver asked = ask(t, wish);
+    good(change_do(t->db, sign_work, &(Signing){ &HEAD, &asked.request }, &t->err));
+    assert_int_equal(asked.request.state, REQUEST_APPROVED);
+    return (int64_t)asked.n;
 }
 
 // How many families a viewer sees on a day, through the predicate itself.
@@ -81,17 +107,19 @@ DB_TEST(everybody_sees_what_is_theirs)
 
 static void a_hand_over_has_a_day(DbTest *t) {
     office_make(t);
-    assert_int_equal(hand_over(t, (HandOver){ .from_id = 1, .to_id = 2, .village_id = 1371011001, .from_on = today(7) }), 3);
+    HandOver look;
+    HandOverWish again = { .kab = KAB, .from_id = 1, .to_id = 2, .village_id = 1371011001, .from_on = today(7) };
+    assert_int_equal(hand_over(t, again), 3);
     assert_int_equal(seen_n(t, ROLE_COMPANION, 11, KAB, today(6)), 6);         // the day before
     assert_int_equal(seen_n(t, ROLE_COMPANION, 12, KAB, today(6)), 3);
     assert_int_equal(seen_n(t, ROLE_COMPANION, 11, KAB, today(7)), 3);         // the day itself
     assert_int_equal(seen_n(t, ROLE_COMPANION, 12, KAB, today(7)), 6);
-    assert_int_equal(hand_over(t, (HandOver){ .from_id = 1, .to_id = 2, .village_id = 1371011001, .from_on = today(7) }), 0);      // a second click
-    int64_t n = 0;
-    refused(caseload_hand_over(t->db, &HEAD, &(HandOver){ .kab = KAB, .from_id = 1, .to_id = 2, .family_id = 1, .from_on = today(0) }, NOON, &n, &t->err), CONFLICT);
-    assert_int_equal(hand_over(t, (HandOver){ .from_id = 2, .to_id = 0, .family_id = 1, .from_on = today(7) }), 1);        // corrected on the same day
+    refused(hand_over_look(t->db, &t->arena, &COORDINATOR, &again, NOON, &look, &t->err), BAD_INPUT);          // nobody is left to hand over
+    HandOverWish earlier = { .kab = KAB, .from_id = 1, .to_id = 2, .families = STR("1"), .from_on = today(0) };
+    refused(hand_over_look(t->db, &t->arena, &COORDINATOR, &earlier, NOON, &look, &t->err), CONFLICT);
+    assert_int_equal(hand_over(t, (HandOverWish){ .from_id = 2, .to_id = 0, .families = STR("1"), .from_on = today(7) }), 1);   // corrected on the same day
     assert_int_equal(seen_n(t, ROLE_COMPANION, 12, KAB, today(7)), 5);
-    assert_int_equal(hand_over(t, (HandOver){ .from_id = 0, .to_id = 2, .from_on = today(9) }), 2);                        // 1 and 10
+    assert_int_equal(hand_over(t, (HandOverWish){ .from_id = 0, .to_id = 2, .from_on = today(9) }), 2);                         // 1 and 10
     assert_int_equal(seen_n(t, ROLE_COMPANION, 12, KAB, today(9)), 7);
     CaseloadSpans spans;
     Sight office = authority_sight(&HEAD, today(0));
@@ -104,38 +132,116 @@ static void a_hand_over_has_a_day(DbTest *t) {
     good(caseload_of_family(t->db, &t->arena, office, KAB, 5, &spans, &t->err));
     assert_int_equal(spans.n, 1);
     check_str(spans.at[0].name, STR("Rina"));
-    Companions all;
-    good(caseload_companions(t->db, &t->arena, office, KAB, &all, &t->err));
-    assert_int_equal(all.n, 2);
-    assert_int_equal(all.at[0].family_n + all.at[1].family_n, 9);
-    good(caseload_companions(t->db, &t->arena, authority_sight(&(Viewer){ .user_id = 11, .kab = KAB, .role = ROLE_COMPANION }, today(0)), KAB, &all, &t->err));
-    assert_int_equal(all.n, 0);
 }
 DB_TEST(a_hand_over_has_a_day)
+
+static void load(DbTest *t, Date on, int64_t first_n, int64_t second_n, int64_t nobody_n) {
+    Caseload c;
+    int64_t sum = 0;
+    good(caseload_read(t->db, &t->arena, authority_sight(&HEAD, on), KAB, &c, &t->err));
+    for (size_t i = 0; i < c.companions.n; i++) assert_int_equal(c.companions.at[i].family_n, c.companions.at[i].id == 1 ? first_n : second_n);
+    for (size_t i = 0; i < c.place_n; i++) sum += c.places[i].family_n;
+    assert_int_equal(sum, c.family_n);
+    assert_int_equal(c.nobody_n, nobody_n);
+    assert_int_equal(first_n + second_n + nobody_n, c.family_n);
+}
+
+static void who_has_how_many_on_a_day(DbTest *t) {
+    Caseload c;
+    office_make(t);
+    load(t, today(0), 6, 3, 1);
+    assert_int_equal(hand_over(t, (HandOverWish){ .from_id = 1, .to_id = 2, .from_on = today(5) }), 6);         // the whole of one who leaves
+    load(t, today(4), 6, 3, 1);
+    load(t, today(5), 0, 9, 1);
+    good(caseload_read(t->db, &t->arena, authority_sight(&(Viewer){ .user_id = 11, .kab = KAB, .role = ROLE_COMPANION }, today(0)), KAB, &c, &t->err));
+    assert_int_equal(c.companions.n + c.place_n, 0);
+    assert_int_equal(hand_over(t, (HandOverWish){ .from_id = HAND_OVER_ANYBODY, .to_id = 1, .families = STR("9, 2-3,10"), .from_on = today(6) }), 4);
+    load(t, today(6), 4, 6, 0);
+}
+DB_TEST(who_has_how_many_on_a_day)
+
+static bool bytes_take(void *to, Str bytes, Err *e) { return (void)e, buf_str(to, bytes), true; }
+
+static void what_was_seen_is_what_is_signed(DbTest *t) {
+    HandOver asked, other, read;
+    HandOverWish wish = { .kab = KAB, .from_id = 1, .to_id = 2, .from_on = today(0) };
+    bool is_unchanged = false;
+    office_make(t);
+    asked = ask(t, wish);
+    assert_int_equal(asked.part_n, 1);
+    check_str(asked.parts[0].name, STR("Rina"));
+    check_str(asked.to_name, STR("Budi"));
+    good(hand_over_ask(t->db, &t->arena, &COORDINATOR, &wish, &asked.hash, NOON, &other, &t->err));           // a second click
+    assert_int_equal(other.id, asked.id);
+    assert_int_equal(other.request.id, asked.request.id);
+    refused(change_do(t->db, sign_work, &(Signing){ &COORDINATOR, &asked.request }, &t->err), FORBIDDEN);      // not by who asked
+    assert_int_equal(seen_n(t, ROLE_COMPANION, 12, KAB, today(0)), 3);
+    assert_int_equal(hand_over(t, (HandOverWish){ .from_id = 1, .to_id = 0, .families = STR("4"), .from_on = today(0) }), 1);
+    good(approval_is_unchanged(t->db, &HAND_OVER_APPROVAL, &asked.request, &is_unchanged, &t->err));
+    assert_false(is_unchanged);
+    refused(change_do(t->db, sign_work, &(Signing){ &HEAD, &asked.request }, &t->err), CONFLICT);
+    refused(hand_over_ask(t->db, &t->arena, &COORDINATOR, &wish, &asked.hash, NOON, &other, &t->err), CONFLICT);
+    assert_int_equal(hand_over(t, wish), 5);
+    assert_int_equal(seen_n(t, ROLE_COMPANION, 12, KAB, today(0)), 8);
+    good(hand_over_read(t->db, &t->arena, authority_sight(&HEAD, today(0)), KAB, 3, &read, &t->err));
+    assert_int_equal(read.n, 5);
+    assert_int_equal(read.done_at.ms, NOON.ms);
+    assert_int_equal(read.request.state, REQUEST_APPROVED);
+    refused(hand_over_read(t->db, &t->arena, authority_sight(&(Viewer){ .user_id = 9, .kab = 1372, .role = ROLE_COORDINATOR }, today(0)), KAB, 3, &read, &t->err), NOT_FOUND);
+    Buf paper = { .max = 1 << 20 };
+    good(hand_over_note(&t->arena, &asked, STR("Kota Coba"), STR("LATIHAN"), NOON, (Sink){ bytes_take, &paper }, &t->err));
+    assert_true(str_starts(buf_view(&paper), STR("%PDF")));
+    buf_free(&paper);
+}
+DB_TEST(what_was_seen_is_what_is_signed)
 
 static void what_is_refused(DbTest *t) {
     office_make(t);
     static const Viewer OPERATOR = { .user_id = 2, .kab = KAB, .role = ROLE_OPERATOR, .login = "operator" }, FAR = { .user_id = 2, .kab = 1372, .role = ROLE_COORDINATOR, .login = "far" };
-    HandOver w = { .kab = KAB, .from_id = 1, .to_id = 2, .from_on = today(0) };
-    int64_t n = -1;
-    refused(caseload_hand_over(t->db, &OPERATOR, &w, NOON, &n, &t->err), FORBIDDEN);
-    refused(caseload_hand_over(t->db, &FAR, &w, NOON, &n, &t->err), FORBIDDEN);
-    w.to_id = 1; refused(caseload_hand_over(t->db, &HEAD, &w, NOON, &n, &t->err), BAD_INPUT);
-    w.to_id = 99; refused(caseload_hand_over(t->db, &HEAD, &w, NOON, &n, &t->err), BAD_INPUT);
-    w.to_id = 2; w.from_on = today(400); refused(caseload_hand_over(t->db, &HEAD, &w, NOON, &n, &t->err), BAD_INPUT);
-    w.from_on = DATE_NONE; refused(caseload_hand_over(t->db, &HEAD, &w, NOON, &n, &t->err), BAD_INPUT);
-    assert_int_equal(n, -1);
+    static const struct { const Viewer *who; HandOverWish wish; int day; ErrCode code; } CASES[] = {
+        { &OPERATOR, { .from_id = 1, .to_id = 2 }, 0, FORBIDDEN }, { &FAR, { .from_id = 1, .to_id = 2 }, 0, FORBIDDEN }, { &COORDINATOR, { .from_id = 1, .to_id = 1 }, 0, BAD_INPUT },
+        { &COORDINATOR, { .from_id = 1, .to_id = 99 }, 0, BAD_INPUT }, { &COORDINATOR, { .from_id = 99, .to_id = 1 }, 0, BAD_INPUT },
+        { &COORDINATOR, { .from_id = 1, .to_id = 2 }, 400, BAD_INPUT }, { &COORDINATOR, { .from_id = 1, .to_id = 2 }, -400, BAD_INPUT },
+        { &COORDINATOR, { .from_id = HAND_OVER_ANYBODY, .to_id = 2 }, 0, BAD_INPUT }, { &COORDINATOR, { .from_id = HAND_OVER_ANYBODY, .to_id = 2, .families = { "11", 2 } }, 0, BAD_INPUT },
+        { &COORDINATOR, { .from_id = HAND_OVER_ANYBODY, .to_id = 2, .families = { "x", 1 } }, 0, BAD_INPUT }, { &COORDINATOR, { .from_id = HAND_OVER_ANYBODY, .to_id = 2, .families = { "5-4", 3 } }, 0, BAD_INPUT },
+        { &COORDINATOR, { .from_id = HAND_OVER_ANYBODY, .to_id = 2, .families = { "1-9999999", 9 } }, 0, LIMIT },
+    };
+    HandOver h;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        HandOverWish wish = CASES[i].wish;
+        wish.kab = KAB;
+        wish.from_on = today(CASES[i].day);
+        refused(hand_over_look(t->db, &t->arena, CASES[i].who, &wish, NOON, &h, &t->err), CASES[i].code);
+    }
+    HandOverWish never = { .kab = KAB, .from_id = 1, .to_id = 2, .from_on = DATE_NONE };
+    refused(hand_over_look(t->db, &t->arena, &COORDINATOR, &never, NOON, &h, &t->err), BAD_INPUT);
     assert_int_equal(seen_n(t, ROLE_COMPANION, 11, KAB, today(0)), 6);
-    int64_t head_n = 0;
-    Hash head;
-    good(audit_head(t->db, KAB, &head_n, &head, &t->err));
-    assert_int_equal(head_n, 0);
-    w = (HandOver){ .from_id = 1, .to_id = 2, .from_on = today(0) };
-    assert_int_equal(hand_over(t, w), 6);
-    good(audit_head(t->db, KAB, &head_n, &head, &t->err));
-    assert_int_equal(head_n, 1);
 }
 DB_TEST(what_is_refused)
 
-static const struct CMUnitTest TESTS[] = { DB_TESTS(everybody_sees_what_is_theirs), DB_TESTS(a_hand_over_has_a_day), DB_TESTS(what_is_refused) };
+static void a_log_in_gets_its_families(DbTest *t) {
+    int64_t id = 0;
+    office_make(t);
+    assert_int_equal(seen_n(t, ROLE_COMPANION, 3, KAB, today(0)), 0);
+    good(caseload_join(t->db, &COORDINATOR, KAB, 3, 0, NOON, &id, &t->err));           // a new companion, with no family yet
+    assert_int_equal(id, 3);
+    good(caseload_join(t->db, &COORDINATOR, KAB, 3, 0, NOON, &id, &t->err));           // a second click makes no second one
+    assert_int_equal(id, 3);
+    assert_int_equal(hand_over(t, (HandOverWish){ .from_id = 1, .to_id = 3, .village_id = 1371011001, .from_on = today(0) }), 3);
+    assert_int_equal(seen_n(t, ROLE_COMPANION, 3, KAB, today(0)), 3);
+    good(caseload_join(t->db, &COORDINATOR, KAB, 3, 2, NOON, &id, &t->err));           // in the place of one whose log-in is gone: user 12 is nobody
+    assert_int_equal(seen_n(t, ROLE_COMPANION, 3, KAB, today(0)), 3);
+    assert_int_equal(seen_n(t, ROLE_COMPANION, 12, KAB, today(0)), 0);
+    good(db_begin(t->db, &t->err));
+    user_put(t, "lain", ROLE_COMPANION, 4);
+    good(db_commit(t->db, &t->err));
+    refused(caseload_join(t->db, &COORDINATOR, KAB, 4, 2, NOON, &id, &t->err), CONFLICT);
+    refused(caseload_join(t->db, &COORDINATOR, KAB, 4, 99, NOON, &id, &t->err), BAD_INPUT);
+    refused(caseload_join(t->db, &COORDINATOR, KAB, 1, 1, NOON, &id, &t->err), BAD_INPUT);       // not a companion's log-in
+    refused(caseload_join(t->db, &(Viewer){ .user_id = 3, .kab = KAB, .role = ROLE_COMPANION, .login = "baru" }, KAB, 3, 1, NOON, &id, &t->err), FORBIDDEN);
+}
+DB_TEST(a_log_in_gets_its_families)
+
+static const struct CMUnitTest TESTS[] = { DB_TESTS(everybody_sees_what_is_theirs), DB_TESTS(a_hand_over_has_a_day), DB_TESTS(who_has_how_many_on_a_day),
+    DB_TESTS(what_was_seen_is_what_is_signed), DB_TESTS(what_is_refused), DB_TESTS(a_log_in_gets_its_families) };
 TEST_MAIN(TESTS)
