@@ -1,6 +1,7 @@
 #include "status/worklist.h"
 #include "base/lang.h"
 #include "office/change.h"
+#include "office/hand_over.h"
 #include "office/user_request.h"
 #include "office/district.h"
 #include "office/user.h"
@@ -14,7 +15,7 @@
 #include "registry/life.h"
 
 const ApprovalKind *const APPROVAL_KINDS[] = { &RUN_APPROVAL, &IMPORT_APPROVAL, &PAYEE_APPROVAL, &DRIFT_APPROVAL, &MERGE_APPROVAL, &MODE_APPROVAL, &ROLE_APPROVAL, &FACTOR_APPROVAL,
-                                               &ENABLE_APPROVAL, &ERASE_APPROVAL, NULL };
+                                               &ENABLE_APPROVAL, &ERASE_APPROVAL, &HAND_OVER_APPROVAL, NULL };
 
 const ApprovalKind *approval_kind_find(Str name) {
     for (size_t i = 0; APPROVAL_KINDS[i]; i++) if (str_eq(name, str_c(APPROVAL_KINDS[i]->name))) return APPROVAL_KINDS[i];
@@ -108,7 +109,25 @@ static bool import_facts(Db *db, Arena *a, const ApprovalRequest *r, WorklistFac
     return true;
 }
 
-static const struct { const ApprovalKind *kind; FactsRead *read; } FACTS[] = { { &RUN_APPROVAL, run_facts }, { &IMPORT_APPROVAL, import_facts } };
+static bool hand_over_facts(Db *db, Arena *a, const ApprovalRequest *r, WorklistFact *facts, size_t *n, Err *e) {
+    HandOver h;
+    Err none = { 0 };
+    int64_t id;
+    Buf day = { .max = 64 };
+    *n = 0;
+    if (!str_int64(r->subject, &id)) return true;
+    if (!hand_over_read(db, a, sight_of_program(district_day(r->kab, r->made_at)), r->kab, id, &h, &none)) return none.code == NOT_FOUND || fail(e, none.code, "%s", none.text);
+    date_put_local(&day, h.from_on);
+    facts[(*n)++] = (WorklistFact){ str_c(_("Families")), arena_count(a, (int64_t)h.n) };
+    facts[(*n)++] = (WorklistFact){ str_c(_("New companion")), h.to_name.n ? h.to_name : str_c(_("Nobody")) };
+    facts[(*n)++] = (WorklistFact){ str_c(_("From the day")), arena_str(a, buf_view(&day)) };
+    for (size_t i = 0; i < h.part_n && *n < WORKLIST_FACTS_MAX; i++)
+        facts[(*n)++] = (WorklistFact){ h.parts[i].name.n ? h.parts[i].name : str_c(_("Nobody")), arena_count(a, h.parts[i].family_n) };
+    buf_free(&day);
+    return true;
+}
+
+static const struct { const ApprovalKind *kind; FactsRead *read; } FACTS[] = { { &RUN_APPROVAL, run_facts }, { &IMPORT_APPROVAL, import_facts }, { &HAND_OVER_APPROVAL, hand_over_facts } };
 
 bool worklist_facts(Db *db, Arena *a, const WorklistItem *item, WorklistFact facts[WORKLIST_FACTS_MAX], size_t *n, Err *e) {
     for (size_t i = 0; i < sizeof FACTS / sizeof *FACTS; i++) if (FACTS[i].kind == item->kind) return FACTS[i].read(db, a, &item->request, facts, n, e);

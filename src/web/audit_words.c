@@ -8,7 +8,7 @@ const AuditWord AUDIT_ACTIONS[] = {
     { "registry.life_settle", N_("Life events settled") }, { "registry.identity_work", N_("Search for faults") }, { "registry.identity_decide", N_("Fault decided") },
     { "registry.duplicates", N_("Search for duplicates") }, { "registry.duplicate_decide", N_("Duplicate decided") }, { "registry.merge", N_("Duplicates merged") },
     { "registry.merge_undo", N_("Merge undone") }, { "registry.area", N_("Areas read") }, { "registry.search_build", N_("Search index made") }, { "registry.synth", N_("Synthetic data made") },
-    { "caseload.hand_over", N_("Families handed over") }, { "family.identity_seen", N_("NIK and account in full") }, { "stage.prepare", N_("Stage prepared") },
+    { "caseload.hand_over", N_("Families handed over") }, { "caseload.join", N_("A log-in linked to a companion") }, { "family.identity_seen", N_("NIK and account in full") }, { "stage.prepare", N_("Stage prepared") },
     { "stage.close", N_("Stage closed") }, { "stage.run", N_("Stage computed") }, { "payment.approve", N_("Payment signed") }, { "payment.reserve", N_("Money reserved") },
     { "payment.release", N_("File handed over") }, { "approval.ask", N_("Approval asked for") }, { "approval.sign", N_("Approval signed") }, { "approval.refuse", N_("Approval refused") },
     { "approval.withdraw", N_("Request withdrawn") }, { "approval.void", N_("Signatures void") }, { "approval.policy", N_("Rule of approval changed") },

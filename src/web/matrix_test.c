@@ -31,6 +31,7 @@ enum {
     PREPARERS = R(OPERATOR) | R(COORDINATOR),
     IDENTITY = OFFICE | R(AUDITOR),                                        // numbers in full
     SIGNERS = OFFICE,
+    CARERS = R(COORDINATOR) | R(HEAD_LINJAMSOS) | R(HEAD_DINSOS),          // of the caseload
     KEEPERS = R(HEAD_LINJAMSOS) | R(HEAD_DINSOS) | R(ADMINISTRATOR),       // of users
     AUDITORS = R(HEAD_LINJAMSOS) | R(HEAD_DINSOS) | R(AUDITOR) | R(NATIONAL) | R(PROVINCE) | R(ADMINISTRATOR),     // the trail, and who looked
     EVERYBODY = (1u << ROLE_N) - 1,
@@ -78,6 +79,8 @@ static const struct { const char *method, *path; unsigned who; Row row; } DECLAR
     { "POST", "/places/{n}/end", SIGNERS | AGAIN, NO_ROW }, { "GET", "/policies", LOOKERS, NO_ROW }, { "POST", "/policies", KEEPERS | AGAIN, NO_ROW },
     { "GET", "/request/{kab}/{id}", LOOKERS, REQUEST_ROW }, { "POST", "/request/{kab}/{id}/sign", SIGNERS, REQUEST_ROW },
     { "POST", "/request/{kab}/{id}/refuse", SIGNERS, REQUEST_ROW }, { "POST", "/request/{kab}/{id}/withdraw", SIGNERS, REQUEST_ROW },
+    { "GET", "/caseload", LOOKERS, NO_ROW }, { "GET", "/caseload/new", CARERS, NO_ROW }, { "POST", "/caseload/new", CARERS, NO_ROW },
+    { "POST", "/caseload/join", CARERS, NO_ROW }, { "GET", "/caseload/{kab}/{id}", LOOKERS, UNSEEDED_ROW }, { "GET", "/caseload/{kab}/{id}/note", LOOKERS, UNSEEDED_ROW },
     { "GET", "/audit", AUDITORS, NO_ROW }, { "GET", "/audit/looks", AUDITORS, NO_ROW }, { "GET", "/audit/heads", AUDITORS, NO_ROW },
     { "GET", "/audit/heads/lines", AUDITORS, NO_ROW },
     { "GET", "/import", PREPARERS, NO_ROW }, { "POST", "/import", PREPARERS, NO_ROW }, { "GET", "/import/look/{hash}", PREPARERS, NO_ROW },

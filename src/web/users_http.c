@@ -90,7 +90,8 @@ static bool new_post(Request *r, Response *res, Err *e) {
     if (!request_db_write(r, &db, e)) return false;
     if (role_asked(r, &v.role, &v.kab, &refused) &&
         user_add(db, web_viewer(r), &(UserNew){ v.login, v.name, v.role, v.kab, str_c(password) }, r->received_at, &id, &refused))
-        return given_show(r, res, &(UserGivenView){ .login = v.login, .name = v.name, .password = password, .is_new = true }, e);
+        return given_show(r, res, &(UserGivenView){ .login = v.login, .name = v.name, .password = password, .is_new = true, .kab = v.kab,
+            .is_companion = v.role == ROLE_COMPANION, .may_link = v.role == ROLE_COMPANION && authority_allows(web_viewer(r), ACTION_CASELOAD, v.kab) }, e);
     if (refused_for_page(&refused, r, res, &v.fault)) return new_show(r, res, &v, e);
     *e = refused;
     return false;

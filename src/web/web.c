@@ -17,6 +17,7 @@ static const MenuItem MENU[] = {
     { "/identity", N_("Identity work"), "alert", "read read_own" },
     { "/duplicates", N_("Standing twice"), "question", "read" },
     { "/lives",    N_("Ageing and moves"), "chart", "read" },
+    { "/caseload", N_("Caseload"), "families", "read" },
     { "/users",    N_("Users"),     "user",     "users" },
     { "/audit",    N_("Audit"),     "check",    "audit" },
     {0} };
@@ -24,14 +25,14 @@ static const MenuItem MENU[] = {
 static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES,
                                        SEARCH_ROUTES, FAMILY_ROUTES, LIFE_ROUTES, DRIFT_ROUTES, IDENTITY_ROUTES,
                                        DUPLICATES_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, PAYLIST_ROUTES, IMPORT_ROUTES,
-                                       AUDIT_ROUTES, FORMS_ROUTES, NULL };
+                                       AUDIT_ROUTES, FORMS_ROUTES, CASELOAD_ROUTES, NULL };
 
 // Words of the route tables. What an action means for a district is asked again where the district is known.
 static const struct { const char *word; Action action; } WORDS[] = {
     { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN }, { "read_identity", ACTION_READ_IDENTITY },
     { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND },
     { "audit", ACTION_READ_AUDIT },
-    { "import", ACTION_IMPORT }, { "users", ACTION_USERS }, { "edit", ACTION_EDIT },
+    { "import", ACTION_IMPORT }, { "users", ACTION_USERS }, { "edit", ACTION_EDIT }, { "caseload", ACTION_CASELOAD },
 };
 
 static bool allows(const Request *r, Str word) {

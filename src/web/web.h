@@ -39,5 +39,5 @@ extern const Route LOGIN_ROUTES[], ACCOUNT_ROUTES[], USERS_ROUTES[], DASHBOARD_R
 extern const Route WORKLIST_ROUTES[];
 extern const Route LIFE_ROUTES[], DRIFT_ROUTES[];
 extern const Route PAYLIST_ROUTES[];
-extern const Route AUDIT_ROUTES[], FORMS_ROUTES[];
+extern const Route AUDIT_ROUTES[], FORMS_ROUTES[], CASELOAD_ROUTES[];
 #endif

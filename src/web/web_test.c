@@ -3,6 +3,7 @@
 #include "db/db_test.h"
 #include "http/http_test.h"
 #include "office/caseload.h"
+#include "office/hand_over.h"
 #include "office/practice.h"
 #include "office/read_log.h"
 #include "registry/area.h"
@@ -49,11 +50,11 @@ static void people_log_in(DbTest *t, Str path) {
 
 // The practice companion keeps the first families and gives the others away.
 static void half_handed_over(DbTest *t) {
-    Viewer head = { .user_id = 4, .kab = 1371, .role = ROLE_HEAD_DINSOS, .login = "kepala.latihan" };
     Instant now = instant_now();
-    int64_t n = 0;
+    check_ok(db_begin(t->db, &t->err), t->err);
     for (int64_t id = FAMILY_OWN_N + 1; id <= FAMILY_N; id++)
-        check_ok(caseload_hand_over(t->db, &head, &(HandOver){ .kab = 1371, .from_id = 1, .to_id = 2, .family_id = id, .from_on = date_of_instant(now, 420) }, now, &n, &t->err), t->err);
+        check_ok(caseload_family_hand_over(t->db, 4, &(FamilyHandOver){ 1371, id, 1, 2, date_of_instant(now, 420) }, now, &t->err), t->err);
+    check_ok(db_commit(t->db, &t->err), t->err);
 }
 
 // The lists of doubts hold something.
@@ -250,7 +251,8 @@ static const struct { const char *path, *because; } SHOWS_NOBODY[] = {
     { "/worklist", "what was asked for, by number" }, { "/request/{kab}/{id}", "what was asked for, by number" }, { "/places", "who signs for whom" }, { "/policies", "roles" },
     { "/import", "names of files" }, { "/import/wait/{hash}", "how far the work is" }, { "/audit", "numbers and commitments" }, { "/audit/looks", "numbers" },
     { "/audit/heads", "hashes" }, { "/audit/heads/lines", "hashes" }, { "/drift", "names of files" },
-    { "/forms", "counts by school" } };
+    { "/forms", "counts by school" },
+    { "/caseload", "companions and counts" }, { "/caseload/new", "companions and counts" }, { "/caseload/{kab}/{id}", "companions and counts" } };
 
 static bool shows_nobody(const char *path) {
     for (size_t i = 0; i < sizeof SHOWS_NOBODY / sizeof *SHOWS_NOBODY; i++) if (!strcmp(SHOWS_NOBODY[i].path, path)) return true;
@@ -308,10 +310,20 @@ static Str first_link(Arena *a, Server *s, const char *list, const char *start) 
     return str_cut(&link, '?');
 }
 
+static Str hand_over_asked(DbTest *t, Arena *a) {
+    static const Viewer COORDINATOR = { .user_id = 2, .kab = 1371, .role = ROLE_COORDINATOR, .login = "koordinator.latihan" };
+    HandOverWish wish = { .kab = 1371, .from_id = 1, .to_id = 2, .families = STR("1-5"), .from_on = date_of_instant(instant_now(), 420) };
+    HandOver seen, asked;
+    check_ok(hand_over_look(t->db, a, &COORDINATOR, &wish, instant_now(), &seen, &t->err), t->err);
+    check_ok(hand_over_ask(t->db, a, &COORDINATOR, &wish, &seen.hash, instant_now(), &asked, &t->err), t->err);
+    return arena_fmt(a, "/caseload/1371/%lld/note", (long long)asked.id);
+}
+
 // The address at which a page has somebody to show; empty when the sample registry has no such thing.
 static Str telling_path(DbTest *t, Arena *a, Server *s, const char *pattern, Str file_hash) {
     if (!strncmp(pattern, "/identity/{kab}", 15)) return first_link(a, s, "/identity", "/identity/1371/");
     if (!strncmp(pattern, "/drift/{kab}", 12)) return first_link(a, s, "/drift", "/drift/1371/");
+    if (!strcmp(pattern, "/caseload/{kab}/{id}/note")) return hand_over_asked(t, a);
     if (!strncmp(pattern, "/paylist", 8)) return first_link(a, s, pattern, "/family/1371/").n ? str_c(pattern) : STR("");
     if (!strcmp(pattern, "/duplicates")) return first_link(a, s, "/duplicates", "/duplicates/1371/").n ? STR("/duplicates") : STR("");       // an empty list shows nobody
     if (!strncmp(pattern, "/duplicates/{kab}", 17)) {

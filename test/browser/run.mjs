@@ -32,6 +32,9 @@ const PAGES = [
     { path: "/paylist", name: "paylist" },
     { path: "/paylist?kind=amount", name: "paylist-amount" },
     { path: "/paylist/tray", name: "paylist-tray", isOfficeOnly: true },
+    { path: "/caseload", name: "caseload" },
+    { path: "/caseload", name: "caseload-coordinator", who: "koordinator.latihan" },
+    { path: "/caseload/new?from=1&to=2&village=0&look=1", name: "hand-over-new", who: "koordinator.latihan" },
     { path: "/worklist", name: "worklist" },
     { path: "/places", name: "places", who: "kepala.latihan" },
     { path: "/policies", name: "policies", who: "kepala.latihan" },
@@ -52,7 +55,7 @@ const tally = new Tally();
 const program = process.argv[2] ? useProgram(process.argv[2]) : await startProgram();
 const browser = await openBrowser();
 const cookies = { null: [] };
-for (const who of ["operator.latihan", "pendamping.latihan", "kepala.latihan", "pemeriksa.latihan"]) cookies[who] = await cookiesOf(program, browser, who);
+for (const who of ["operator.latihan", "koordinator.latihan", "pendamping.latihan", "kepala.latihan", "pemeriksa.latihan"]) cookies[who] = await cookiesOf(program, browser, who);
 
 // Pages are only read, so two at a time are looked at; the first ones come first. What people do comes after, one thing at a time.
 let most = 0;
