@@ -3,7 +3,7 @@
 #define WEB_CASELOAD_H
 #include "office/caseload.h"
 #include "office/hand_over.h"
-#include "http/url.h"
+#include "http/list.h"
 #include "registry/area.h"
 
 // One companion, or nobody (id 0), with the kelurahan as text: "Lubuk Buaya 120, Dadok 80".
@@ -13,11 +13,14 @@ typedef struct {
     Date on;
     Caseload load;
     CaseloadRow *rows; size_t row_n;                       // nobody first, when there are such families
+    List list;                                             // of them
     CompanionUsers waiting;                                // log-ins without families
     HandOverEntry *entries; size_t entry_n;
     bool may_change;
     Str done, fault;
 } CaseloadView;
+
+size_t caseload_shown_n(const CaseloadView *v);
 
 typedef struct {
     int64_t kab;

@@ -30,6 +30,11 @@ static CaseloadRow row_of(Arena *a, const CaseloadView *v, const Companion *c) {
     return (CaseloadRow){ c, c ? c->family_n : v->load.nobody_n, places_text(a, &v->load, id), hand };
 }
 
+size_t caseload_shown_n(const CaseloadView *v) {
+    int64_t left = v->list.total_n - v->list.from_n;
+    return (size_t)(left < v->list.rows_n ? left : v->list.rows_n);
+}
+
 static bool view_read(Request *r, Db *db, CaseloadView *v, Err *e) {
     Arena *a = r->arena;
     CompanionUsers users = { 0 };
@@ -43,6 +48,7 @@ static bool view_read(Request *r, Db *db, CaseloadView *v, Err *e) {
     v->rows = NEW(a, CaseloadRow, v->load.companions.n + 1);
     if (v->load.nobody_n) v->rows[v->row_n++] = row_of(a, v, NULL);
     for (size_t i = 0; i < v->load.companions.n; i++) v->rows[v->row_n++] = row_of(a, v, &v->load.companions.at[i]);
+    v->list = list_of(r, (int64_t)v->row_n);
     return true;
 }
 
