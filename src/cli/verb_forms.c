@@ -1,8 +1,8 @@
-// verb_forms.c: forms list and forms out. A form holds names, so that look is recorded before the file is there.
+// verb_forms.c: forms list, out and in. A form that goes out holds names, so that look is recorded before the file is there.
 #include "base/lang.h"
 #include "cli/actor.h"
 #include "cli/verbs.h"
-#include "commitment/form_out.h"
+#include "commitment/form_in.h"
 #include "files/outfile.h"
 #include "office/practice.h"
 #include "office/read_log.h"
@@ -17,6 +17,7 @@ const CliOption FORMS_OPTIONS[] = {
     { "--companion", N_("N"), N_("only the families of one companion") },
     { "--out", N_("FILE"), N_("out: where to write; .csv, .xlsx, .pdf, or .zip for many files") },
     { "--format", N_("csv|xlsx|pdf"), N_("out: what the files are (as the name of --out ends; xlsx in a .zip)") },
+    { "--quarter", N_("QUARTER"), N_("in: the quarter where the file does not say it (2026-4)") },
     { 0 },
 };
 
@@ -26,7 +27,7 @@ static bool ask_read(Cli *cli, Db *db, FormAsk *ask, Viewer *viewer, Err *e) {
     bool is_practice;
     if (!cli_arg(cli, 1, N_("Which form (education, health or social)"), &kind, e) || !cli_arg(cli, 2, N_("The quarter, such as 2026-4"), &period, e)) return false;
     if (!form_kind_find(kind, &ask->kind)) return fail(e, BAD_INPUT, "\"%.*s\" is no form: education, health or social.", STR_ARG(kind));
-    if (!form_period_find(period, &ask->period)) return fail(e, BAD_INPUT, "\"%.*s\" is no quarter: write 2026-4.", STR_ARG(period));
+    if (!form_period_find(period, &ask->period)) return fail(e, BAD_INPUT, "\"%s\" is no quarter: write 2026-4.", arena_c(cli->arena, period));
     if (!cli_int(cli, "--kecamatan", 0, &ask->kecamatan_id, e) || !cli_int(cli, "--companion", 0, &ask->companion_id, e)) return false;
     if (!actor_band(cli, db, &is_practice, e) || !actor_reader(cli, db, &ask->kab, viewer, &ask->sight, e)) return false;
     ask->place = str_c(place);
@@ -91,16 +92,92 @@ static bool forms_out(Cli *cli, Db *db, const FormAsk *ask, const Viewer *viewer
     return is_good;
 }
 
+// ---- in: what a filled form says, beside the registry. Rows are named by their number in the file; no name is printed.
+typedef struct { int64_t good_n, differs_n, refused_n, empty_n, task_n; } InCounts;
+
+static InCounts counts_of(const FormIn *in, size_t form_n) {
+    InCounts c = { 0 };
+    for (size_t i = 0; i < in->row_n; i++) {
+        const FormInRow *row = &in->rows[i];
+        if (row->form_n != form_n) continue;
+        c.task_n += form_match_is_task(row->match);
+        for (int m = 0; m < FORM_MONTHS; m++) {
+            FormMonthState state = row->months[m].state;
+            c.good_n += state == MONTH_GOOD;
+            c.differs_n += state == MONTH_DIFFERS;
+            c.refused_n += state == MONTH_REFUSED;
+            c.empty_n += state == MONTH_EMPTY;
+        }
+    }
+    return c;
+}
+
+static void in_json(const FormIn *in) {
+    for (size_t i = 0; i < in->form_n; i++) {
+        const FormInForm *f = &in->forms[i];
+        InCounts c = counts_of(in, i);
+        printf("{\"form\":%zu,\"npsn\":\"%.*s\",\"quarter\":\"%d-%d\",\"pupils\":%zu,\"tasks\":%lld,\"months\":{\"good\":%lld,\"differ\":%lld,\"refused\":%lld,\"empty\":%lld},\"days\":[%d,%d,%d]}\n",
+               i + 1, STR_ARG(f->npsn), f->period.year, f->period.quarter, f->row_n, (long long)c.task_n, (long long)c.good_n, (long long)c.differs_n, (long long)c.refused_n,
+               (long long)c.empty_n, f->days[0], f->days[1], f->days[2]);
+    }
+    for (size_t i = 0; i < in->row_n; i++) {
+        const FormInRow *row = &in->rows[i];
+        if (form_match_is_task(row->match)) printf("{\"row\":%lld,\"task\":\"%s\",\"npsn\":\"%.*s\"}\n", (long long)row->line_n, form_match_name(row->match), STR_ARG(row->npsn));
+        for (int m = 0; m < FORM_MONTHS; m++) {
+            if (!row->months[m].why.n) continue;
+            printf("{\"row\":%lld,\"month\":%d,\"refused\":%s,\"why\":", (long long)row->line_n, m + 1, row->months[m].state == MONTH_REFUSED ? "true" : "false");
+            cli_put_json(row->months[m].why);
+            puts("}");
+        }
+    }
+}
+
+static void in_print(const FormIn *in) {
+    for (size_t i = 0; i < in->form_n; i++) {
+        const FormInForm *f = &in->forms[i];
+        InCounts c = counts_of(in, i);
+        printf(_("NPSN %.*s, quarter %d-%d: %zu pupils, %lld of them tasks; months: %lld good, %lld differ, %lld refused, %lld empty\n"), STR_ARG(f->npsn), f->period.year, f->period.quarter,
+               f->row_n, (long long)c.task_n, (long long)c.good_n, (long long)c.differs_n, (long long)c.refused_n, (long long)c.empty_n);
+    }
+    for (size_t i = 0; i < in->row_n; i++) {
+        const FormInRow *row = &in->rows[i];
+        if (form_match_is_task(row->match)) printf(_("  row %lld: %s %.*s\n"), (long long)row->line_n, form_match_title(row->match), STR_ARG(row->npsn));
+        for (int m = 0; m < FORM_MONTHS; m++)
+            if (row->months[m].why.n)
+                printf(_("  row %lld, %s: %.*s\n"), (long long)row->line_n, form_month_name(in->forms[row->form_n].period, m), STR_ARG(row->months[m].why));
+    }
+}
+
+static bool forms_in(Cli *cli, Db *db, Err *e) {
+    const char *place = cli_option(cli, "--place"), *quarter = cli_option(cli, "--quarter");
+    FormPeriod period = { 0 };
+    Viewer viewer;
+    Sight sight;
+    FormIn in;
+    TableReader *reader;
+    Str path;
+    int64_t kab;
+    bool is_practice;
+    if (!cli_arg(cli, 1, N_("The file to read"), &path, e) || !actor_band(cli, db, &is_practice, e) || !actor_reader(cli, db, &kab, &viewer, &sight, e)) return false;
+    if (quarter && !form_period_find(str_c(quarter), &period)) return fail(e, BAD_INPUT, "\"%s\" is no quarter: write 2026-4.", quarter);
+    if (!table_open_path(arena_c(cli->arena, path), (TableOptions){ 0 }, &reader, e)) return false;
+    bool is_good = form_in_read(reader, cli->arena, str_c(place), period, &in, e) && db_begin_read(db, e) && form_in_match(db, cli->arena, kab, sight, &in, e);
+    table_close(reader);
+    if (is_good && cli->is_json) in_json(&in);
+    else if (is_good) in_print(&in);
+    return is_good;
+}
+
 bool verb_forms(Cli *cli, Err *e) {
     Str word;
     Db *db;
     FormAsk ask = { 0 };
     Viewer viewer;
-    if (!cli_arg(cli, 0, N_("What to do (list or out)"), &word, e)) return false;
-    bool is_list = str_eq(word, STR("list"));
-    if (!is_list && !str_eq(word, STR("out"))) return fail(e, BAD_INPUT, "harapan forms knows list and out, not \"%.*s\".", STR_ARG(word));
+    if (!cli_arg(cli, 0, N_("What to do (list, out or in)"), &word, e)) return false;
+    bool is_list = str_eq(word, STR("list")), is_in = str_eq(word, STR("in"));
+    if (!is_list && !is_in && !str_eq(word, STR("out"))) return fail(e, BAD_INPUT, "harapan forms knows list, out and in, not \"%.*s\".", STR_ARG(word));
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
-    bool is_good = ask_read(cli, db, &ask, &viewer, e) && db_begin_read(db, e) && (is_list ? forms_list(cli, db, &ask, e) : forms_out(cli, db, &ask, &viewer, e));
+    bool is_good = is_in ? forms_in(cli, db, e) : ask_read(cli, db, &ask, &viewer, e) && db_begin_read(db, e) && (is_list ? forms_list(cli, db, &ask, e) : forms_out(cli, db, &ask, &viewer, e));
     db_rollback(db);
     db_close(db);
     return is_good;

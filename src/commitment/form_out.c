@@ -15,15 +15,6 @@
 #define PEOPLE_MAX 200000              // on the forms of one district
 
 // ---- whom --------------------------------------------------------------------------------------------------------------
-typedef struct {
-    Str place, nik, name, school_level, payee_nik, payee_name, companion_name;
-    int64_t family_id, person_id, payee_id;
-    int pregnancy_n;
-    bool is_disabled;
-    Date born_on;
-} FormPerson;
-typedef struct { FormPerson *at; size_t n, cap; int64_t low_id, high_id; } FormPeople;
-
 static FormPerson *person_add(Arena *a, FormPeople *p) {
     if (p->n == p->cap) {
         size_t cap = p->cap ? p->cap * 2 : 256;
@@ -220,6 +211,13 @@ static bool sheet_make(Db *db, Arena *a, const FormAsk *ask, FormPerson *people,
     s->file.rows = rows;
     s->file.row_n = n;
     words_make(a, ask, &place, s);
+    return true;
+}
+
+bool form_people_read(Db *db, Arena *a, const FormAsk *ask, FormPeople *out, Err *e) {
+    FormPeople p = { 0 };
+    if (!people_read(db, a, ask, &p, e) || (p.n > 0 && !numbers_open(db, a, ask, &p, e))) return false;
+    *out = p;
     return true;
 }
 

@@ -23,6 +23,18 @@ typedef struct {
     Str band;                                              // of a practice database
 } FormAsk;
 
+// Whom forms are about: whose NIK is shown as the asker may see it.
+typedef struct {
+    Str place, nik, name, school_level, payee_nik, payee_name, companion_name;
+    int64_t family_id, person_id, payee_id;
+    int pregnancy_n;
+    bool is_disabled;
+    Date born_on;
+} FormPerson;
+typedef struct { FormPerson *at; size_t n, cap; int64_t low_id, high_id; } FormPeople;
+// In the order of their places, families and persons; nobody is no failure.
+must_use bool form_people_read(Db *db, Arena *a, const FormAsk *ask, FormPeople *out, Err *e);
+
 typedef struct { FormFile file; Str place, place_name, version; int64_t *family_ids; size_t family_n; } FormSheet;
 typedef struct { FormKind kind; FormPeriod period; FormSheet *at; size_t n; int64_t person_n; int64_t *family_ids; size_t family_n; Instant at_time; Str band; } FormSheets;
 

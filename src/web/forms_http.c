@@ -23,7 +23,7 @@ static bool ask_of(Request *r, Db *db, FormAsk *ask, Err *e) {
     Str kind = query_text(r, "kind"), quarter = query_text(r, "quarter");
     *ask = (FormAsk){ .period = form_period_of(web_today(r)), .kecamatan_id = query_int(r, "kecamatan", 0), .place = query_text(r, "place"), .sight = web_sight(r), .at = r->received_at };
     if (kind.n && !form_kind_find(kind, &ask->kind)) return fail(e, BAD_INPUT, "\"%.*s\" is no form: education, health or social.", STR_ARG(kind));
-    if (quarter.n && !form_period_find(quarter, &ask->period)) return fail(e, BAD_INPUT, "\"%.*s\" is no quarter: write 2026-4.", STR_ARG(quarter));
+    if (quarter.n && !form_period_find(quarter, &ask->period)) return fail(e, BAD_INPUT, "\"%s\" is no quarter: write 2026-4.", arena_c(r->arena, quarter));
     if (!web_kab(r, db, &ask->kab, e)) return false;
     if (ask->kecamatan_id && ask->kecamatan_id / 100 != ask->kab) ask->kecamatan_id = 0;
     ask->has_numbers = authority_allows(web_viewer(r), ACTION_READ_IDENTITY, ask->kab);
@@ -31,12 +31,15 @@ static bool ask_of(Request *r, Db *db, FormAsk *ask, Err *e) {
     return true;
 }
 
-static void quarters_fill(Arena *a, Date today, FormsView *v) {
+static void quarters_fill(Arena *a, Date today, FormPeriod chosen, FormsView *v) {
+    bool is_there = false;
     FormPeriod p = form_period_of(form_period_end(form_period_of(today)));          // the next one: forms go out before it begins
     for (int i = 0; i < FORM_QUARTERS; i++) {
         v->quarters[i] = (FormQuarter){ p, quarter_code(a, p), arena_fmt(a, _("Quarter %d of %d"), p.quarter, p.year) };
+        if (str_eq(v->quarters[i].code, v->quarter)) is_there = true;
         p = p.quarter > 1 ? (FormPeriod){ p.year, p.quarter - 1 } : (FormPeriod){ p.year - 1, 4 };
     }
+    if (!is_there) v->quarters[FORM_QUARTERS - 1] = (FormQuarter){ chosen, v->quarter, arena_fmt(a, _("Quarter %d of %d"), chosen.quarter, chosen.year) };
 }
 
 static bool forms_get(Request *r, Response *res, Err *e) {
@@ -50,7 +53,7 @@ static bool forms_get(Request *r, Response *res, Err *e) {
     v->kind = ask.kind;
     v->kecamatan_id = ask.kecamatan_id;
     v->quarter = quarter_code(r->arena, ask.period);
-    quarters_fill(r->arena, web_today(r), v);
+    quarters_fill(r->arena, web_today(r), ask.period, v);
     if (!area_list_level(db, r->arena, v->kab, AREA_KECAMATAN, &v->kecamatan, e)) return false;
     if (!form_out(db, r->arena, &ask, &v->sheets, &why)) {
         if (why.code != NOT_FOUND) return fail(e, why.code, "%s", why.text);
