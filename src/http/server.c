@@ -270,6 +270,7 @@ static Refusal check_address(Call *c, Str method) {
     if (!path_decode(r->arena, raw_path, &r->path) || !fields_parse(r->arena, query, &r->query, &e))
         return (Refusal){ 400, _("Unclear address"), _("This address cannot be read. Begin from the menu.") };
     r->here = (Url){ c->address };
+    r->origin = arena_fmt(r->arena, "%s://" STR_FMT, c->server->options.is_behind_tls ? "https" : "http", STR_ARG(c->host));
     Buf allowed = { .max = 200 };
     r->route = route_find(c, method, &allowed);
     Refusal no = {0};

@@ -54,6 +54,7 @@ typedef struct {
     Visitor visitor;                                       // only when is_signed_in
     Lang lang;
     Str cookie_header;
+    Str origin;                                            // our own, as the browser sees it: "https://padang.example"
     Str agent;                                             // the browser's name of itself, for the list of sessions; hearsay
     Str peer;                                              // address of the other end, for budgets; never logged
     Instant received_at;

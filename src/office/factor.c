@@ -20,7 +20,7 @@ static Hash recovery_hash(Str code) {
     return hash;
 }
 
-static bool event_write(Db *db, int64_t actor_id, int64_t user_id, int64_t kab, const char *action, Instant now, Err *e) {
+bool factor_event(Db *db, int64_t actor_id, int64_t user_id, int64_t kab, const char *action, Instant now, Err *e) {
     char subject[32];
     snprintf(subject, sizeof subject, "user %lld", (long long)user_id);
     return audit_write(db, &(AuditEntry){ .kab = kab, .actor_id = actor_id, .action = action, .subject = str_c(subject), .at = now }, e);
@@ -30,10 +30,12 @@ bool factor_read(Db *db, int64_t user_id, Factor *out, Err *e) {
     Arena a = { 0 };
     FactorTotpRow row;
     RecoveryLeftRow left = { 0 };
+    PasskeyCountRow passkeys = { 0 };
     bool is_found = false, is_counted = false;
     bool is_good = factor_totp(db, &a, (FactorTotpArgs){ .user_id = user_id }, &row, &is_found, e) &&
-                   recovery_left(db, (RecoveryLeftArgs){ .user_id = user_id }, &left, &is_counted, e);
-    Factor f = { .recovery_n = left.left_n };
+                   recovery_left(db, (RecoveryLeftArgs){ .user_id = user_id }, &left, &is_counted, e) &&
+                   passkey_count(db, (PasskeyCountArgs){ .user_id = user_id }, &passkeys, &is_counted, e);
+    Factor f = { .recovery_n = left.left_n, .passkey_n = passkeys.passkey_n };
     if (is_good && is_found) {
         f.is_set_up = row.is_confirmed;
         f.is_begun = !row.is_confirmed;
@@ -75,11 +77,11 @@ bool factor_pending(Db *db, int64_t user_id, TotpSecret *out, bool *is_begun, Er
     return is_good;
 }
 
-static bool codes_write(Db *db, const Viewer *who, Instant now, RecoveryCodes *out, Err *e) {
-    if (!recovery_delete(db, (RecoveryDeleteArgs){ .user_id = who->user_id }, NULL, e)) return false;
+bool factor_codes_write(Db *db, int64_t user_id, Instant now, RecoveryCodes *out, Err *e) {
+    if (!recovery_delete(db, (RecoveryDeleteArgs){ .user_id = user_id }, NULL, e)) return false;
     for (int i = 0; i < RECOVERY_CODES; i++) {
         password_random(out->text[i]);
-        if (!recovery_insert(db, (RecoveryInsertArgs){ .user_id = who->user_id, .code_hash = recovery_hash(str_c(out->text[i])), .made_at = now }, NULL, e)) return false;
+        if (!recovery_insert(db, (RecoveryInsertArgs){ .user_id = user_id, .code_hash = recovery_hash(str_c(out->text[i])), .made_at = now }, NULL, e)) return false;
     }
     return true;
 }
@@ -108,7 +110,7 @@ static bool confirm_work(Db *db, void *with, Err *e) {
     arena_free(&a);
     if (!is_good) return false;
     if (!is_right) return fail(e, FORBIDDEN, "This is not the code that the app shows now. Look at the telephone's clock, and try the next one.");
-    return codes_write(db, w->who, w->now, &w->codes, e) && event_write(db, user_id, user_id, w->who->kab, "factor.add", w->now, e);
+    return factor_codes_write(db, w->who->user_id, w->now, &w->codes, e) && factor_event(db, user_id, user_id, w->who->kab, "factor.add", w->now, e);
 }
 
 bool factor_confirm(Db *db, const Viewer *who, Str code, Instant now, RecoveryCodes *out, Err *e) {
@@ -123,8 +125,8 @@ static bool renew_work(Db *db, void *with, Err *e) {
     Work *w = with;
     Factor f;
     if (!factor_read(db, w->who->user_id, &f, e)) return false;
-    if (!f.is_set_up) return fail(e, CONFLICT, "Recovery codes belong to a second factor. Set one up first.");
-    return codes_write(db, w->who, w->now, &w->codes, e) && event_write(db, w->who->user_id, w->who->user_id, w->who->kab, "factor.recovery", w->now, e);
+    if (!f.is_set_up && !f.passkey_n) return fail(e, CONFLICT, "Recovery codes belong to a second factor. Set one up first.");
+    return factor_codes_write(db, w->who->user_id, w->now, &w->codes, e) && factor_event(db, w->who->user_id, w->who->user_id, w->who->kab, "factor.recovery", w->now, e);
 }
 
 bool factor_recovery_renew(Db *db, const Viewer *who, Instant now, RecoveryCodes *out, Err *e) {
@@ -137,16 +139,21 @@ bool factor_recovery_renew(Db *db, const Viewer *who, Instant now, RecoveryCodes
 
 bool factor_drop(Db *db, int64_t actor_id, int64_t user_id, int64_t kab, Instant now, Err *e) {
     return factor_delete(db, (FactorDeleteArgs){ .user_id = user_id }, NULL, e) && recovery_delete(db, (RecoveryDeleteArgs){ .user_id = user_id }, NULL, e) &&
-           event_write(db, actor_id, user_id, kab, "factor.drop", now, e);
+           factor_event(db, actor_id, user_id, kab, "factor.drop", now, e);
 }
 
 static bool remove_work(Db *db, void *with, Err *e) {
     const Work *w = with;
+    const Viewer *who = w->who;
+    Factor f;
+    if (!factor_read(db, who->user_id, &f, e)) return false;
+    if (f.passkey_n)                   // passkeys and codes stay
+        return factor_delete_app(db, (FactorDeleteAppArgs){ .user_id = who->user_id }, NULL, e) && factor_event(db, who->user_id, who->user_id, who->kab, "factor.drop", w->now, e);
+    if (role_needs_factor(who->role) && !who->is_practice) return fail(e, FORBIDDEN, "Your role needs a second factor. When the telephone is lost, another person resets it.");
     return factor_drop(db, w->who->user_id, w->who->user_id, w->who->kab, w->now, e);
 }
 
 bool factor_remove(Db *db, const Viewer *who, Instant now, Err *e) {
-    if (role_needs_factor(who->role) && !who->is_practice) return fail(e, FORBIDDEN, "Your role needs a second factor. When the telephone is lost, another person resets it.");
     return change_do(db, remove_work, &(Work){ .who = who, .now = now }, e);
 }
 

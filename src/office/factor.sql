@@ -11,6 +11,13 @@ ON CONFLICT (user_id, n) DO UPDATE SET secret_data = excluded.secret_data, creat
 -- Of two who bring the same code one finds it used.
 UPDATE factor SET last_step_n = :step_n, used_at = :used_at, is_confirmed = 1 WHERE user_id = :user_id AND n = 1 AND last_step_n < :step_n;
 
+-- factor_delete_app :exec
+DELETE FROM factor WHERE user_id = :user_id AND kind = 'totp';
+
+-- passkey_count :one
+-- all districts
+SELECT COUNT(*) AS passkey_n FROM factor WHERE user_id = :user_id AND kind = 'passkey';
+
 -- factor_delete :exec
 DELETE FROM factor WHERE user_id = :user_id;
 

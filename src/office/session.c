@@ -1,5 +1,6 @@
 // session.c: log in, be found again, confirm, log out. A password is checked between two short transactions, never inside one.
 #include "office/session.h"
+#include "base/lang.h"
 #include "office/audit.h"
 #include "office/budget.h"
 #include "office/change.h"
@@ -138,7 +139,7 @@ static bool session_open(Db *db, const SessionInsertArgs *kept, Instant now, Tok
     return session_insert(db, row, NULL, e);
 }
 
-typedef struct { int64_t user_id, kab; const Login *login; const Guess *guess; Str pending; Instant now; LoginTokens tokens; FactorUse use; } Entering;
+typedef struct { int64_t user_id, kab; const Login *login; const Guess *guess; Str pending; Instant now; LoginTokens tokens; FactorUse use; const PasskeySite *site; const PasskeyAnswer *answer; } Entering;
 
 // Opens the session, remembers the device, says so in the chain.
 static bool enter(Db *db, Entering *in, Err *e) {
@@ -170,7 +171,7 @@ static bool entering_work(Db *db, void *with, Err *e) {
     Entering *in = with;
     Factor factor;
     if (!budget_return(db, in->guess, in->now, e) || !old_forget(db, in->now, e) || !factor_read(db, in->user_id, &factor, e)) return false;
-    return factor.is_set_up ? wait_for_code(db, in, e) : enter(db, in, e);
+    return factor.is_set_up || factor.passkey_n ? wait_for_code(db, in, e) : enter(db, in, e);
 }
 
 bool session_login(Db *db, const Login *login, Instant now, LoginTokens *out, Err *e) {
@@ -207,9 +208,12 @@ static bool code_work(Db *db, void *with, Err *e) {
     arena_free(&a);
     if (!is_read) return false;
     if (!is_found) return fail(e, FORBIDDEN, "That took too long. Please begin again with your password.");
-    if (!factor_take(db, in->user_id, in->login->password, in->now, &in->use, e)) return false;
+    bool is_passkey = false;
+    if (!in->answer && !factor_take(db, in->user_id, in->login->password, in->now, &in->use, e)) return false;
+    if (in->answer && !passkey_take(db, in->user_id, in->kab, &token, PASSKEY_LOGIN, in->site, in->answer, in->now, &is_passkey, e)) return false;
+    if (in->answer) in->use = is_passkey ? FACTOR_APP : FACTOR_WRONG;
     if (in->use != FACTOR_WRONG)
-        return budget_return(db, in->guess, in->now, e) && pending_delete(db, (PendingDeleteArgs){ .token_hash = token }, NULL, e) && enter(db, in, e);
+        return (in->answer || budget_return(db, in->guess, in->now, e)) && pending_delete(db, (PendingDeleteArgs){ .token_hash = token }, NULL, e) && enter(db, in, e);
     bool is_over = row.wrong_n + 1 >= LOGIN_CODE_TRIES;
     return code_refused(db, in->user_id, in->kab, in->now, e) &&
            (is_over ? pending_delete(db, (PendingDeleteArgs){ .token_hash = token }, NULL, e) : pending_wrong(db, (PendingWrongArgs){ .token_hash = token }, NULL, e));
@@ -235,9 +239,41 @@ bool session_login_code(Db *db, Str pending, const Login *login, Instant now, Lo
     return is_in;
 }
 
+static const char PASSKEY_WRONG[] = N_("The passkey did not hold, or it took too long. Try again, or use a code.");
+
+// A signature cannot be guessed: it costs no budget, but wrong ones end the log-in as wrong codes do.
+bool session_login_passkey(Db *db, Str pending, const Login *login, const PasskeySite *site, const PasskeyAnswer *answer, Instant now, LoginTokens *out, Err *e) {
+    Arena a = { 0 };
+    PendingReadRow row;
+    bool is_found = false;
+    Guess guess = { .from = login->from, .device = login->device };
+    Entering in = { .login = login, .guess = &guess, .pending = pending, .now = now, .site = site, .answer = answer };
+    bool is_in = pending_read(db, &a, (PendingReadArgs){ .token_hash = token_hash(pending), .now_at = now }, &row, &is_found, e) &&
+                 (is_found || fail(e, FORBIDDEN, "That took too long. Please begin again with your password."));
+    if (is_in) {
+        guess.login = row.login;
+        in.user_id = row.user_id;
+        in.kab = row.kab;
+        is_in = device_is_own(db, login->device, row.login, now, &guess.is_own_device, e) && change_do(db, code_work, &in, e);
+    }
+    arena_free(&a);
+    if (is_in && in.use == FACTOR_WRONG) return fail(e, FORBIDDEN, PASSKEY_WRONG);
+    if (is_in) *out = in.tokens;
+    return is_in;
+}
+
+bool session_pending_user(Db *db, Str pending, Instant now, int64_t *user_id, Err *e) {
+    Arena a = { 0 };
+    PendingReadRow row;
+    bool is_found = false, is_read = pending_read(db, &a, (PendingReadArgs){ .token_hash = token_hash(pending), .now_at = now }, &row, &is_found, e);
+    if (is_read && is_found) *user_id = row.user_id;
+    arena_free(&a);
+    return is_read && (is_found || fail(e, FORBIDDEN, "That took too long. Please begin again with your password."));
+}
+
 // ---- once more, and log out --------------------------------------------------------------------------------------
 
-typedef struct { const Session *session; const Guess *guess; Str code; Instant now; bool wants_token; Token token; FactorUse use; } Confirming;
+typedef struct { const Session *session; const Guess *guess; Str code; Instant now; bool wants_token; Token token; FactorUse use; const PasskeySite *site; const PasskeyAnswer *answer; bool is_right; } Confirming;
 
 static bool confirming_work(Db *db, void *with, Err *e) {
     Confirming *c = with;
@@ -245,7 +281,9 @@ static bool confirming_work(Db *db, void *with, Err *e) {
     int64_t ended_n = 0;
     if (c->code.n && !factor_take(db, s->viewer.user_id, c->code, c->now, &c->use, e)) return false;
     if (c->code.n && c->use == FACTOR_WRONG) return code_refused(db, s->viewer.user_id, s->viewer.kab, c->now, e);
-    if (!budget_return(db, c->guess, c->now, e)) return false;
+    if (c->answer && !passkey_take(db, s->viewer.user_id, s->viewer.kab, &s->token_hash, PASSKEY_CONFIRM, c->site, c->answer, c->now, &c->is_right, e)) return false;
+    if (c->answer && !c->is_right) return code_refused(db, s->viewer.user_id, s->viewer.kab, c->now, e);
+    if (c->guess && !budget_return(db, c->guess, c->now, e)) return false;
     if (!c->wants_token) return true;
     if (!session_delete(db, (SessionDeleteArgs){ .token_hash = s->token_hash }, &ended_n, e)) return false;
     if (ended_n == 0) return fail(e, FORBIDDEN, "This session has ended meanwhile; please log in again.");
@@ -269,6 +307,14 @@ static bool confirm(Db *db, const Session *s, Str secret, Str from, Instant now,
     if (is_done && is_code && c.use == FACTOR_WRONG) return fail(e, FORBIDDEN, "This code is not right, or was used already. Wait for the next one.");
     if (is_done && token) *token = c.token;
     return is_done;
+}
+
+bool session_confirm_passkey(Db *db, const Session *s, const PasskeySite *site, const PasskeyAnswer *answer, Instant now, Token *token, Err *e) {
+    Confirming c = { .session = s, .now = now, .wants_token = true, .site = site, .answer = answer };
+    if (!change_do(db, confirming_work, &c, e)) return false;
+    if (!c.is_right) return fail(e, FORBIDDEN, PASSKEY_WRONG);
+    *token = c.token;
+    return true;
 }
 
 bool session_confirm(Db *db, const Session *s, Str secret, Str from, Instant now, Token *token, Err *e) { return confirm(db, s, secret, from, now, token, e); }

@@ -8,6 +8,7 @@
 #define OFFICE_SESSION_H
 #include "db/db.h"
 #include "office/authority.h"
+#include "office/passkey.h"
 #include "office/password.h"
 
 typedef enum { FACE_PAGE, FACE_SHELL } Face;
@@ -46,12 +47,16 @@ must_use bool session_login(Db *db, const Login *login, Instant now, LoginTokens
 // The second half, for those with a second factor: the app's six digits or a recovery code. login->password is the code, `pending`
 // what session_login gave. FORBIDDEN: wrong, used before, or too late; BUSY.
 must_use bool session_login_code(Db *db, Str pending, const Login *login, Instant now, LoginTokens *out, Err *e);
+// The same with a passkey instead of a code (login->password is empty), and how many passkeys the waiting person has.
+must_use bool session_login_passkey(Db *db, Str pending, const Login *login, const PasskeySite *site, const PasskeyAnswer *answer, Instant now, LoginTokens *out, Err *e);
+must_use bool session_pending_user(Db *db, Str pending, Instant now, int64_t *user_id, Err *e);           // FORBIDDEN: too late
 // The session of a token, or *is_found false: unknown, ended, idle too long, or the person is disabled. Reads only.
 must_use bool session_find(Db *db, Str token, Instant now, Session *out, bool *is_found, Err *e);
 // Remembers that the session is alive; writes at most once a minute. A transaction of its own.
 must_use bool session_touch(Db *db, const Session *session, Instant now, Err *e);
 // The password, or a code of the second factor, once more, before money moves. The old token dies, *token lives on with the same limits. FORBIDDEN when wrong.
 must_use bool session_confirm(Db *db, const Session *session, Str password, Str from, Instant now, Token *token, Err *e);
+must_use bool session_confirm_passkey(Db *db, const Session *session, const PasskeySite *site, const PasskeyAnswer *answer, Instant now, Token *token, Err *e);
 // The same for one command only: proves it, changes nothing of the session. For the shell, where a new token that
 // is lost with a killed program would leave its person logged out. FORBIDDEN when wrong.
 must_use bool session_prove(Db *db, const Session *session, Str password, Str from, Instant now, Err *e);

@@ -34,8 +34,8 @@ static bool wish_hash(Db *db, const Wish *w, Hash *out, bool *is_there, Err *e) 
     if (!is_good) *e = none;
     if (*is_there) is_good = w->what != WISH_FACTOR || factor_read(db, w->user_id, &factor, e);
     if (*is_there && is_good) {
-        Str text = arena_fmt(&a, "%lld %s %lld -> %s %lld; factor since %lld", (long long)user.id, role_name(user.role), (long long)user.kab,
-                             w->what == WISH_ROLE ? role_name(w->role) : w->what == WISH_ENABLE ? "enabled" : "", (long long)w->kab, (long long)factor.since_at.ms);
+        Str text = arena_fmt(&a, "%lld %s %lld -> %s %lld; factor since %lld, %lld passkeys", (long long)user.id, role_name(user.role), (long long)user.kab,
+                             w->what == WISH_ROLE ? role_name(w->role) : w->what == WISH_ENABLE ? "enabled" : "", (long long)w->kab, (long long)factor.since_at.ms, (long long)factor.passkey_n);
         *out = hash_of(text.p, text.n);
     }
     arena_free(&a);

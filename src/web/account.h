@@ -2,13 +2,15 @@
 #ifndef WEB_ACCOUNT_H
 #define WEB_ACCOUNT_H
 #include "http/page.h"
-#include "office/factor.h"
+#include "office/passkey.h"
 #include "office/session.h"
 
 typedef struct {
     const Session *session;
     Factor factor;
     LiveSessions sessions;
+    Passkeys passkeys;
+    bool is_confirmed;                 // gave the password just now: passkeys may be added and removed
     Str fault;
     bool needs_factor;
 } AccountView;

@@ -3,6 +3,7 @@
 #include "web/account.h"
 #include <qrencode.h>
 #include "office/user.h"
+#include "web/passkey_http.h"
 #include "web/web.h"
 #include "web_account.page.h"
 
@@ -22,8 +23,8 @@ static bool is_for_page(const Err *refused, Response *res, Str *fault, Arena *a)
 // ---- the page ----------------------------------------------------------------------------------------------------
 static bool account_show(Request *r, Response *res, Db *db, Str fault, Err *e) {
     const Session *s = web_session(r);
-    AccountView v = { .session = s, .fault = fault, .needs_factor = role_needs_factor(s->viewer.role) && !s->viewer.is_practice };
-    if (!factor_read(db, s->viewer.user_id, &v.factor, e) || !session_list(db, r->arena, &s->viewer, s->viewer.user_id, r->received_at, &v.sessions, e)) return false;
+    AccountView v = { .session = s, .fault = fault, .is_confirmed = r->visitor.is_confirmed, .needs_factor = role_needs_factor(s->viewer.role) && !s->viewer.is_practice };
+    if (!factor_read(db, s->viewer.user_id, &v.factor, e) || !passkey_list(db, r->arena, s->viewer.user_id, &v.passkeys, e) || !session_list(db, r->arena, &s->viewer, s->viewer.user_id, r->received_at, &v.sessions, e)) return false;
     Page page = page_begin(r);
     account_page(&page, &v);
     return page_end(r, res, (PageHead){ .title = str_c(_("My account")) }, &page, e);
@@ -120,8 +121,10 @@ static bool factor_show(Request *r, Response *res, Db *db, Str fault, Err *e) {
 
 static bool factor_get(Request *r, Response *res, Err *e) {
     Db *db;
-    if (web_session(r)->has_factor) { response_redirect(r, res, (Url){ STR("/account") }); return true; }
-    return request_db_read(r, &db, e) && factor_show(r, res, db, STR(""), e);
+    Factor f;
+    if (!request_db_read(r, &db, e) || !factor_read(db, web_viewer(r)->user_id, &f, e)) return false;
+    if (f.is_set_up) { response_redirect(r, res, (Url){ STR("/account") }); return true; }
+    return factor_show(r, res, db, STR(""), e);
 }
 
 static bool factor_post(Request *r, Response *res, Err *e) {
@@ -162,6 +165,47 @@ static bool factor_remove_post(Request *r, Response *res, Err *e) {
     return true;
 }
 
+// ---- passkeys ----------------------------------------------------------------------------------------------------
+static bool challenge_post(Request *r, Response *res, Err *e) {
+    const Session *s = web_session(r);
+    Db *db;
+    return request_db_write(r, &db, e) && passkey_options(r, res, db, s->viewer.user_id, &s->token_hash, PASSKEY_ENROL, &s->viewer, e);
+}
+
+// Back to where it was asked for: a role that must have a second factor sees nothing else yet.
+static bool passkey_refused(Request *r, Response *res, Db *db, Err *refused, Err *e) {
+    Str fault;
+    if (!is_for_page(refused, res, &fault, r->arena)) { *e = *refused; return false; }
+    return web_session(r)->must == MUST_SET_UP_FACTOR ? factor_show(r, res, db, fault, e) : account_show(r, res, db, fault, e);
+}
+
+static bool passkey_post(Request *r, Response *res, Err *e) {
+    const Session *s = web_session(r);
+    PasskeySite site = passkey_site(r);
+    PasskeyAnswer answer;
+    RecoveryCodes codes;
+    bool has_codes = false;
+    Db *db;
+    Err refused = {0};
+    if (!request_db_write(r, &db, e)) return false;
+    if (!passkey_answer(r, &answer, &refused) || !passkey_add(db, &s->viewer, &s->token_hash, &site, &answer, form_text(r, "title"), r->received_at, &codes, &has_codes, &refused))
+        return passkey_refused(r, res, db, &refused, e);
+    if (has_codes) return recovery_show(r, res, &codes, e);
+    response_redirect(r, res, (Url){ STR("/account") });
+    return true;
+}
+
+static bool passkey_remove_post(Request *r, Response *res, Err *e) {
+    int64_t n;
+    Db *db;
+    Err refused = {0};
+    if (!str_int64(form_text(r, "passkey"), &n)) return fail(e, NOT_FOUND, "This passkey is gone already.");
+    if (!request_db_write(r, &db, e)) return false;
+    if (!passkey_remove(db, web_viewer(r), n, r->received_at, &refused) && refused.code != NOT_FOUND) return passkey_refused(r, res, db, &refused, e);     // the second click
+    response_redirect(r, res, (Url){ STR("/account") });
+    return true;
+}
+
 const Route ACCOUNT_ROUTES[] = {
     { "GET",  "/account",                "signed-in", account_get },
     { "POST", "/account/sessions/end",   "signed-in", sessions_end_post },
@@ -171,5 +215,8 @@ const Route ACCOUNT_ROUTES[] = {
     { "POST", "/account/factor",         "arriving again",  factor_post },
     { "POST", "/account/factor/confirm", "arriving again",  factor_confirm_post },
     { "POST", "/account/factor/remove",  "signed-in again", factor_remove_post },
+    { "POST", "/account/passkey",           "arriving again",  passkey_post },
+    { "POST", "/account/passkey/challenge", "arriving again",  challenge_post },
+    { "POST", "/account/passkey/remove",    "signed-in again", passkey_remove_post },
     { "POST", "/account/recovery",       "signed-in again", recovery_post },
     {0} };

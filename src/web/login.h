@@ -4,5 +4,5 @@
 #include "base/str.h"
 
 typedef struct { Str login, next, fault; } LoginView;
-typedef struct { Str next, fault; } LoginCodeView;
+typedef struct { Str next, fault; bool has_passkey; } LoginCodeView;
 #endif

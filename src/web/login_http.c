@@ -1,5 +1,6 @@
 // login_http.c: log in and out. A wrong name and a wrong password read alike; guesses cost (office/budget.h).
 #include "web/login.h"
+#include "web/passkey_http.h"
 #include "web/web.h"
 #include "web_login.page.h"
 
@@ -67,9 +68,23 @@ static bool login_post(Request *r, Response *res, Err *e) {
 }
 
 // ---- the second factor
-static bool code_show(Request *r, Response *res, const LoginCodeView *v, Err *e) {
+
+// For whom a log-in waits; 0 when it is over, which the answer to the code tells.
+static bool waiting_user(Request *r, Db *db, int64_t *user_id, Err *e) {
+    Err none = {0};
+    *user_id = 0;
+    return session_pending_user(db, request_cookie(r, "login"), r->received_at, user_id, &none) || none.code == FORBIDDEN || fail(e, none.code, "%s", none.text);
+}
+
+static bool code_show(Request *r, Response *res, const LoginCodeView *shown, Err *e) {
+    LoginCodeView v = *shown;
+    int64_t user_id;
+    Factor f = {0};
+    Db *db;
+    if (!request_db_read(r, &db, e) || !waiting_user(r, db, &user_id, e) || (user_id && !factor_read(db, user_id, &f, e))) return false;
+    v.has_passkey = f.passkey_n > 0;
     Page page = page_begin(r);
-    login_code_page(&page, v);
+    login_code_page(&page, &v);
     return page_end(r, res, (PageHead){ .title = str_c(_("Second step")), .is_bare = true }, &page, e);
 }
 
@@ -96,10 +111,46 @@ static bool code_post(Request *r, Response *res, Err *e) {
     return true;
 }
 
+// A refusal that the person reads beside the form; all else is an answer of its own.
+static bool is_told(const Err *refused, Response *res) {
+    res->status = refused->code == BUSY ? 429 : 403;
+    return refused->code == FORBIDDEN || refused->code == BUSY || refused->code == BAD_INPUT;
+}
+
+static bool login_challenge_post(Request *r, Response *res, Err *e) {
+    Str pending = request_cookie(r, "login");
+    Hash bound = token_hash(pending);
+    int64_t user_id;
+    Db *db;
+    return request_db_write(r, &db, e) && session_pending_user(db, pending, r->received_at, &user_id, e) && passkey_options(r, res, db, user_id, &bound, PASSKEY_LOGIN, NULL, e);
+}
+
+static bool login_passkey_post(Request *r, Response *res, Err *e) {
+    Login login = login_asked(r);
+    PasskeySite site = passkey_site(r);
+    PasskeyAnswer answer;
+    LoginTokens tokens;
+    Db *db;
+    Err refused = {0};
+    if (!request_db_write(r, &db, e)) return false;
+    if (!passkey_answer(r, &answer, &refused) || !session_login_passkey(db, request_cookie(r, "login"), &login, &site, &answer, r->received_at, &tokens, &refused)) {
+        if (!is_told(&refused, res)) { *e = refused; return false; }
+        return code_show(r, res, &(LoginCodeView){ .next = next_asked(r), .fault = str_c(refused.text) }, e);
+    }
+    response_cookie(r, res, "login", STR(""), -1);
+    login_done(r, res, &tokens);
+    return true;
+}
+
 // ---- once more, before what is hard to undo (the word "again" of a route)
-static bool confirm_show(Request *r, Response *res, const LoginCodeView *v, Err *e) {
+static bool confirm_show(Request *r, Response *res, const LoginCodeView *shown, Err *e) {
+    LoginCodeView v = *shown;
+    Factor f;
+    Db *db;
+    if (!request_db_read(r, &db, e) || !factor_read(db, web_viewer(r)->user_id, &f, e)) return false;
+    v.has_passkey = f.passkey_n > 0;
     Page page = page_begin(r);
-    confirm_page(&page, v, web_session(r)->has_factor);
+    confirm_page(&page, &v, web_session(r)->has_factor);
     return page_end(r, res, (PageHead){ .title = str_c(_("Your password, once more")), .is_bare = true }, &page, e);
 }
 
@@ -123,6 +174,28 @@ static bool confirm_post(Request *r, Response *res, Err *e) {
     return true;
 }
 
+static bool confirm_challenge_post(Request *r, Response *res, Err *e) {
+    const Session *s = web_session(r);
+    Db *db;
+    return request_db_write(r, &db, e) && passkey_options(r, res, db, s->viewer.user_id, &s->token_hash, PASSKEY_CONFIRM, NULL, e);
+}
+
+static bool confirm_passkey_post(Request *r, Response *res, Err *e) {
+    PasskeySite site = passkey_site(r);
+    PasskeyAnswer answer;
+    Token token;
+    Db *db;
+    Err refused = {0};
+    if (!request_db_write(r, &db, e)) return false;
+    if (!passkey_answer(r, &answer, &refused) || !session_confirm_passkey(db, web_session(r), &site, &answer, r->received_at, &token, &refused)) {
+        if (!is_told(&refused, res)) { *e = refused; return false; }
+        return confirm_show(r, res, &(LoginCodeView){ .next = next_asked(r), .fault = str_c(refused.text) }, e);
+    }
+    response_cookie(r, res, "session", str_c(token.text), 0);
+    response_redirect(r, res, (Url){ next_asked(r) });
+    return true;
+}
+
 static bool logout_post(Request *r, Response *res, Err *e) {
     Db *db;
     if (!request_db_write(r, &db, e) || !session_end(db, web_session(r), r->received_at, e)) return false;
@@ -136,6 +209,10 @@ const Route LOGIN_ROUTES[] = {
     { "POST", "/login",  "anyone",    login_post },
     { "GET",  "/login/code", "anyone", code_get },
     { "POST", "/login/code", "anyone", code_post },
+    { "POST", "/login/passkey", "anyone", login_passkey_post },
+    { "POST", "/login/passkey/challenge", "anyone", login_challenge_post },
+    { "POST", "/confirm/passkey", "arriving", confirm_passkey_post },
+    { "POST", "/confirm/passkey/challenge", "arriving", confirm_challenge_post },
     { "GET",  "/confirm", "arriving", confirm_get },
     { "POST", "/confirm", "arriving", confirm_post },
     { "POST", "/logout", "arriving",  logout_post },

@@ -46,6 +46,9 @@ typedef enum { NO_ROW, FAMILY_ROW, USER_ROW, REQUEST_ROW, IMPORT_ROW, UNSEEDED_R
 static const struct { const char *method, *path; unsigned who; Row row; } DECLARED[] = {
     { "GET", "/assets/{file}", ANYONE, NO_ROW }, { "GET", "/health", ANYONE, NO_ROW }, { "POST", "/lang", ANYONE, NO_ROW },
     { "GET", "/login", ANYONE, NO_ROW }, { "POST", "/login", ANYONE, NO_ROW }, { "GET", "/login/code", ANYONE, NO_ROW }, { "POST", "/login/code", ANYONE, NO_ROW },
+    { "POST", "/login/passkey", ANYONE, NO_ROW }, { "POST", "/login/passkey/challenge", ANYONE, NO_ROW }, { "POST", "/confirm/passkey", EVERYBODY | ARRIVING, NO_ROW },
+    { "POST", "/confirm/passkey/challenge", EVERYBODY | ARRIVING, NO_ROW }, { "POST", "/account/passkey", EVERYBODY | ARRIVING | AGAIN, NO_ROW },
+    { "POST", "/account/passkey/challenge", EVERYBODY | ARRIVING | AGAIN, NO_ROW }, { "POST", "/account/passkey/remove", EVERYBODY | AGAIN, NO_ROW },
     { "POST", "/logout", EVERYBODY | ARRIVING, NO_ROW }, { "GET", "/confirm", EVERYBODY | ARRIVING, NO_ROW }, { "POST", "/confirm", EVERYBODY | ARRIVING, NO_ROW },
     { "GET", "/account", EVERYBODY, NO_ROW }, { "POST", "/account/sessions/end", EVERYBODY, NO_ROW },
     { "GET", "/account/password", EVERYBODY | ARRIVING, NO_ROW }, { "POST", "/account/password", EVERYBODY | ARRIVING, NO_ROW },
