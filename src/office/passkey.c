@@ -110,10 +110,10 @@ static bool remove_work(Db *db, void *with, Err *e) {
     int64_t gone_n = 0;
     if (!factor_read(db, who->user_id, &f, e)) return false;
     bool is_last = !f.is_set_up && f.passkey_n == 1;
-    if (is_last && role_needs_factor(who->role) && !who->is_practice)
-        return fail(e, FORBIDDEN, "This is your last second factor, and your role needs one. Set up another one first.");
     if (!passkey_delete(db, (PasskeyDeleteArgs){ .user_id = who->user_id, .n = w->n }, &gone_n, e)) return false;
     if (gone_n == 0) return fail(e, NOT_FOUND, "This passkey is gone already.");
+    if (is_last && role_needs_factor(who->role) && !who->is_practice)
+        return fail(e, FORBIDDEN, "This is your last second factor, and your role needs one. Set up another one first.");
     return (!is_last || recovery_delete(db, (RecoveryDeleteArgs){ .user_id = who->user_id }, NULL, e)) &&
            factor_event(db, who->user_id, who->user_id, who->kab, "factor.passkey_remove", w->now, e);
 }

@@ -114,6 +114,87 @@ export const TESTS = {
         for (const context of [office, own, second]) await context.close();
     },
 
+    async "a passkey: added, used to log in and once more, removed"({ tally, program, browser }) {
+        const base = program.base.replace("127.0.0.1", "localhost"), who = OPERATOR;
+        const context = await browser.newContext(), page = await context.newPage(), complaints = [];
+        page.on("console", message => { if (["error", "warning"].includes(message.type())) complaints.push(message.text()); });
+        const device = await context.newCDPSession(page);
+        await device.send("WebAuthn.enable");
+        const { authenticatorId } = await device.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "internal",
+            hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
+        const password = async next => {
+            await page.goto(`${base}/login?next=${next}`);
+            await page.fill("#login", who);
+            await page.fill("#password", program.passwords[who]);
+            await page.click("form.panel button");
+        };
+        const add = async title => {
+            await page.goto(base + "/account");
+            await page.fill("#title", title);
+            await page.click("form[action='/account/passkey'] button");
+        };
+        await password("/account");
+        await add("telepon kantor <b>");
+        await page.waitForSelector("ul.columns li");
+        tally.same(await page.locator("ul.columns li").count(), 10, "with the first second factor come recovery codes");
+        const recovery = await page.locator("ul.columns li").first().innerText();
+        await page.goto(base + "/account");
+        const passkeys = page.locator("section:has(#passkeys) li");
+        tally.check((await passkeys.first().innerText()).includes("telepon kantor <b>"), "the passkey stands there by its name");
+        await add("telepon kantor lagi");
+        await page.waitForSelector("form[action='/account/passkey'] [role=alert]:not([hidden])");
+        tally.same(await passkeys.count(), 1, "the same device is not taken twice");
+        complaints.length = 0;
+
+        await context.clearCookies();
+        await password("/families");
+        tally.check(page.url().includes("/login/code"), "the password alone no longer opens", page.url());
+        for (const look of LOOKS) await checkPage(tally, program, browser, (await context.cookies()).map(c => ({ ...c, domain: new URL(program.base).hostname })), look, "/login/code?next=/families", "login-code");
+        await Promise.all([page.waitForURL(url => url.pathname === "/families"), page.click("form[data-passkey] button")]);
+        tally.check(page.url().endsWith("/families"), "the passkey does", page.url());
+        const [credential] = (await device.send("WebAuthn.getCredentials", { authenticatorId })).credentials;
+        await page.goto(base + "/confirm?next=/lives");
+        await Promise.all([page.waitForURL(url => url.pathname === "/lives"), page.click("form[data-passkey] button")]);
+        tally.check(page.url().endsWith("/lives"), "and takes the place of the password, once more", page.url());
+
+        await device.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+        await page.goto(base + "/confirm?next=/lives");
+        await page.click("form[data-passkey] button");
+        await page.waitForSelector("form[data-passkey] [role=alert]:not([hidden])");
+        tally.check(page.url().includes("/confirm"), "not for a strange finger", page.url());
+        await device.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
+        await device.send("WebAuthn.clearCredentials", { authenticatorId });
+        await device.send("WebAuthn.addCredential", { authenticatorId, credential: { ...credential, signCount: 0 } });         // a copy of an earlier day
+        await page.goto(base + "/confirm?next=/lives");
+        await page.click("form[data-passkey] button");
+        await page.waitForSelector("#confirm-fault");
+        tally.check((await page.locator("#confirm-fault").innerText()).includes("Kunci sandi"), "a copy whose counter goes back is refused");
+        tally.same(complaints.filter(text => !text.includes("403")).join(), "", "the browser complains about nothing");
+
+        await context.clearCookies();
+        await password("/account");
+        await page.fill("#code", recovery);
+        await page.click("form[action='/login/code'] button");
+        await page.waitForURL(url => url.pathname === "/account");
+        tally.check(page.url().endsWith("/account"), "without the device a recovery code opens", page.url());
+        for (const look of LOOKS) await checkPage(tally, program, browser, (await context.cookies()).map(c => ({ ...c, domain: new URL(program.base).hostname })), look, "/account", "account-passkey");
+        await page.goto(base + "/account");
+        await page.click("form[action='/account/passkey/remove'] button");
+        tally.same(await passkeys.count(), 0, "it is removed");
+        await context.clearCookies();
+        await password("/families");
+        tally.check(page.url().endsWith("/families"), "and the password is enough again", page.url());
+        await context.close();
+
+        const bare = await browser.newContext({ javaScriptEnabled: false }), plain = await bare.newPage();
+        await plain.goto(base + "/login?next=/account");
+        await plain.fill("#login", who);
+        await plain.fill("#password", program.passwords[who]);
+        await plain.click("form.panel button");
+        tally.check(plain.url().endsWith("/account") && !(await plain.locator("form[data-passkey]").isVisible()), "without a script all is as before", plain.url());
+        await bare.close();
+    },
+
     async "log in: the way back, a wrong password, and out again"({ tally, program, browser }) {
         const context = await browser.newContext(), page = await context.newPage();
         await page.goto(program.base + "/families?stage=2024-2&channel=BRI");
