@@ -7,7 +7,7 @@
 #include <dirent.h>
 #include <sys/stat.h>
 
-typedef struct { Arena arena; size_t action_n, purpose_n; } Reading;
+typedef struct { Arena arena; size_t action_n, purpose_n, missing_n; } Reading;
 typedef void (*WordTake)(Reading *r, const char *file, Str word);
 
 static bool is_word(Str s, bool has_dot) {
@@ -38,13 +38,17 @@ static bool is_action(Str word) {
 static void action_take(Reading *r, const char *file, Str word) {
     if (!is_action(word)) return;
     r->action_n++;
-    if (!is_listed(AUDIT_ACTIONS, word)) fail_msg("%s: the action \"%.*s\" has no title in audit_words.c", file, STR_ARG(word));
+    if (is_listed(AUDIT_ACTIONS, word)) return;
+    print_error("%s: the action \"%.*s\" has no title in audit_words.c\n", file, STR_ARG(word));
+    r->missing_n++;
 }
 
 static void purpose_take(Reading *r, const char *file, Str word) {
     if (!is_word(word, false)) return;
     r->purpose_n++;
-    if (!is_listed(AUDIT_PURPOSES, word)) fail_msg("%s: the purpose \"%.*s\" is not in AUDIT_PURPOSES", file, STR_ARG(word));
+    if (is_listed(AUDIT_PURPOSES, word)) return;
+    print_error("%s: the purpose \"%.*s\" is not in AUDIT_PURPOSES\n", file, STR_ARG(word));
+    r->missing_n++;
 }
 
 // Each text in quotes of one line.
@@ -93,6 +97,7 @@ static void every_word_of_the_sources_has_a_title(void **state) {
     (void)state;
     Reading r = { 0 };
     folder_read(&r, arena_fmt(&r.arena, "%s/src", getenv("HARAPAN_SOURCE")).p);
+    assert_int_equal(r.missing_n, 0);
     assert_true(r.action_n > 60 && r.purpose_n > 10);      // the sources were read
     arena_free(&r.arena);
 }
