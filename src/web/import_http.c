@@ -12,7 +12,7 @@
 #include "web/table_http.h"
 #include "web_import.page.h"
 
-const char *const IMPORT_UPLOAD_PATHS[] = { "/import", "/paylist", NULL };
+const char *const IMPORT_UPLOAD_PATHS[] = { "/import", "/paylist", "/paylist/{kab}/{id}/mend", NULL };
 #define QUICK_MS 1500                  // so long a page waits for a job before it shows its progress
 
 // ---- words ---------------------------------------------------------------------------------------------------------------------
@@ -83,13 +83,15 @@ static const char *upload_path(Request *r, Str hash_text) {
     return folder ? arena_c(r->arena, arena_fmt(r->arena, "%s/%.*s", folder, STR_ARG(hash_text))) : "";
 }
 
-static Str hash_text(Arena *a, const Hash *hash) {
+Str upload_hash_text(Arena *a, const Hash *hash) {
     Buf b = { .max = 65 };
     hash_put_hex(&b, hash);
     Str text = arena_str(a, buf_view(&b));
     buf_free(&b);
     return text;
 }
+
+const char *upload_kept_path(Request *r, const Hash *hash) { return upload_path(r, upload_hash_text(r->arena, hash)); }
 
 static Str area_name(Db *db, Arena *a, int64_t kab) {
     Area area;
@@ -121,9 +123,8 @@ static bool imports_show(Request *r, Response *res, ImportsView *v, Err *e) {
 
 static bool imports_get(Request *r, Response *res, Err *e) { return imports_show(r, res, NEW(r->arena, ImportsView, 1), e); }
 
-// Under the hash of its bytes: the same file sent twice is one file.
-static bool upload_keep(Request *r, Err *e) {
-    const char *path = upload_path(r, hash_text(r->arena, &r->upload->hash));
+bool upload_keep(Request *r, Err *e) {
+    const char *path = upload_path(r, upload_hash_text(r->arena, &r->upload->hash));
     if (rename(r->upload->path, path) == 0) return true;
     return fail(e, IO_FAILED, "The file cannot be kept in the folder for uploads: %s.", strerror(errno));
 }
@@ -139,7 +140,7 @@ static bool imports_post(Request *r, Response *res, Err *e) {
         return imports_show(r, res, v, e);
     }
     if (!upload_keep(r, e)) return false;
-    Url url = url_path(r->arena, "/import/look/%s?kab=%lld", hash_text(r->arena, &r->upload->hash).p, (long long)kab);
+    Url url = url_path(r->arena, "/import/look/%s?kab=%lld", upload_hash_text(r->arena, &r->upload->hash).p, (long long)kab);
     url = url_with(r->arena, url_with(r->arena, url, "source", form_text(r, "source")), "name", r->upload->name);
     response_redirect(r, res, url);
     return true;
@@ -291,7 +292,7 @@ static bool import_fill(Request *r, Db *db, ImportView *v, Err *e) {
     if (v->may_apply && !import_leave_read(db, a, b->kab, b->id, r->received_at, &v->leave, &v->request, e)) return false;
     v->area_name = area_name(db, a, b->kab);
     if (b->actor_id && user_read(db, a, b->actor_id, &user, &ignored)) v->actor_name = user.name;
-    v->has_file = v->has_reading && access(upload_path(r, hash_text(a, &v->reading.content_hash)), R_OK) == 0;
+    v->has_file = v->has_reading && access(upload_path(r, upload_hash_text(a, &v->reading.content_hash)), R_OK) == 0;
     return true;
 }
 
@@ -339,7 +340,7 @@ static bool rejects_get(Request *r, Response *res, Err *e) {
         !import_reading_read(db, r->arena, entry.kab, entry.id, &reading, &has_reading, e)) return false;
     if (!has_reading) return fail(e, NOT_FOUND, "The file of this import is no longer here. Send it once more; then its refused rows can be taken.");
     if (!web_may_show_file(r, res, entry.kab)) return true;
-    const char *path = upload_path(r, hash_text(r->arena, &reading.content_hash));
+    const char *path = upload_path(r, upload_hash_text(r->arena, &reading.content_hash));
     TableHead head = { .name = "perbaiki", .title = str_c(_("Refused rows to mend")), .kab = entry.kab };
     return import_open_rejects(db, r->arena, entry.kab, entry.id, path, format, head.title, &w, e) && table_answer(r, res, &head, format, w, e);
 }
@@ -393,7 +394,7 @@ static bool drop_post(Request *r, Response *res, Err *e) {
     if (!request_db_write(r, &db, e) || !entry_of(r, db, &entry, e) || !import_reading_read(db, r->arena, entry.kab, entry.id, &reading, &has_reading, e)) return false;
     if (job_of_batch(entry.kab, entry.id, &job) && job.is_running) return fail(e, CONFLICT, "This file is being applied just now; it cannot be dropped.");
     if (!import_drop(db, entry.kab, entry.id, web_viewer(r)->user_id, r->received_at, e)) return false;
-    if (has_reading) unlink(upload_path(r, hash_text(r->arena, &reading.content_hash)));
+    if (has_reading) unlink(upload_path(r, upload_hash_text(r->arena, &reading.content_hash)));
     response_redirect(r, res, url_path(r->arena, "/import?kab=%lld", (long long)entry.kab));
     return true;
 }

@@ -1,6 +1,7 @@
-// paylist_http.c: pages of the Ministry's pay list. A file of a city is read while the sender waits; what counts and what was decided
-// is in the database, so that pressing twice changes nothing.
+// paylist_http.c: pages of the Ministry's pay list. A file is kept under the hash of its bytes, so that its refused rows can be given
+// back, and read while the sender waits; what counts and what was decided is in the database, so that pressing twice changes nothing.
 #include "web/paylist.h"
+#include "web/import.h"
 #include "web/table_http.h"
 #include "web_paylist.page.h"
 #include <unistd.h>
@@ -10,6 +11,22 @@
 const char *compare_colour(CompareKind kind) {
     static const char *const COLOURS[COMPARE_N] = { [COMPARE_SAME] = "green", [COMPARE_AMOUNT] = "amber", [COMPARE_THEIRS] = "blue", [COMPARE_OURS] = "red", [COMPARE_ZERO] = "red", [COMPARE_OLD] = "amber" };
     return COLOURS[kind] ? COLOURS[kind] : "";
+}
+
+Str paylist_field_label(Str field) {
+    static const char *const LABELS[PAYLIST_COLUMNS_N] = {
+        [PAYLIST_CODE] = N_("DTKS number (iddtks)"), [PAYLIST_KK] = N_("KK number"), [PAYLIST_NIK] = N_("NIK number"), [PAYLIST_NAME] = N_("Name"), [PAYLIST_PROVINCE] = N_("Province"),
+        [PAYLIST_DISTRICT] = N_("District"), [PAYLIST_KECAMATAN] = N_("Kecamatan"), [PAYLIST_VILLAGE] = N_("Kelurahan or desa"), [PAYLIST_AREA] = N_("Area code"),
+        [PAYLIST_PERIOD] = N_("Stage"), [PAYLIST_PROGRAMME] = N_("Programme"), [PAYLIST_BANK] = N_("Bank"), [PAYLIST_ACCOUNT] = N_("Account"), [PAYLIST_ADDRESS] = N_("Address"),
+        [PAYLIST_RT] = N_("RT number"), [PAYLIST_RW] = N_("RW number"), [PAYLIST_HAMLET] = N_("Hamlet"), [PAYLIST_WAVE] = N_("Wave"), [PAYLIST_AMOUNT] = N_("Amount"),
+        [PAYLIST_NOTE] = N_("Remark"),
+    };
+    for (int i = 0; i < PAYLIST_COLUMNS_N; i++) {
+        Str names = str_c(PAYLIST_COLUMNS[i].names);
+        if (str_eq(field, str_cut(&names, '|'))) return str_c(tr(LABELS[i]));
+    }
+    if (str_eq(field, STR("berkas"))) return str_c(_("Whole file"));
+    return str_eq(field, STR("baris")) ? str_c(_("Whole row")) : field;
 }
 
 Str paylist_keys_text(Arena *a, int64_t bits) {
@@ -28,7 +45,7 @@ static Url paylist_url(Request *r, int64_t kab, Str stage) { return url_with(r->
 // ---- the comparison ----------------------------------------------------------------------------------------------------
 // Stages that were closed, and those that have a list.
 static bool stages_fill(Request *r, Db *db, PaylistView *v, Err *e) {
-    Str *listed, asked = query_text(r, "stage");
+    Str *listed, asked = fields_has(&r->form, "stage") ? form_text(r, "stage") : query_text(r, "stage");
     size_t n;
     if (!web_stages(r, db, v->kab, &v->stages, e) || !paylist_stages(db, r->arena, v->kab, &listed, &n, e)) return false;
     Str *all = NEW(r->arena, Str, v->stages.n + n + 1);
@@ -156,23 +173,133 @@ static bool told(Request *r, Response *res, Err *found, Err *e) {
     return paylist_show(r, res, v, e);
 }
 
+// What a person said about the columns: only what differs from what is found.
+static void columns_said(Request *r, Db *db, PaylistFile *file) {
+    HeaderChoice *map = NEW(r->arena, HeaderChoice, PAYLIST_COLUMNS_N);
+    PaylistLook look = { .titles = { NULL, 0 } };
+    Err ignored = { 0 };
+    if (!paylist_look(db, r->arena, file, &look, &ignored)) return;
+    for (int i = 0; i < PAYLIST_COLUMNS_N; i++) {
+        Str names = str_c(PAYLIST_COLUMNS[i].names), field = str_cut(&names, '|');
+        const char *name = arena_fmt(r->arena, "map-%.*s", STR_ARG(field)).p;
+        Str title = str_trim(form_text(r, name));
+        if (!fields_has(&r->form, name) || str_eq(title, look.column[i])) continue;
+        map[file->map.n++] = (HeaderChoice){ field, title.n ? title : STR("-"), false };
+    }
+    file->map.at = map;
+}
+
+// The form in which a person shows which title is which; none for a file that has no titles.
+static bool columns_ask(Request *r, Db *db, const PaylistFile *file, const Hash *hash, PaylistView *v, Err *e) {
+    PaylistLook look;
+    if (!paylist_look(db, r->arena, file, &look, e)) return false;
+    if (look.titles.n < 2) return true;
+    v->choose = NEW(r->arena, PaylistColumns, 1);
+    *v->choose = (PaylistColumns){ .hash_text = upload_hash_text(r->arena, hash), .name = file->name, .stage = file->stage, .reason = file->reason, .titles = look.titles };
+    for (int i = 0; i < PAYLIST_COLUMNS_N; i++) {
+        Str names = str_c(PAYLIST_COLUMNS[i].names), field = str_cut(&names, '|');
+        v->choose->columns[i] = (PaylistColumnRow){ field, paylist_field_label(field), look.column[i], PAYLIST_COLUMNS[i].is_required };
+    }
+    return true;
+}
+
+// The file sent now, or the one sent before whose columns are shown now.
+static bool file_of(Request *r, Db *db, int64_t kab, PaylistFile *out, Hash *hash, Err *found, Err *e) {
+    int64_t low, high;
+    Str kept = form_text(r, "hash");
+    authority_area(web_viewer(r), &low, &high);
+    *out = (PaylistFile){ .kab = low == high ? kab : 0, .usual_kab = kab, .stage = form_text(r, "stage"), .reason = str_trim(form_text(r, "reason")), .name = form_text(r, "name") };
+    if (kept.n && hash_parse_hex(kept, hash)) {
+        out->path = upload_kept_path(r, hash);
+        if (access(out->path, R_OK) != 0) return fail(found, NOT_FOUND, "There is no such file. Send it again.");
+        columns_said(r, db, out);
+        return true;
+    }
+    if (!r->upload || r->upload->bytes_n == 0) return fail(found, BAD_INPUT, "No file was chosen.");
+    *hash = r->upload->hash;
+    out->name = r->upload->name;
+    out->path = upload_kept_path(r, hash);
+    return upload_keep(r, e);
+}
+
 static bool paylist_post(Request *r, Response *res, Err *e) {
     Db *db;
     int64_t kab;
+    Hash hash;
     Err found = { 0 };
-    PaylistRead read;
+    PaylistFile file;
+    PaylistView *v = NEW(r->arena, PaylistView, 1);
     if (!request_db_write(r, &db, e) || !web_kab(r, db, &kab, e)) return false;
-    PaylistFile file = { .kab = kab, .stage = form_text(r, "stage"), .reason = str_trim(form_text(r, "reason")) };
+    if (!file_of(r, db, kab, &file, &hash, &found, e)) return !e->code && told(r, res, &found, e);
+    if (!paylist_read_shares(db, r->arena, web_viewer(r), &file, r->received_at, NULL, &v->shares, &found)) {
+        if (!is_told_on_page(found.code)) return fail(e, found.code, "%s", found.text);
+        if (found.code == BAD_INPUT && !columns_ask(r, db, &file, &hash, v, e)) return false;
+        *v = (PaylistView){ .fault = arena_str(r->arena, str_c(found.text)), .choose = v->choose };
+        res->status = err_http_status(found.code);
+        return paylist_show(r, res, v, e);
+    }
+    if (v->shares.n > 1) return paylist_show(r, res, v, e);
+    const Paylist *list = &v->shares.at[0].read.list;
+    if (list->refused_n || list->is_alarming) response_redirect(r, res, url_path(r->arena, "/paylist/%lld/%lld", (long long)list->kab, (long long)list->id));
+    else response_redirect(r, res, paylist_url(r, kab, file.stage));
+    return true;
+}
+
+// ---- one file: what was found, and its refused rows -----------------------------------------------------------------------
+static bool file_show(Request *r, Response *res, PaylistFileView *v, Err *e) {
+    Db *db;
+    int64_t id = param_int(r, "id"), total_n;
+    Sight sight = web_sight(r);
+    v->kab = param_int(r, "kab");
+    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !paylist_of(db, r->arena, sight, v->kab, id, &v->list, e) || !paylist_count_findings(db, sight, v->kab, id, &total_n, e)) return false;
+    v->pages = list_of(r, total_n);
+    if (!paylist_findings(db, r->arena, sight, v->kab, id, list_offset(&v->pages), v->pages.rows_n, &v->findings, &v->n, e)) return false;
+    v->has_file = access(upload_kept_path(r, &v->list.file_hash), R_OK) == 0;
+    v->may_mend = authority_allows(web_viewer(r), ACTION_IMPORT, v->kab) && (v->list.state == PAYLIST_LIVE || v->list.state == PAYLIST_STAGED);
+    if (v->n && !web_may_show_file(r, res, v->kab)) return true;         // a finding quotes somebody's cell
+    Page page = page_begin(r);
+    paylist_file_page(&page, v);
+    PageHead head = { .title = v->list.file_name, .nav = "/paylist", .crumbs = { { "/paylist", str_c(_("Pay list")) } } };
+    return page_end(r, res, head, &page, e);
+}
+
+static bool file_get(Request *r, Response *res, Err *e) { return file_show(r, res, NEW(r->arena, PaylistFileView, 1), e); }
+
+static bool rejects_get(Request *r, Response *res, Err *e) {
+    Db *db;
+    Paylist list;
+    TableFormat format = TABLE_CSV;
+    TableWriter *w;
+    bool is_asked;
+    int64_t kab = param_int(r, "kab"), id = param_int(r, "id");
+    if (!table_asked(r, &is_asked, &format, e) || !request_db_read(r, &db, e) || !paylist_of(db, r->arena, web_sight(r), kab, id, &list, e)) return false;
+    if (!web_may_show_file(r, res, kab)) return true;
+    PaylistRefused refused = { db, web_sight(r), kab, id, upload_kept_path(r, &list.file_hash) };
+    TableHead head = { .name = "perbaiki", .title = str_c(_("Refused rows to mend")), .kab = kab, .stage = list.stage };
+    return paylist_open_rejects(&refused, r->arena, format, head.title, &w, e) && table_answer(r, res, &head, format, w, e);
+}
+
+static bool mend_post(Request *r, Response *res, Err *e) {
+    Db *db;
+    Err found = { 0 };
+    Paylist list;
+    PaylistMended done;
+    PaylistMend mend = { .kab = param_int(r, "kab"), .list_id = param_int(r, "id") };
+    if (!request_db_write(r, &db, e) || !paylist_of(db, r->arena, web_sight(r), mend.kab, mend.list_id, &list, e)) return false;
     if (!r->upload || r->upload->bytes_n == 0) (void)fail(&found, BAD_INPUT, "No file was chosen.");
     else {
-        file.path = r->upload->path;
-        file.name = r->upload->name;
-        if (paylist_read(db, r->arena, web_viewer(r), &file, r->received_at, NULL, &read, &found) && read.list.row_n == 0)
-            (void)fail(&found, BAD_INPUT, "No row of the file could be read. harapan paylist read shows what is wrong, row by row.");
+        mend.path = r->upload->path;
+        mend.name = r->upload->name;
+        if (paylist_mend(db, r->arena, web_viewer(r), &mend, r->received_at, &done, &found)) {
+            response_redirect(r, res, url_path(r->arena, "/paylist/%lld/%lld", (long long)mend.kab, (long long)mend.list_id));
+            return true;
+        }
     }
-    if (found.code) return told(r, res, &found, e);
-    response_redirect(r, res, paylist_url(r, kab, file.stage));
-    return true;
+    if (!is_told_on_page(found.code)) return fail(e, found.code, "%s", found.text);
+    PaylistFileView *v = NEW(r->arena, PaylistFileView, 1);
+    v->fault = arena_str(r->arena, str_c(found.text));
+    res->status = err_http_status(found.code);
+    return file_show(r, res, v, e);
 }
 
 static bool mode_post(Request *r, Response *res, Err *e) {
@@ -252,4 +379,7 @@ const Route PAYLIST_ROUTES[] = {
     { "POST", "/paylist/mode", "sign",          mode_post },
     { "GET",  "/paylist/tray", "read",          tray_get },
     { "POST", "/paylist/tray", "edit",          tray_post },
+    { "GET",  "/paylist/{kab}/{id}",         "read",   file_get },
+    { "GET",  "/paylist/{kab}/{id}/rejects", "import", rejects_get },
+    { "POST", "/paylist/{kab}/{id}/mend",    "import", mend_post },
     {0} };

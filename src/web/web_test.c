@@ -6,6 +6,8 @@
 #include "office/hand_over.h"
 #include "office/practice.h"
 #include "office/read_log.h"
+#include "payment/paylist_sample.h"
+#include "programme/rulebook.h"
 #include "registry/area.h"
 #include "registry/duplicate.h"
 #include "registry/import.h"
@@ -259,12 +261,51 @@ static bool shows_nobody(const char *path) {
     return false;
 }
 
+static bool may_close(Db *db, int64_t kab, Str stage, Err *e) { (void)db; (void)kab; (void)stage; (void)e; return true; }
+
+static void kept(const char *from, Str bytes) {
+    Hash hash = hash_of(bytes.p, bytes.n);
+    Buf path = { .max = 200 };
+    buf_fmt(&path, "%s/", upload_folder);
+    hash_put_hex(&path, &hash);
+    buf_char(&path, 0);
+    assert_int_equal(rename(from, path.p), 0);
+    buf_free(&path);
+}
+
+// A stage that is closed, with a list of the Ministry beside it that differs (list 1), and a second wave with a row that was refused (2).
+static void lists_counted(DbTest *t) {
+    static const char SECOND[] = "iddtks;nama_penerima;gelombang;nominal\nS9000001;SITI REKAAN;2;lima\nS9000002;RINA REKAAN;2;225.000\n";
+    Viewer operator = { .user_id = 1, .kab = 1371, .role = ROLE_OPERATOR, .login = "operator.latihan" };
+    Str stage = STR("2024-2");
+    ClosingSummary closed;
+    RunSummary ran;
+    PaylistRead read;
+    PaylistExpected expected;
+    const char *path = arena_fmt(&t->arena, "%s/list.csv", upload_folder).p;
+    ClosingOptions o = { .stage = stage, .book_file = STR("pkh.yaml"), .book_text = rulebook_pkh(), .kab = 1371, .actor_id = 1, .at = instant_now(), .may_close_again = may_close };
+    check_ok(closing_make(t->db, &o, &closed, &t->err) && run_make(t->db, &(RunOptions){ .stage = stage, .kab = 1371, .actor_id = 1, .at = instant_now() }, &ran, &t->err), t->err);
+    PaylistSample sample = { .seed = 1, .kab = 1371, .family_n = FAMILY_N, .stage = stage, .period = "TAHAP 2 2024", .wave_n = 1 };
+    check_ok(paylist_sample_write(t->db, &sample, TABLE_CSV, path, &expected, &t->err), t->err);
+    PaylistFile file = { .kab = 1371, .stage = stage, .path = path, .name = STR("daftar.csv") };
+    check_ok(paylist_read(t->db, &t->arena, &operator, &file, instant_now(), NULL, &read, &t->err), t->err);
+    assert_int_equal(read.list.id, 1);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(SECOND, 1, sizeof SECOND - 1, f), sizeof SECOND - 1);
+    fclose(f);
+    check_ok(paylist_read(t->db, &t->arena, &operator, &file, instant_now(), NULL, &read, &t->err), t->err);
+    assert_true(read.list.id == 2 && read.list.refused_n == 1);
+    kept(path, (Str){ SECOND, sizeof SECOND - 1 });
+}
+
 // The registry's own families as a file to import, in which the women have no sex: staged as import 1, kept under the hash of its bytes.
 static Str file_staged(DbTest *t) {
     char plain[80];
     ImportBatch batch;
     int64_t row_n;
     Buf hex = { .max = 100 }, bytes = { .max = 1 << 20 };
+    lists_counted(t);
     snprintf(plain, sizeof plain, "%s/plain", upload_folder);
     check_ok(import_write_export(t->db, 1371, sight_of_program((Date){ 20000 }), plain, &row_n, &t->err), t->err);
     FILE *f = fopen(plain, "rb");
@@ -324,7 +365,7 @@ static Str telling_path(DbTest *t, Arena *a, Server *s, const char *pattern, Str
     if (!strncmp(pattern, "/identity/{kab}", 15)) return first_link(a, s, "/identity", "/identity/1371/");
     if (!strncmp(pattern, "/drift/{kab}", 12)) return first_link(a, s, "/drift", "/drift/1371/");
     if (!strcmp(pattern, "/caseload/{kab}/{id}/note")) return hand_over_asked(t, a);
-    if (!strncmp(pattern, "/paylist", 8)) return first_link(a, s, pattern, "/family/1371/").n ? str_c(pattern) : STR("");
+    if (!strncmp(pattern, "/paylist/{kab}", 14)) return arena_fmt(a, "/paylist/1371/2%s", pattern + strlen("/paylist/{kab}/{id}"));
     if (!strcmp(pattern, "/duplicates")) return first_link(a, s, "/duplicates", "/duplicates/1371/").n ? STR("/duplicates") : STR("");       // an empty list shows nobody
     if (!strncmp(pattern, "/duplicates/{kab}", 17)) {
         Str pair = first_link(a, s, "/duplicates", "/duplicates/1371/");

@@ -667,6 +667,69 @@ export const TESTS = {
         await head.close();
     },
 
+    // Rows of the Ministry's list that mean nobody here: invented, and so in the tray.
+    async "a pay list is sent, its column shown, a refused row mended, a stranger decided, the mode asked for, without a script"({ tally, program, browser, cookies, logIn }) {
+        const text = "iddtks;nama_penerima;Yang Diterima\nUJI900001;UJI TIGA;750.000\nUJI900002;UJI EMPAT;lima\n";
+        const file = (name, bytes) => ({ name, mimeType: "text/csv", buffer: Buffer.from(bytes) });
+        const context = await browser.newContext({ javaScriptEnabled: false });
+        await context.addCookies(cookies[OPERATOR]);
+        const page = await context.newPage();
+        await page.goto(program.base + "/paylist?stage=2024-2");
+        await page.click("form[enctype] button");
+        tally.check((await page.locator("#file").count()) === 1, "without a file nothing is sent");
+        await page.setInputFiles("#file", file("daftar.csv", text));
+        await page.click("form[enctype] button");
+        tally.check((await page.locator("[role=alert]").innerText()).includes("nominal"), "the column that is missing is named");
+        tally.same(await page.inputValue("#map-iddtks"), "iddtks", "what is known stands there");
+        await page.fill("#map-nominal", "Yang Diterima");
+        await page.click("form[action^='/paylist?'] button:has-text('Baca berkas')");
+        tally.check(/\/paylist\/1371\/\d+$/.test(page.url()), "the file is read, and what was refused is shown", page.url());
+        const path = new URL(page.url()).pathname;
+        tally.check((await page.locator("main").innerText()).includes("lima"), "with its reason");
+        for (const look of LOOKS) await checkPage(tally, program, browser, cookies[OPERATOR], look, path, "paylist-file");
+        const [download] = await Promise.all([page.waitForEvent("download"), page.click("a[href$='rejects?format=csv']")]);
+        const rejected = await download.createReadStream().then(async stream => { let all = ""; for await (const part of stream) all += part; return all; });
+        tally.check(rejected.includes("UJI EMPAT") && rejected.includes("alasan_ditolak") && !rejected.includes("UJI TIGA"), "the refused rows come as a file");
+        await page.goto(program.base + path);
+        await page.setInputFiles("#mended", file("perbaiki.csv", rejected.replace("lima", "500.000").replace(/=(""?)\d+/, (_, quote) => `=${quote}99`)));
+        await page.click("form[action$='/mend'] button");
+        tally.check(await page.locator("[role=alert]").isVisible(), "a row that was never refused does not get in");
+        await page.setInputFiles("#mended", file("perbaiki.csv", rejected.replace("lima", "500.000")));
+        await page.click("form[action$='/mend'] button");
+        tally.check(new URL(page.url()).pathname === path && !(await page.locator("#mended").count()), "mended, it goes into the same list", page.url());
+        tally.check((await page.locator(".facts").first().innerText()).includes("1.250.000"), "whose sum grows");
+        await page.goto(program.base + "/paylist/tray?stage=2024-2");
+        const before = await page.locator("tbody tr").count();
+        await page.fill("tbody tr:first-child input[name=reason]", "pindah ke kota lain");
+        await page.click("tbody tr:first-child button[value=not_ours]");
+        tally.same(await page.locator("tbody tr").count(), before - 1, "a stranger is decided");
+        await page.goto(program.base + "/paylist/tray?stage=2024-2&decided=1");
+        for (const look of LOOKS.filter(l => !l.isPhone)) await checkPage(tally, program, browser, cookies[OPERATOR], look, "/paylist/tray?stage=2024-2&decided=1", "paylist-tray-decided");
+        await page.fill("tbody tr:first-child input[name=reason]", "salah lihat");
+        await page.click("tbody tr:first-child button[value=open]");
+        await page.goto(program.base + "/paylist/tray?stage=2024-2");
+        tally.same(await page.locator("tbody tr").count(), before, "and taken back");
+        const other = "iddtks;nama_penerima;nominal\nUJI900001;UJI TIGA;800.000\n";
+        const send = async reason => {
+            await page.goto(program.base + "/paylist?stage=2024-2");
+            await page.setInputFiles("#file", file("daftar-2.csv", other));
+            await page.fill("#reason", reason);
+            await page.click("form[enctype] button");
+        };
+        await send("");
+        const lists = async () => { await page.goto(program.base + "/paylist?stage=2024-2"); return page.locator("section[aria-labelledby=files]").innerText(); };
+        tally.check((await lists()).includes("belum berlaku"), "another file of the wave waits for a reason");
+        await send("daftar pengganti dari Kementerian");
+        tally.check((await lists()).includes("Diganti"), "with a reason it counts in place of the first");
+        for (const look of LOOKS) await checkPage(tally, program, browser, cookies[OPERATOR], look, "/paylist?stage=2024-2", "paylist-lists");
+        const head = await browser.newContext({ javaScriptEnabled: false }), boss = await logIn(head, "linjamsos.latihan");
+        await boss.goto(program.base + "/paylist?stage=2024-2");
+        await boss.click("form[action^='/paylist/mode'] button");
+        tally.check((await boss.locator("section[aria-labelledby=mode]").innerText()).includes("menunggu"), "that the Ministry decides is asked for, and waits for another's signature");
+        await head.close();
+        await context.close();
+    },
+
     // Synthetic people of a serial number that no registry gives out.
     async "a file is sent, looked at, read, mended and applied, without a script"({ tally, program, browser, cookies }) {
         const head = "iddtks;kabupaten_kota;kecamatan;desa_kelurahan;alamat;nomor_kk;nomor_nik;Yang Punya;tanggal_lahir;jenis_kelamin;hubungan_keluarga\n";
