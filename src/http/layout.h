@@ -3,7 +3,7 @@
 #define HTTP_LAYOUT_H
 #include "http/server.h"
 
-typedef struct { const char *path, *icon, *label; bool is_open; } LayoutItem;
+typedef struct { const char *path, *icon, *label, *group; bool is_open; } LayoutItem;       // group: heading above it; NULL: none
 typedef struct {
     Str title;
     Html body, actions;

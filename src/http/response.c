@@ -74,11 +74,14 @@ static void layout_fill_menu(Request *r, const PageHead *head, LayoutView *v) {
     const MenuItem *menu = server_options(r->server)->menu;
     if (!menu || head->is_bare) return;
     size_t n = 0;
+    const char *group = NULL;
     while (menu[n].path) n++;
     v->items = NEW(r->arena, LayoutItem, n + 1);
     for (size_t i = 0; i < n; i++) {
         if (!request_allows(r, menu[i].allows)) continue;
-        v->items[v->item_n++] = (LayoutItem){ menu[i].path, menu[i].icon, tr(menu[i].label), head->nav && !strcmp(head->nav, menu[i].path) };
+        bool is_first = menu[i].group && (!group || strcmp(group, menu[i].group) != 0);
+        group = menu[i].group;
+        v->items[v->item_n++] = (LayoutItem){ menu[i].path, menu[i].icon, tr(menu[i].label), is_first ? tr(group) : NULL, head->nav && !strcmp(head->nav, menu[i].path) };
     }
 }
 

@@ -90,7 +90,8 @@ typedef bool RouteHandler(Request *r, Response *res, Err *e);
 struct Route { const char *method, *path, *allows; RouteHandler *run; };
 
 // An item of the menu; shown to those whom `allows` lets in. The first four stand in the bar of a phone.
-typedef struct { const char *path, *label, *icon, *allows; } MenuItem;
+// group: msgid of the heading above the first of a group, which stand together; NULL: none.
+typedef struct { const char *path, *label, *icon, *allows, *group; } MenuItem;
 
 typedef struct {
     const char *bind;                                      // numeric address; NULL means 127.0.0.1

@@ -52,6 +52,7 @@ typedef struct {
     FamilyMarks marks;
     List list;
     bool is_filtered;
+    Str said;                                              // the filters that are set beside name and stage, in a line: "BRI · active"
     Url all;
 } FamiliesView;
 

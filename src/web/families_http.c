@@ -118,6 +118,31 @@ static void page_place(const Request *r, FamiliesView *v) {
 
 static Str key_of(Arena *a, const FamiliesView *v, int64_t i) { return arena_fmt(a, "%lld", (long long)v->marks.at[i].id); }
 
+static Str choice_title(const Choices *all, Str code) {
+    for (size_t i = 0; i < all->n; i++) if (str_eq(all->at[i].code, code)) return all->at[i].title;
+    return code;
+}
+
+static Str area_name_of(const Areas *all, int64_t id) {
+    for (size_t i = 0; i < all->n; i++) if (all->at[i].id == id) return all->at[i].name;
+    return STR("–");
+}
+
+// What the folded filters are set to, in one line.
+static Str filters_said(Arena *a, const FamiliesView *v) {
+    const FamilyFilter *f = &v->filter;
+    const Str parts[] = {
+        f->kec_id ? area_name_of(&v->kecamatan, f->kec_id) : STR(""), f->village_id ? area_name_of(&v->villages, f->village_id) : STR(""), f->channel.n ? channel_title(f->channel) : STR(""),
+        f->status.n ? str_c(status_title(f->status)) : STR(""), f->has_situation ? str_c(status_title_of(f->situation)) : STR(""),
+        f->of_companion_id ? choice_title(&v->companions, id_text(a, f->of_companion_id)) : STR(""), f->state.n ? str_c(state_title(arena_c(a, f->state))) : STR(""),
+        f->component.n ? choice_title(&v->components, f->component) : STR(""), f->sort != SORT_NUMBER && f->sort != SORT_FIT ? str_c(sort_title(f->sort)) : STR("") };
+    Buf b = { .max = 2000 };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) if (parts[i].n) buf_fmt(&b, "%s%.*s", b.n ? " · " : "", STR_ARG(parts[i]));
+    Str said = b.n ? arena_str(a, buf_view(&b)) : STR("");
+    buf_free(&b);
+    return said;
+}
+
 static bool families_fill(Request *r, Db *db, FamiliesView *v, Err *e) {
     Arena *a = r->arena;
     FamilyFilter *f = &v->filter;
@@ -129,6 +154,7 @@ static bool families_fill(Request *r, Db *db, FamiliesView *v, Err *e) {
     v->list = list_of(r, (int64_t)v->marks.n);
     page_place(r, v);
     v->is_filtered = f->q.n || f->kec_id || f->village_id || f->channel.n || f->state.n || f->component.n || f->status.n || f->of_companion_id || f->has_situation;
+    v->said = filters_said(a, v);
     v->all = url_with(a, url_path(a, "/families?kab=%lld", (long long)f->kab), "stage", f->stage.n ? f->stage : STR("-"));
     return true;
 }

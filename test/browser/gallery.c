@@ -23,8 +23,8 @@ static bool allows(const Request *r, Str word) { (void)r, (void)word; return tru
 int main(int argc, char **argv) {
     static const Route ROUTES[] = { { "GET", "/", "anyone", gallery_get }, { "POST", "/search", "anyone", gallery_get }, { "POST", "/logout", "anyone", gallery_get }, {0} };
     static const MenuItem MENU[] = {
-        { "/", N_("Main menu"), "home", "anyone" }, { "/a", N_("Families"), "families", "anyone" }, { "/b", N_("Search"), "stage", "anyone" },
-        { "/c", N_("Language"), "approval", "anyone" }, { "/d", N_("Yes"), "payment", "anyone" }, { "/e", N_("No"), "chart", "anyone" }, {0} };
+        { "/", N_("Main menu"), "home", "anyone", NULL }, { "/a", N_("Families"), "families", "anyone", NULL }, { "/b", N_("Search"), "stage", "anyone", NULL },
+        { "/c", N_("Language"), "approval", "anyone", NULL }, { "/d", N_("Yes"), "payment", "anyone", NULL }, { "/e", N_("No"), "chart", "anyone", NULL }, {0} };
     Err e = {0};
     Server *s = NULL;
     ServerOptions o = { .port = argc > 1 ? atoi(argv[1]) : 0, .routes = (const Route *const[]){ ROUTES, NULL }, .menu = MENU, .search_path = "/search",

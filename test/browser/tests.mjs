@@ -372,10 +372,12 @@ export const TESTS = {
         await page.goto(program.base + "/families?stage=-&sort=name");
         const names = (await page.$$eval("tbody th a", all => all.map(e => e.innerText.toLowerCase())));
         tally.check(names.every((name, i) => !i || names[i - 1] <= name), "by name", names.slice(0, 5));
+        await page.click(".fold > summary");
         await page.selectOption("#f-companion", { index: 2 });
         await page.click(".filters button");
         const [some] = await listTotals(page);
         tally.check(some > 0 && some < 1000 && /companion=\d+/.test(page.url()), "a companion's families", `${some} ${page.url()}`);
+        await page.click(".fold > summary");
         await page.selectOption("#f-status", "left");
         await page.click(".filters button");
         tally.check((await listTotals(page))[0] < some && page.url().includes("status=left"), "of them who left", page.url());
@@ -403,6 +405,7 @@ export const TESTS = {
         await page.fill("#login", OPERATOR);
         await page.fill("#password", program.passwords[OPERATOR]);
         await page.click("form.panel button");
+        await page.click(".fold > summary");
         await page.selectOption("#f-channel", "BRI");
         await page.click(".filters button");
         const [families] = await listTotals(page);
