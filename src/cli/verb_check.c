@@ -6,6 +6,7 @@
 #include "cli_check.sql.h"
 #include "cli/laws.h"
 #include "cli/verbs.h"
+#include "commitment/fact.h"
 #include "office/approval.h"
 #include "office/audit.h"
 #include "office/head.h"
@@ -79,6 +80,7 @@ static bool places_nation(Checking *c, Places *out, Err *e) {
 static bool law_registry(Checking *c, const Place *p, Err *e) { (void)p; return registry_check(c->db, c->v, c->progress, e); }
 static bool law_salts(Checking *c, const Place *p, Err *e) { (void)p; return c->is_closed || salts_check(c->db, c->v, e); }
 static bool law_life(Checking *c, const Place *p, Err *e) { (void)p; return life_check(c->db, c->v, e); }
+static bool law_facts(Checking *c, const Place *p, Err *e) { (void)p; return fact_check(c->db, c->v, e); }
 static bool law_search(Checking *c, const Place *p, Err *e) { (void)p; return search_check(c->db, c->v, c->progress, e); }
 static bool law_packs(Checking *c, const Place *p, Err *e) { return pack_check_as(c->db, p->kab, c->is_closed, c->progress, e); }
 static bool law_closing(Checking *c, const Place *p, Err *e) { return closing_check(c->db, p->kab, p->stage, e); }
@@ -116,6 +118,7 @@ static const struct {
     { places_nation, law_registry },                       // identities, payees, districts
     { places_nation, law_salts },                          // what is sealed can be opened
     { places_nation, law_life },                           // payees are there, pregnancies count, who is on the way has left
+    { places_nation, law_facts },                          // corrections correct something, facts are about members
     { places_packs, law_packs },                           // packs equal the rows of families and persons
     { places_nation, law_search },                         // the search index equals the names
     { places_stages, law_closing },                        // a closing's hashes, and its columns from its packs

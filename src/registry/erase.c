@@ -82,6 +82,7 @@ static bool rows_erase(Db *db, int64_t kab, int64_t family_id, Instant at, Err *
     return erase_family_rows(db, (EraseFamilyRowsArgs){ .kab = kab, .family_id = family_id, .recorded_at = at }, NULL, e) &&
            erase_person_rows(db, (ErasePersonRowsArgs){ .kab = kab, .family_id = family_id }, NULL, e) &&
            erase_proposals(db, (EraseProposalsArgs){ .kab = kab, .family_id = family_id }, NULL, e) &&
+           erase_observations(db, (EraseObservationsArgs){ .kab = kab, .family_id = family_id }, NULL, e) &&
            secrets_destroy(db, kab, family_id, &was_there, e) && audit_forget(db, kab, family_id, e) && pack_refresh(db, kab, family_id, family_id, NULL, e);
 }
 

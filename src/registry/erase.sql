@@ -17,3 +17,6 @@ UPDATE person SET name = '-', birth_place = NULL, mother_name = NULL, nik_data =
 
 -- erase_proposals :exec
 UPDATE life_proposal SET account_data = NULL, note = NULL WHERE kab = :kab AND family_id = :family_id;
+
+-- erase_observations :exec
+DELETE FROM commitment_observation WHERE kab = :kab AND family_id = :family_id;

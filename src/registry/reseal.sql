@@ -20,6 +20,12 @@ SELECT family_id, id, nik_data FROM person WHERE kab = :kab AND family_id BETWEE
 -- reseal_proposals :many
 SELECT id, family_id, account_data FROM life_proposal WHERE kab = :kab AND family_id BETWEEN :first_id AND :last_id AND account_data IS NOT NULL;
 
+-- reseal_observations :many
+SELECT family_id, n, observation_data FROM commitment_observation WHERE kab = :kab AND family_id BETWEEN :first_id AND :last_id;
+
+-- reseal_observation_set :exec
+UPDATE commitment_observation SET observation_data = :sealed_data WHERE kab = :kab AND family_id = :family_id AND n = :n;
+
 -- reseal_packs :many
 SELECT pack_n, epoch_n, pack_data FROM pack WHERE kab = :kab AND part_n = :part_n AND pack_n BETWEEN :first_n AND :last_n;
 

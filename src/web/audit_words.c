@@ -4,7 +4,7 @@
 #include "web/families.h"
 
 const AuditWord AUDIT_ACTIONS[] = {
-    { "registry.import", N_("File applied") }, { "registry.import_mapping", N_("Columns of a source shown") }, { "registry.import_drop", N_("File dropped") }, { "registry.life", N_("Life event of a family") },
+    { "registry.import", N_("File applied") }, { "registry.import_mapping", N_("Columns of a source shown") }, { "registry.import_drop", N_("File dropped") }, { "registry.life", N_("Life event of a family") }, { "commitment.record", N_("Facts of commitment recorded") },
     { "registry.life_settle", N_("Life events settled") }, { "registry.identity_work", N_("Search for faults") }, { "registry.identity_decide", N_("Fault decided") },
     { "registry.duplicates", N_("Search for duplicates") }, { "registry.duplicate_decide", N_("Duplicate decided") }, { "registry.merge", N_("Duplicates merged") },
     { "registry.merge_undo", N_("Merge undone") }, { "registry.area", N_("Areas read") }, { "registry.search_build", N_("Search index made") }, { "registry.synth", N_("Synthetic data made") },
@@ -37,7 +37,8 @@ static const AuditWord KEYS[] = {
     { "step_n", N_("step") }, { "part_n", N_("part") }, { "bytes_n", N_("bytes") }, { "person_new_n", N_("new persons") }, { "person_changed_n", N_("changed persons") }, { "family_new_n", N_("new families") },
     { "family_changed_n", N_("changed families") }, { "row_rejected_n", N_("refused rows") }, { "new_n", N_("new") }, { "changed_n", N_("changed") }, { "removed_n", N_("removed") }, { "mended_n", N_("mended") },
     { "pregnancy_n", N_("pregnancies") }, { "school_npsn", N_("school") }, { "batch_id", N_("import no.") }, { "score_n", N_("score") }, { "file", N_("file") }, { "from_family_id", N_("from family") },
-    { "gone_family_id", N_("family of the merged entry") }, { "gone_person_id", N_("merged entry") }, { "mother_id", N_("mother") }, { "new_family_id", N_("new family") }, { "found_n", N_("found") }, { 0 } };
+    { "gone_family_id", N_("family of the merged entry") }, { "gone_person_id", N_("merged entry") }, { "mother_id", N_("mother") }, { "new_family_id", N_("new family") }, { "found_n", N_("found") }, { "recorded_n", N_("recorded") },
+    { "corrected_n", N_("corrected") }, { 0 } };
 
 // How a subject begins, and what people call it.
 static const AuditWord SUBJECTS[] = { { "family", N_("family") }, { "user", N_("user") }, { "import", N_("import") }, { "person", N_("person") }, { 0 } };
