@@ -35,6 +35,8 @@ bool verb_keys(Cli *cli, Err *e);
 bool verb_subject(Cli *cli, Err *e);
 bool verb_restore(Cli *cli, Err *e);
 extern const CliOption BACKUP_OPTIONS[], RESTORE_OPTIONS[], KEYS_OPTIONS[], SUBJECT_OPTIONS[];
+extern const CliOption COMMITMENT_OPTIONS[];
+bool verb_commitment(Cli *cli, Err *e);
 bool verb_check(Cli *cli, Err *e);
 bool verb_approve(Cli *cli, Err *e);
 bool verb_pay(Cli *cli, Err *e);

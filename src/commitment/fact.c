@@ -178,7 +178,7 @@ static Str place_fault(const Work *w, const Fact *f) {
 }
 
 static Str named_fault(const Work *w, const Fact *f, const Known *old) {
-    if (!old) return arena_fmt(w->a, _("Family %lld has no fact %lld."), (long long)w->family_id, (long long)f->replaces_n);
+    if (!old) return arena_fmt(w->a, _("Of family %lld no fact %lld was told."), (long long)w->family_id, (long long)f->replaces_n);
     if (old->corrected_by_n) return arena_fmt(w->a, _("Fact %lld was corrected already, by fact %lld."), (long long)old->n, (long long)old->corrected_by_n);
     return old->person_id != f->person_id || !str_eq(old->kind, f->kind) ? arena_fmt(w->a, _("Fact %lld is about something else."), (long long)old->n) : (Str){ 0 };
 }

@@ -33,7 +33,7 @@ typedef struct {
     Date first_on, last_on;                                // of the period
     const DutyFact **told; size_t told_n;                  // recorded by then and not replaced by then
     int64_t values[ATTR_MAX];
-    Due *due; size_t due_n, room;
+    DutyDue *due; size_t due_n, room;
 } Work;
 
 static bool is_recorded(const Work *w, const DutyFact *fact) { return fact->recorded_at.ms <= w->period->as_of.ms; }
@@ -81,7 +81,7 @@ static bool is_noticed(const Work *w, Date since, Date first_on, Date last_on) {
 }
 
 // ---- what the facts say ----------------------------------------------------------------------------------------------
-static void facts_name(Work *w, Due *due) {
+static void facts_name(Work *w, DutyDue *due) {
     int64_t *ns = NULL;
     for (size_t i = 0; i < w->told_n; i++) {
         const DutyFact *fact = w->told[i];
@@ -93,7 +93,7 @@ static void facts_name(Work *w, Due *due) {
     due->fact_ns = ns;
 }
 
-static bool excuse_find(const Work *w, Due *due) {
+static bool excuse_find(const Work *w, DutyDue *due) {
     for (size_t i = 0; i < w->subject->excuse_n; i++) {
         const DutyExcuse *x = &w->subject->excuses[i];
         int month = month_index(due->last_on);
@@ -105,7 +105,7 @@ static bool excuse_find(const Work *w, Due *due) {
 
 // How often it was done in one month of the window: by days, or as the fact of the whole month says when that is more.
 // *is_told: there is a fact of the whole month.
-static int64_t done_in_month(const Work *w, const Due *due, int month, bool *is_told) {
+static int64_t done_in_month(const Work *w, const DutyDue *due, int month, bool *is_told) {
     Date first = later(month_first(month), due->first_on), last = earlier(month_last(month), due->last_on);
     int64_t whole = 0, by_days = 0;
     *is_told = false;
@@ -129,8 +129,8 @@ static int64_t done_in_month(const Work *w, const Due *due, int month, bool *is_
 }
 
 // From the first day of the window to the last day of which anything is told.
-static int64_t done_until_now(const Work *w, const Due *due) {
-    Due longer = *due;
+static int64_t done_until_now(const Work *w, const DutyDue *due) {
+    DutyDue longer = *due;
     int64_t done = 0;
     bool is_told;
     for (size_t i = 0; i < w->told_n; i++) if (w->told[i]->kind == due->kind) longer.last_on = later(longer.last_on, w->told[i]->last_on);
@@ -138,7 +138,7 @@ static int64_t done_until_now(const Work *w, const Due *due) {
     return done;
 }
 
-static DutyReason times_judge(Work *w, Due *due, bool may_be_late) {
+static DutyReason times_judge(Work *w, DutyDue *due, bool may_be_late) {
     bool is_covered = true;
     for (int month = month_index(due->first_on); month <= month_index(due->last_on); month++) {
         bool is_told;
@@ -153,7 +153,7 @@ static DutyReason times_judge(Work *w, Due *due, bool may_be_late) {
 }
 
 // School days: each fact of the month gives a share. All of them enough: met; none: not met; else they contradict one another.
-static DutyReason days_judge(Work *w, Due *due, const PresentRule *rule, int64_t basis_points) {
+static DutyReason days_judge(Work *w, DutyDue *due, const PresentRule *rule, int64_t basis_points) {
     bool has_enough = false, has_too_few = false, has_none = false;
     int64_t least = INT64_MAX;
     for (size_t i = 0; i < w->told_n; i++) {
@@ -177,10 +177,10 @@ static DutyReason days_judge(Work *w, Due *due, const PresentRule *rule, int64_t
 }
 
 // ---- dues ------------------------------------------------------------------------------------------------------------
-static Due *due_add(Work *w, Due due) {
+static DutyDue *due_add(Work *w, DutyDue due) {
     if (w->due_n == w->room) {
         size_t room = w->room ? w->room * 2 : 16;
-        Due *more = NEW(w->a, Due, room);
+        DutyDue *more = NEW(w->a, DutyDue, room);
         if (w->due_n) memcpy(more, w->due, w->due_n * sizeof *more);
         w->due = more;
         w->room = room;
@@ -189,7 +189,7 @@ static Due *due_add(Work *w, Due due) {
     return &w->due[w->due_n++];
 }
 
-static void due_finish(Work *w, Due *due, const Ask *ask, DutyReason reason) {
+static void due_finish(Work *w, DutyDue *due, const Ask *ask, DutyReason reason) {
     due->reason = reason;
     due->is_only_shown = ask->is_only_shown;
     due->is_late = due->last_on.days < w->period->today.days && duty_reason_outcome(reason) != OUTCOME_MET && duty_reason_outcome(reason) != OUTCOME_EXCUSED;
@@ -204,7 +204,7 @@ static int rhythm_months(Rhythm rhythm) { return rhythm == RHYTHM_MONTH ? 1 : rh
 static void calendar_due(Work *w, int duty_i, const Ask *ask, Date first, Date last) {
     const Duty *duty = &w->book->duties[duty_i];
     if (!is_of_subject(w, duty, first) || !is_noticed(w, w->subject->entered_on, first, last)) return;
-    Due *due = due_add(w, (Due){ .duty = duty_i, .kind = ask->fact, .ask = (int)(ask - duty->asks), .window = -1, .first_on = first, .last_on = last, .needed = ask->times });
+    DutyDue *due = due_add(w, (DutyDue){ .duty = duty_i, .kind = ask->fact, .ask = (int)(ask - duty->asks), .window = -1, .first_on = first, .last_on = last, .needed = ask->times });
     if (!ask->basis_points && w->book->facts[ask->fact].shape == SHAPE_TIMES) { due_finish(w, due, ask, times_judge(w, due, false)); return; }
     due->needed = 0;
     due_finish(w, due, ask, days_judge(w, due, DATED_ON(w->book, duty->presents, duty->present_n, first), ask->basis_points));
@@ -236,7 +236,7 @@ static void window_due(Work *w, int duty_i, const Ask *ask, int window_i, const 
         if (last.days - first.days + 1 < DUTY_NOTICE_DAYS || last.days < w->first_on.days) return;      // cut too short to ask for it
     }
     if (!is_of_subject(w, duty, first) || !is_noticed(w, anchor->since, first, last)) return;
-    Due *due = due_add(w, (Due){ .duty = duty_i, .kind = window->fact, .ask = (int)(ask - duty->asks), .window = window_i, .first_on = first, .last_on = last,
+    DutyDue *due = due_add(w, (DutyDue){ .duty = duty_i, .kind = window->fact, .ask = (int)(ask - duty->asks), .window = window_i, .first_on = first, .last_on = last,
                                  .needed = window->times });
     due_finish(w, due, ask, times_judge(w, due, window->may_be_late));
 }
@@ -249,7 +249,7 @@ static void dateless_dues(Work *w, int duty_i, const Anchor *anchor) {
         const Ask *ask = ask_on(w, duty, first);
         bool is_over = date_is_known(anchor->end_on) && anchor->end_on.days <= last.days;
         if (!ask || ask->rhythm != anchor->rhythm || is_over || !is_of_subject(w, duty, first) || !is_noticed(w, anchor->since, first, last)) continue;
-        Due *due = due_add(w, (Due){ .duty = duty_i, .kind = ask->windows[0].fact, .ask = (int)(ask - duty->asks), .window = 0, .first_on = first, .last_on = last,
+        DutyDue *due = due_add(w, (DutyDue){ .duty = duty_i, .kind = ask->windows[0].fact, .ask = (int)(ask - duty->asks), .window = 0, .first_on = first, .last_on = last,
                                      .needed = 1 });
         due_finish(w, due, ask, excuse_find(w, due) ? DUTY_EXCUSED : DUTY_NO_DATE);
         due->is_late = false;
@@ -284,7 +284,7 @@ static void duty_dues(Work *w, int duty_i) {
         anchored_dues(w, duty_i, &(Anchor){ RHYTHM_BIRTH, s->facts.born_on, s->entered_on, DATE_NONE });
     pregnancy_dues(w, duty_i);
     for (size_t i = first + 1; i < w->due_n; i++) {        // by first day; a handful
-        Due due = w->due[i];
+        DutyDue due = w->due[i];
         size_t k = i;
         for (; k > first && w->due[k - 1].first_on.days > due.first_on.days; k--) w->due[k] = w->due[k - 1];
         w->due[k] = due;
@@ -300,7 +300,7 @@ static int weight_of(Outcome outcome) {                    // what decides a mon
 static DutyMonth month_of(const Work *w, int month) {
     DutyMonth out = { month_first(month), OUTCOME_EXCUSED, -1 };
     for (size_t i = 0; i < w->due_n; i++) {
-        const Due *due = &w->due[i];
+        const DutyDue *due = &w->due[i];
         Outcome outcome = duty_reason_outcome(due->reason);
         if (due->is_only_shown || month_index(due->last_on) != month) continue;
         if (out.due < 0 || weight_of(outcome) > weight_of(out.outcome)) out = (DutyMonth){ out.month, outcome, (int)i };
@@ -370,14 +370,14 @@ const char *duty_confidence(const RuleBook *book, int duty, int ask) {
     static const char *const CONFIDENCES[] = { "H", "M", "L", "MEM" };
     return CONFIDENCES[book->duties[duty].asks[ask].d.confidence];
 }
-Str duty_window_title(const RuleBook *book, const Due *due) {
+Str duty_window_title(const RuleBook *book, const DutyDue *due) {
     const Ask *ask = &book->duties[due->duty].asks[due->ask];
     if (due->window < 0 || !ask->window_n) return (Str){ 0 };
     const DutyWindow *window = &ask->windows[due->window];
     return window->title.id.n ? title_here(window->title) : window->fact == ask->fact ? (Str){ 0 } : fact_kind_title(book, window->fact);
 }
 
-void duty_put(Buf *b, const RuleBook *book, const Due *due) {
+void duty_put(Buf *b, const RuleBook *book, const DutyDue *due) {
     Str window = duty_window_title(book, due);
     buf_str(b, duty_title(book, due->duty));
     if (window.n) buf_fmt(b, " (%.*s)", STR_ARG(window));

@@ -89,11 +89,11 @@ typedef struct {
     int64_t days;                      // school days; else 0
     int64_t excuse_n;                  // DUTY_EXCUSED
     const int64_t *fact_ns; size_t fact_n;                 // numbers of the facts that say so
-} Due;
+} DutyDue;
 
 // due: which of the dues decided; -1: nothing fell due, which makes the month excused.
 typedef struct { Date month; Outcome outcome; int due; } DutyMonth;
-typedef struct { const Due *due; size_t due_n; DutyMonth months[DUTY_MONTHS_MAX]; int month_n; } DutyReport;
+typedef struct { const DutyDue *due; size_t due_n; DutyMonth months[DUTY_MONTHS_MAX]; int month_n; } DutyReport;
 
 // Dues that touch the months, ordered by duty and first day, and the outcome of each month. All in `a`.
 void duty_evaluate(Arena *a, const RuleBook *book, const DutySubject *subject, const DutyPeriod *period, DutyReport *out);
@@ -114,7 +114,7 @@ Str duty_title(const RuleBook *book, int duty);
 Str duty_text(const RuleBook *book, int duty, int ask);
 Str duty_source(const RuleBook *book, int duty, int ask);
 const char *duty_confidence(const RuleBook *book, int duty, int ask);
-Str duty_window_title(const RuleBook *book, const Due *due);               // "BCG"; empty where the window has no name
+Str duty_window_title(const RuleBook *book, const DutyDue *due);               // "BCG"; empty where the window has no name
 // "done 1 of 2 from 1 Jan to 30 Jun: nobody has said" in this thread's language.
-void duty_put(Buf *b, const RuleBook *book, const Due *due);
+void duty_put(Buf *b, const RuleBook *book, const DutyDue *due);
 #endif
