@@ -4,6 +4,7 @@
 #include "cli/verbs.h"
 #include "office/audit_export.h"
 #include "office/head.h"
+#include "office/head_request.h"
 #include <qrencode.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -35,6 +36,23 @@ static bool heads_print(Cli *cli, Db *db, Err *e) {
     return true;
 }
 
+// The key in its file (made when there is none), and the request that a second person signs.
+static bool new_key_ask(Cli *cli, Db *db, const char *path, Err *e) {
+    Viewer viewer;
+    HeadKey key = { 0 };
+    Err found = { 0 };
+    if (!actor_keeper(cli, db, KAB_NONE, &viewer, e)) return false;
+    bool is_there = head_key_read(path, &key, &found), is_made = !is_there && found.code == NOT_FOUND;
+    if (!is_there && !is_made) return fail(e, found.code, "%s", found.text);
+    bool is_good = (is_there || head_key_make(path, &key, e)) && head_key_ask(db, &viewer, &key.public_key, instant_now(), e);
+    head_key_forget(&key);
+    if (is_made) fprintf(stderr, _("A key that signs the head of each day was made: %s. Keep a copy of it away from this machine.\n"), path);
+    if (!is_good) return false;
+    if (cli->is_json) puts("{\"asked\":true}");
+    else puts(_("Asked. When another person who keeps users has signed (harapan worklist), heads are signed with this key; until then none is made."));
+    return true;
+}
+
 static bool head_do(Cli *cli, Db *db, Err *e) {
     Viewer viewer;
     Head head;
@@ -42,7 +60,8 @@ static bool head_do(Cli *cli, Db *db, Err *e) {
     if (!actor_band(cli, db, &is_practice, e) || !actor_require(cli, db, ACTION_READ_AUDIT, KAB_NONE, &viewer, e)) return false;
     if (cli_has(cli, "--all")) return heads_print(cli, db, e);
     const char *path = head_key_path(cli->arena, db, cli_option(cli, "--key"));
-    HeadToday today = { .db_url = cli->db_url, .key_path = path, .actor_id = viewer.user_id, .now = instant_now(), .may_change_key = cli_has(cli, "--new-key") };
+    HeadToday today = { .db_url = cli->db_url, .key_path = path, .actor_id = viewer.user_id, .now = instant_now() };
+    if (cli_has(cli, "--new-key")) return new_key_ask(cli, db, path, e);
     if (!head_today(db, cli->arena, &today, &head, &is_new, &is_new_key, e)) return false;
     if (is_new_key) fprintf(stderr, _("A key that signs the head of each day was made: %s. Keep a copy of it away from this machine.\n"), path);
     if (cli->is_json) printf("{\"new\":%s,\"head\":\"" STR_FMT "\"}\n", is_new ? "true" : "false", STR_ARG(head.line));

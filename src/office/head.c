@@ -214,11 +214,14 @@ bool head_chains_now(Db *db, Db *reads, Arena *a, HeadChains *out, Err *e) {
 
 typedef struct { Db *reads; Arena *arena; const HeadOptions *o; Head head; bool is_new; } Making;
 
-static bool before_accept(const Making *m, const Head *before, Err *e) {
+static bool before_accept(Db *db, const Making *m, const Head *before, Err *e) {
+    HeadKeyAgreedRow agreed;
+    bool is_agreed = false;
     if (m->head.day.days < before->day.days)
         return fail(e, CONFLICT, "The clock stands before the day of the last head. Set the clock right, then try again.");
-    if (m->o->may_change_key || hash_eq(&before->key, &m->o->key->public_key)) return true;
-    return fail(e, CONFLICT, "Another key signed the heads up to now. Put its file back; if it is lost for good, type: harapan head --new-key, and tell those who keep the heads.");
+    if (hash_eq(&before->key, &m->o->key->public_key)) return true;
+    if (!head_key_agreed(db, (HeadKeyAgreedArgs){ .key_hash = m->o->key->public_key }, &agreed, &is_agreed, e)) return false;
+    return is_agreed || fail(e, CONFLICT, "Another key signed the heads up to now. Put its file back; if it is lost for good, type: harapan head --new-key, which a second person must sign, and tell those who keep the heads.");
 }
 
 static bool chains_insert(Db *db, const Follows *all, Date day, Err *e) {
@@ -263,7 +266,7 @@ static bool making_work(Db *db, void *with, Err *e) {
         Head before;
         if (!head_parse(m->arena, last.line, &before, e)) return false;
         if (before.day.days == m->head.day.days) return m->head = before, true;
-        if (!before_accept(m, &before, e)) return false;
+        if (!before_accept(db, m, &before, e)) return false;
         m->head.prev = sha256_of(last.line.p, last.line.n);
     }
     if (!m->reads) return follow_all(db, NULL, m->arena, false, &all, e) && head_write(db, m, &all, e);
@@ -280,7 +283,7 @@ bool head_make(Db *db, Db *reads, Arena *a, const HeadOptions *o, Head *out, boo
     return true;
 }
 
-// A first key is made only where nothing was signed yet, or when it is asked for.
+// A first key is made only where nothing was signed yet.
 static bool key_find(Db *db, Arena *a, const HeadToday *today, HeadKey *key, bool *is_new_key, Err *e) {
     Err found = { 0 };
     HeadLastRow last;
@@ -289,8 +292,8 @@ static bool key_find(Db *db, Arena *a, const HeadToday *today, HeadKey *key, boo
     if (head_key_read(today->key_path, key, &found)) return true;
     if (found.code != NOT_FOUND) return fail(e, found.code, "%s", found.text);
     if (!head_last(db, a, &last, &was_signed, e)) return false;
-    if (was_signed && !today->may_change_key)
-        return fail(e, NOT_FOUND, "The key that signed the heads up to now is not in %s. Put the file back; if it is lost for good, type: harapan head --new-key, and tell those who keep the heads.", today->key_path);
+    if (was_signed)
+        return fail(e, NOT_FOUND, "The key that signed the heads up to now is not in %s. Put the file back; if it is lost for good, type: harapan head --new-key, which a second person must sign, and tell those who keep the heads.", today->key_path);
     Err made = { 0 };
     *is_new_key = head_key_make(today->key_path, key, &made);
     if (*is_new_key) return true;
@@ -306,7 +309,7 @@ bool head_today(Db *db, Arena *a, const HeadToday *today, Head *out, bool *is_ne
     if (!head_of(db, a, date_of_instant(today->now, HEAD_ZONE_MINUTES), &head, &is_there, e)) return false;
     if (is_there) return *out = head, true;
     bool is_good = key_find(db, a, today, &key, is_new_key, e) && db_open_reads(today->db_url, (DbOptions){ 0 }, &reads, e) &&
-                   head_make(db, reads, a, &(HeadOptions){ &key, today->actor_id, today->now, today->may_change_key }, out, is_new, e);
+                   head_make(db, reads, a, &(HeadOptions){ &key, today->actor_id, today->now }, out, is_new, e);
     db_close(reads);
     head_key_forget(&key);
     return is_good;
@@ -390,7 +393,16 @@ static bool chain_check(Db *db, Db *source, ChainLog log, int64_t kab, Violation
     return is_good;
 }
 
-static bool line_check(Db *db, Arena *a, Date day, Str line, Hash *prev, Violations *v, Err *e) {
+static bool key_check(Db *db, const Head *head, Str day, Hash *key, Violations *v, Err *e) {
+    HeadKeyAgreedRow agreed;
+    bool is_agreed = sodium_is_zero(key->bytes, sizeof key->bytes) || hash_eq(key, &head->key);
+    if (!is_agreed && !head_key_agreed(db, (HeadKeyAgreedArgs){ .key_hash = head->key }, &agreed, &is_agreed, e)) return false;
+    if (!is_agreed) violation(v, "The head of %.*s was signed with another key, and no two people agreed to it.", STR_ARG(day));
+    *key = head->key;
+    return true;
+}
+
+static bool line_check(Db *db, Arena *a, Date day, Str line, Hash *prev, Hash *key, Violations *v, Err *e) {
     Head head;
     HeadChains chains;
     Err found = { 0 };
@@ -404,14 +416,14 @@ static bool line_check(Db *db, Arena *a, Date day, Str line, Hash *prev, Violati
         violation(v, "The head of %.*s was changed after it was signed.", STR_ARG(day_text));
     else if (!hash_eq(&head.prev, prev)) violation(v, "The head of %.*s does not follow from the head before it.", STR_ARG(day_text));
     *prev = sha256_of(line.p, line.n);
-    return true;
+    return found.code || key_check(db, &head, day_text, key, v, e);
 }
 
 bool heads_check(Db *db, Db *reads, Violations *v, Err *e) {
     Arena a = { 0 };
     HeadAllRows rows = { 0 };
     HeadAllRow row;
-    Hash prev = { { 0 } };
+    Hash prev = { { 0 } }, key = { { 0 } };
     HeadChains places = { NEW(&a, HeadChain, CHAINS_MAX), 0 };
     bool has_row = false, is_good = places_sealed(db, &places, e);
     for (size_t i = 0; is_good && i < places.n; i++) {
@@ -421,7 +433,7 @@ bool heads_check(Db *db, Db *reads, Violations *v, Err *e) {
     is_good = is_good && head_all(db, &rows, e);
     while (is_good && (is_good = head_all_next(&rows, &row, &has_row, e)) && has_row) {
         Arena line = { 0 };
-        is_good = line_check(db, &line, row.day_on, row.line, &prev, v, e);
+        is_good = line_check(db, &line, row.day_on, row.line, &prev, &key, v, e);
         arena_free(&line);
     }
     head_all_end(&rows);

@@ -28,11 +28,11 @@ typedef struct {
 
 // Today's head: the one that is there, or a new one (*is_new) over all entries up to now, with an audit entry. Refuses to sign
 // (CONFLICT) what does not follow from the last head: entries that were sealed and are missing or changed, a day before it, or
-// another key unless `may_change_key`. `reads` is the read log's handle. One transaction of its own.
-typedef struct { const HeadKey *key; int64_t actor_id; Instant now; bool may_change_key; } HeadOptions;
+// another key unless two people agreed to it (head_request.h). `reads` is the read log's handle. One transaction of its own.
+typedef struct { const HeadKey *key; int64_t actor_id; Instant now; } HeadOptions;
 must_use bool head_make(Db *db, Db *reads, Arena *a, const HeadOptions *o, Head *out, bool *is_new, Err *e);
 // The same for programs that have a path only: opens the read log, reads the key or makes the first one (*is_new_key).
-typedef struct { Str db_url; const char *key_path; int64_t actor_id; Instant now; bool may_change_key; } HeadToday;
+typedef struct { Str db_url; const char *key_path; int64_t actor_id; Instant now; } HeadToday;
 must_use bool head_today(Db *db, Arena *a, const HeadToday *today, Head *out, bool *is_new, bool *is_new_key, Err *e);
 
 typedef struct { Head *at; size_t n; } Heads;

@@ -29,3 +29,9 @@ SELECT day_on, n, entry_hash, root_hash FROM head_chain WHERE kab = :kab AND log
 -- head_chain_names :many
 -- all districts
 SELECT kab, log FROM head_chain GROUP BY kab, log ORDER BY kab, log;
+
+-- head_key_agree :exec
+INSERT INTO head_key (key_hash, agreed_at) VALUES (:key_hash, :agreed_at);
+
+-- head_key_agreed :one
+SELECT agreed_at FROM head_key WHERE key_hash = :key_hash;

@@ -4,6 +4,8 @@
 #include "office/audit_export.h"
 #include "office/change.h"
 #include "office/head.h"
+#include "office/head_request.h"
+#include "office/user.h"
 #include "office/read_log.h"
 #include "base/random.h"
 #include "db/db_test.h"
@@ -16,6 +18,7 @@
 static const Instant NOON = { 1713153600000 };             // 2024-04-15
 static Instant on_day(int day) { return (Instant){ NOON.ms + day * DAY_MS }; }
 #define good(call) do { t->err = (Err){ 0 }; check_ok(call, t->err); } while (0)
+#define refused(call, wanted) do { t->err = (Err){ 0 }; assert_false(call); if (t->err.code != (wanted)) fail_msg("%s: %s", err_name(t->err.code), t->err.text); } while (0)
 
 typedef enum { PROVED, ALTERED, WRONG_USE, UNREADABLE, UNWITNESSED } Verdict;
 
@@ -330,6 +333,24 @@ DB_TEST(a_history_built_anew_is_seen_by_those_who_kept_heads)
 
 // ---- heads and proofs --------------------------------------------------------------------------------------------
 
+static Viewer keeper_put(DbTest *t, const char *login, Role role) {
+    Viewer v = { .kab = 1371, .role = role };
+    strcpy(v.login, login);
+    UserNew user = { .login = str_c(login), .name = STR("Orang Coba"), .role = role, .kab = 1371 };
+    good(db_begin(t->db, &t->err) && user_insert(t->db, 0, &user, STR("$none"), false, on_day(2), &v.user_id, &t->err) && db_commit(t->db, &t->err));
+    return v;
+}
+
+static bool key_sign_work(Db *db, void *with, Err *e) {
+    Arena a = { 0 };
+    ApprovalRequest request;
+    bool is_good = approval_read(db, &a, 1371, 1, &request, e) && approval_sign(db, with, &HEAD_KEY_APPROVAL, &request, &request.seen_hash, on_day(3), e);
+    arena_free(&a);
+    return is_good;
+}
+
+static bool key_sign(DbTest *t, const Viewer *who) { return change_do(t->db, key_sign_work, (void *)(uintptr_t)who, &t->err); }
+
 static void a_day_has_one_head_and_days_go_forward(DbTest *t) {
     HeadKey key = key_make(t), other = key_make(t);
     changes_make(t, 1371, 3, on_day(1));
@@ -348,7 +369,16 @@ static void a_day_has_one_head_and_days_go_forward(DbTest *t) {
     t->err = (Err){ 0 };
     assert_false(head_make(t->db, reads, &t->arena, &(HeadOptions){ .key = &other, .now = on_day(3) }, &first, &is_new, &t->err));
     assert_int_equal(t->err.code, CONFLICT);
-    good(head_make(t->db, reads, &t->arena, &(HeadOptions){ .key = &other, .now = on_day(3), .may_change_key = true }, &first, &is_new, &t->err));
+    Viewer keeper = keeper_put(t, "kepala", ROLE_HEAD_DINSOS), second_keeper = keeper_put(t, "linjamsos", ROLE_HEAD_LINJAMSOS), far = { .user_id = 77, .kab = 1306, .role = ROLE_HEAD_DINSOS };
+    refused(head_key_ask(t->db, &far, &other.public_key, on_day(3), &t->err), FORBIDDEN);        // does not answer for this district
+    refused(head_key_ask(t->db, &keeper, &key.public_key, on_day(3), &t->err), CONFLICT);        // signs already
+    good(head_key_ask(t->db, &keeper, &other.public_key, on_day(3), &t->err));
+    good(head_key_ask(t->db, &keeper, &other.public_key, on_day(3), &t->err));                   // a second call
+    refused(head_make(t->db, reads, &t->arena, &(HeadOptions){ .key = &other, .now = on_day(3) }, &first, &is_new, &t->err), CONFLICT);       // asked is not agreed
+    refused(key_sign(t, &keeper), FORBIDDEN);                                                    // maker is never checker
+    good(key_sign(t, &second_keeper));
+    good(head_make(t->db, reads, &t->arena, &(HeadOptions){ .key = &other, .now = on_day(3) }, &first, &is_new, &t->err));
+    refused(head_key_ask(t->db, &keeper, &other.public_key, on_day(4), &t->err), CONFLICT);
     db_close(reads);
     assert_int_equal(violations_of(t), 0);
 }

@@ -2,6 +2,7 @@
 #include "base/lang.h"
 #include "office/change.h"
 #include "office/hand_over.h"
+#include "office/head_request.h"
 #include "office/user_request.h"
 #include "office/district.h"
 #include "office/user.h"
@@ -15,7 +16,7 @@
 #include "registry/life.h"
 
 const ApprovalKind *const APPROVAL_KINDS[] = { &RUN_APPROVAL, &IMPORT_APPROVAL, &PAYEE_APPROVAL, &DRIFT_APPROVAL, &MERGE_APPROVAL, &MODE_APPROVAL, &ROLE_APPROVAL, &FACTOR_APPROVAL,
-                                               &ENABLE_APPROVAL, &ERASE_APPROVAL, &HAND_OVER_APPROVAL, NULL };
+                                               &ENABLE_APPROVAL, &HEAD_KEY_APPROVAL, &ERASE_APPROVAL, &HAND_OVER_APPROVAL, NULL };
 
 const ApprovalKind *approval_kind_find(Str name) {
     for (size_t i = 0; APPROVAL_KINDS[i]; i++) if (str_eq(name, str_c(APPROVAL_KINDS[i]->name))) return APPROVAL_KINDS[i];
