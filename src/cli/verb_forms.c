@@ -2,7 +2,7 @@
 #include "base/lang.h"
 #include "cli/actor.h"
 #include "cli/verbs.h"
-#include "commitment/form_in.h"
+#include "commitment/form_apply.h"
 #include "files/outfile.h"
 #include "office/practice.h"
 #include "office/read_log.h"
@@ -18,6 +18,7 @@ const CliOption FORMS_OPTIONS[] = {
     { "--out", N_("FILE"), N_("out: where to write; .csv, .xlsx, .pdf, or .zip for many files") },
     { "--format", N_("csv|xlsx|pdf"), N_("out: what the files are (as the name of --out ends; xlsx in a .zip)") },
     { "--quarter", N_("QUARTER"), N_("in: the quarter where the file does not say it (2026-4)") },
+    { "--apply", NULL, N_("in: take over what the form says, in one transaction") },
     { 0 },
 };
 
@@ -148,6 +149,20 @@ static void in_print(const FormIn *in) {
     }
 }
 
+static bool in_apply(Cli *cli, Db *db, int64_t kab, FormIn *in, Err *e) {
+    FactAct act = { .kab = kab, .at = instant_now() };
+    FormApplied done;
+    if (!actor_require(cli, db, ACTION_EDIT, kab, &act.actor, e) || !rulebook_open(cli->arena, STR("pkh.yaml"), rulebook_pkh(), &act.book, e) ||
+        !form_apply(db, cli->arena, &act, in, &done, e)) return false;
+    if (cli->is_json)
+        printf("{\"recorded\":%lld,\"corrected\":%lld,\"known\":%lld,\"refused\":%lld,\"tasks\":%lld,\"new_tasks\":%lld,\"done_tasks\":%lld}\n", (long long)done.recorded_n,
+               (long long)done.corrected_n, (long long)done.known_n, (long long)done.refused_n, (long long)done.task_n, (long long)done.new_task_n, (long long)done.done_task_n);
+    else
+        printf(_("Taken over: %lld months new, %lld corrected, %lld known before, %lld refused. %lld tasks are open, %lld of them new.\n"), (long long)done.recorded_n,
+               (long long)done.corrected_n, (long long)done.known_n, (long long)done.refused_n, (long long)done.task_n, (long long)done.new_task_n);
+    return true;
+}
+
 static bool forms_in(Cli *cli, Db *db, Err *e) {
     const char *place = cli_option(cli, "--place"), *quarter = cli_option(cli, "--quarter");
     FormPeriod period = { 0 };
@@ -163,6 +178,8 @@ static bool forms_in(Cli *cli, Db *db, Err *e) {
     if (!table_open_path(arena_c(cli->arena, path), (TableOptions){ 0 }, &reader, e)) return false;
     bool is_good = form_in_read(reader, cli->arena, str_c(place), period, &in, e) && db_begin_read(db, e) && form_in_match(db, cli->arena, kab, sight, &in, e);
     table_close(reader);
+    db_rollback(db);
+    is_good = is_good && (!cli_has(cli, "--apply") || in_apply(cli, db, kab, &in, e));
     if (is_good && cli->is_json) in_json(&in);
     else if (is_good) in_print(&in);
     return is_good;

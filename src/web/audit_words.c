@@ -22,6 +22,7 @@ const AuditWord AUDIT_ACTIONS[] = {
     { "office.key_change", N_("Key of a district changed") }, { "office.key_gone", N_("Old key taken away") }, { "office.key_copy", N_("Keys copied") }, { "office.key_restore", N_("Keys put back") },
     { "registry.edit", N_("Family or person changed") }, { "registry.erase", N_("Personal data erased") }, { "registry.drift_look", N_("Drift put aside") },
     { "registry.drift_apply", N_("Drift applied") }, { "registry.drift_undo", N_("Drift undone") }, { "paylist.read", N_("Pay list read") }, { "paylist.columns", N_("Columns of a pay list shown") }, { "paylist.mend", N_("Rows of a pay list mended") }, { "paylist.match", N_("Pay list matched") },
+    { "form.apply", N_("Filled form taken over") },
     { "paylist.count", N_("Pay list counts") }, { "paylist.decide", N_("Stranger on a pay list decided") }, { "paylist.drop", N_("Pay list dropped") }, { "paylist.mode", N_("Who decides a stage") }, { 0 } };
 
 const AuditWord AUDIT_PURPOSES[] = { { "list", NULL }, { "family", NULL }, { "identity", NULL }, { "search", NULL }, { "export", NULL }, { "explain", NULL }, { "import", NULL }, { "duplicates", NULL }, { "identity_work", NULL }, { "sql", NULL }, { "status", NULL }, { "letter", NULL }, { "file", NULL }, { 0 } };

@@ -2,6 +2,8 @@
 // people, and that look is written down before it leaves.
 #include "web/forms.h"
 #include "office/practice.h"
+#include <errno.h>
+#include <stdio.h>
 #include "web_forms.page.h"
 
 static const char *const KIND_TITLES[FORM_KINDS_N] = { N_("Education, by school"), N_("Health, by health post"), N_("Social welfare, by kelurahan") };
@@ -42,8 +44,7 @@ static void quarters_fill(Arena *a, Date today, FormPeriod chosen, FormsView *v)
     if (!is_there) v->quarters[FORM_QUARTERS - 1] = (FormQuarter){ chosen, v->quarter, arena_fmt(a, _("Quarter %d of %d"), chosen.quarter, chosen.year) };
 }
 
-static bool forms_get(Request *r, Response *res, Err *e) {
-    FormsView *v = NEW(r->arena, FormsView, 1);
+static bool forms_show(Request *r, Response *res, FormsView *v, Err *e) {
     Err why = { 0 };
     FormAsk ask;
     Db *db;
@@ -53,6 +54,9 @@ static bool forms_get(Request *r, Response *res, Err *e) {
     v->kind = ask.kind;
     v->kecamatan_id = ask.kecamatan_id;
     v->quarter = quarter_code(r->arena, ask.period);
+    int64_t most = server_options(r->server)->upload_max;
+    v->upload_max_mb = (most ? most : UPLOAD_MAX) >> 20;
+    v->may_send = authority_allows(web_viewer(r), ACTION_EDIT, v->kab);
     quarters_fill(r->arena, web_today(r), ask.period, v);
     if (!area_list_level(db, r->arena, v->kab, AREA_KECAMATAN, &v->kecamatan, e)) return false;
     if (!form_out(db, r->arena, &ask, &v->sheets, &why)) {
@@ -66,6 +70,8 @@ static bool forms_get(Request *r, Response *res, Err *e) {
     forms_page(&page, v);
     return page_end(r, res, (PageHead){ .title = str_c(_("Forms of verification")), .nav = "/forms" }, &page, e);
 }
+
+static bool forms_get(Request *r, Response *res, Err *e) { return forms_show(r, res, NEW(r->arena, FormsView, 1), e); }
 
 static bool file_get(Request *r, Response *res, Err *e) {
     Str wanted = query_text(r, "format"), name;
@@ -84,7 +90,117 @@ static bool file_get(Request *r, Response *res, Err *e) {
     return true;
 }
 
+// ---- a filled form comes back ------------------------------------------------------------------------------------------
+Url form_in_url(Arena *a, const FormInView *v) { return url_with(a, url_path(a, "/forms/in/%.*s?kab=%lld", STR_ARG(v->hash_text), (long long)v->kab), "name", v->name); }
+
+static const char *file_path(Request *r, Str hash_text) {
+    const char *folder = server_options(r->server)->upload_folder;
+    return folder ? arena_fmt(r->arena, "%s/%.*s", folder, STR_ARG(hash_text)).p : "";
+}
+
+// Kept under the hash of its bytes: sent twice it is one file.
+static bool in_post(Request *r, Response *res, Err *e) {
+    FormInView v = { 0 };
+    Buf hex = { .max = 100 };
+    Db *db;
+    if (!request_db_read(r, &db, e) || !web_kab(r, db, &v.kab, e) || !authority_require(web_viewer(r), ACTION_EDIT, v.kab, e)) return false;
+    if (!r->upload || r->upload->bytes_n == 0) {
+        FormsView *list = NEW(r->arena, FormsView, 1);
+        list->fault = str_c(_("No file was chosen."));
+        res->status = 400;
+        return forms_show(r, res, list, e);
+    }
+    hash_put_hex(&hex, &r->upload->hash);
+    v.hash_text = arena_str(r->arena, buf_view(&hex));
+    v.name = r->upload->name;
+    buf_free(&hex);
+    if (rename(r->upload->path, file_path(r, v.hash_text)) != 0) return fail(e, IO_FAILED, "The file cannot be kept in the folder for uploads: %s.", strerror(errno));
+    response_redirect(r, res, form_in_url(r->arena, &v));
+    return true;
+}
+
+static void lines_fill(Request *r, FormInView *v) {
+    v->counts = NEW(r->arena, FormCounts, v->in.form_n + 1);
+    v->lines = NEW(r->arena, FormLine, FORM_LINES_SHOWN);
+    for (size_t i = 0; i < v->in.row_n; i++) {
+        const FormInRow *row = &v->in.rows[i];
+        FormCounts *c = &v->counts[row->form_n];
+        bool is_task = form_match_is_task(row->match);
+        c->task_n += is_task;
+        v->all_n += is_task;
+        if (is_task && v->line_n < FORM_LINES_SHOWN) v->lines[v->line_n++] = (FormLine){ row, -1, { NULL, 0 } };
+        for (int m = 0; m < FORM_MONTHS; m++) {
+            const FormMonth *x = &row->months[m];
+            c->good_n += x->state == MONTH_GOOD;
+            c->differs_n += x->state == MONTH_DIFFERS;
+            c->refused_n += x->state == MONTH_REFUSED;
+            c->empty_n += x->state == MONTH_EMPTY;
+            v->all_n += x->why.n > 0;
+            if (x->why.n && v->line_n < FORM_LINES_SHOWN) v->lines[v->line_n++] = (FormLine){ row, m, x->why };
+        }
+    }
+}
+
+// Reads the file of the address and looks its pupils up. What is wrong with the file is told on the page.
+static bool in_read(Request *r, Db *db, FormInView *v, Err *e) {
+    Hash hash;
+    TableReader *reader;
+    Err why = { 0 };
+    v->hash_text = param_text(r, "hash");
+    v->name = query_text(r, "name");
+    if (!web_kab(r, db, &v->kab, e) || !authority_require(web_viewer(r), ACTION_EDIT, v->kab, e)) return false;
+    if (!hash_parse_hex(v->hash_text, &hash)) return fail(e, NOT_FOUND, "There is no such file. Send it again.");
+    FILE *f = fopen(file_path(r, v->hash_text), "rb");
+    if (!f) return fail(e, NOT_FOUND, "There is no such file. Send it again.");
+    bool is_open = table_open_fd(fileno(f), (TableOptions){ 0 }, &reader, &why);
+    if (is_open && !form_in_read(reader, r->arena, (Str){ 0 }, (FormPeriod){ 0 }, &v->in, &why)) v->in = (FormIn){ 0 };
+    if (is_open) table_close(reader);
+    fclose(f);
+    if (why.code == IO_FAILED) return fail(e, why.code, "%s", why.text);
+    v->fault = arena_str(r->arena, str_c(why.text));
+    return why.code != ERR_NONE || form_in_match(db, r->arena, v->kab, web_sight(r), &v->in, e);
+}
+
+static bool in_show(Request *r, Response *res, FormInView *v, Err *e) {
+    lines_fill(r, v);
+    int64_t *ids = NEW(r->arena, int64_t, v->line_n + 1);
+    for (size_t i = 0; i < v->line_n; i++) ids[i] = v->lines[i].row->family_id;           // 0: who is only in the file
+    if (v->fault.n) res->status = 400;
+    if (!web_may_show(r, res, "import", v->kab, ids, v->line_n)) return true;
+    Page page = page_begin(r);
+    form_in_page(&page, v);
+    PageHead head = { .title = v->name.n ? v->name : str_c(_("A filled form")), .nav = "/forms", .crumbs = { { "/forms", str_c(_("Forms of verification")) } } };
+    return page_end(r, res, head, &page, e);
+}
+
+static bool in_get(Request *r, Response *res, Err *e) {
+    FormInView *v = NEW(r->arena, FormInView, 1);
+    Db *db;
+    return request_db_read(r, &db, e) && db_begin_read(db, e) && in_read(r, db, v, e) && in_show(r, res, v, e);
+}
+
+// Facts and tasks in one transaction; pressed twice, the second time finds all of it known.
+static bool in_apply(Request *r, Response *res, Err *e) {
+    FormInView *v = NEW(r->arena, FormInView, 1);
+    const RuleBook *book;
+    Db *db;
+    if (!request_db_write(r, &db, e) || !db_begin_read(db, e)) return false;
+    bool is_read = in_read(r, db, v, e);
+    db_rollback(db);
+    if (!is_read) return false;
+    if (v->fault.n) return in_show(r, res, v, e);
+    FactAct act = { .kab = v->kab, .actor = *web_viewer(r), .at = r->received_at };
+    if (!rulebook_open(r->arena, STR("pkh.yaml"), rulebook_pkh(), &book, e)) return false;
+    act.book = book;
+    if (!form_apply(db, r->arena, &act, &v->in, &v->done, e)) return false;
+    v->is_done = true;
+    return in_show(r, res, v, e);
+}
+
 const Route FORMS_ROUTES[] = {
     { "GET", "/forms",      "read read_own", forms_get },
     { "GET", "/forms/file", "read read_own", file_get },
+    { "POST", "/forms/in",  "edit", in_post },
+    { "GET", "/forms/in/{hash}",  "edit", in_get },
+    { "POST", "/forms/in/{hash}", "edit", in_apply },
     {0} };

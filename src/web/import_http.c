@@ -12,7 +12,7 @@
 #include "web/table_http.h"
 #include "web_import.page.h"
 
-const char *const IMPORT_UPLOAD_PATHS[] = { "/import", "/paylist", "/paylist/{kab}/{id}/mend", NULL };
+const char *const IMPORT_UPLOAD_PATHS[] = { "/import", "/paylist", "/paylist/{kab}/{id}/mend", "/forms/in", NULL };
 #define QUICK_MS 1500                  // so long a page waits for a job before it shows its progress
 
 // ---- words ---------------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@
 #include "registry/import.h"
 #include "registry/life.h"
 #include "registry/synth_store.h"
+#include "commitment/form_out.h"
 #include "stage/closing.h"
 #include "stage/run.h"
 #include "status/identity_status.h"
@@ -360,6 +361,28 @@ static Str hand_over_asked(DbTest *t, Arena *a) {
     return arena_fmt(a, "/caseload/1371/%lld/note", (long long)asked.id);
 }
 
+// A school's form with a pupil nobody knows, kept in the folder under its hash.
+static Str form_kept(DbTest *t, Arena *a) {
+    FormSheets sheets;
+    Buf b = { .max = 1 << 20 }, hex = { .max = 100 };
+    FormAsk ask = { .kind = FORM_EDUCATION, .period = { 2024, 1 }, .kab = 1371, .sight = sight_of_program((Date){ 20000 }), .has_numbers = true };
+    check_ok(db_begin_read(t->db, &t->err) && form_out(t->db, a, &ask, &sheets, &t->err), t->err);
+    db_rollback(t->db);
+    FormFile *f = &sheets.at[0].file;
+    for (size_t k = 0; k < f->row_n; k++) f->rows[k].cells[11] = k ? STR("20") : STR("banyak");      // "many" is no number of days
+    check_ok(formfile_csv(f, &b, &t->err), t->err);
+    Hash hash = hash_of(b.p, b.n);
+    hash_put_hex(&hex, &hash);
+    Str name = arena_str(a, buf_view(&hex));
+    FILE *file = fopen(arena_fmt(a, "%s/" STR_FMT, upload_folder, STR_ARG(name)).p, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(b.p, 1, b.n, file), b.n);
+    fclose(file);
+    buf_free(&b);
+    buf_free(&hex);
+    return name;
+}
+
 // The address at which a page has somebody to show; empty when the sample registry has no such thing.
 static Str telling_path(DbTest *t, Arena *a, Server *s, const char *pattern, Str file_hash) {
     if (!strncmp(pattern, "/identity/{kab}", 15)) return first_link(a, s, "/identity", "/identity/1371/");
@@ -374,6 +397,7 @@ static Str telling_path(DbTest *t, Arena *a, Server *s, const char *pattern, Str
     Buf name = { .max = 400 };
     Str path = sample_path(a, pattern);
     if (!strcmp(pattern, "/import/look/{hash}")) return arena_fmt(a, "/import/look/" STR_FMT, STR_ARG(file_hash));
+    if (!strcmp(pattern, "/forms/in/{hash}")) return arena_fmt(a, "/forms/in/" STR_FMT, STR_ARG(form_kept(t, a)));
     if (!strcmp(pattern, "/import/{kab}/{id}/findings")) return STR("/import/1371/1/findings?field=jenis_kelamin&code=unknown");
     if (!strcmp(pattern, "/lives")) return STR("/lives?stage=2024-3");
     if (strcmp(pattern, "/search")) return path;

@@ -1,0 +1,18 @@
+// form_apply.h: what a filled form says, into the facts, and what it leaves to do, into tasks; in one transaction.
+//
+// Each pupil's month is one fact (school_days) with the days as they were computed again, the source "school NPSN" and the quarter's form
+// as evidence: a form read again changes nothing, in whatever style it comes, and a school's later word takes the place of its earlier one.
+// Months that the reader refused, and rows that are a task, become no facts. A task that the newest reading of a form no longer has is done.
+#ifndef COMMITMENT_FORM_APPLY_H
+#define COMMITMENT_FORM_APPLY_H
+#include "commitment/fact.h"
+#include "commitment/form_in.h"
+
+typedef struct {
+    int64_t recorded_n, known_n, corrected_n, refused_n;   // facts
+    int64_t task_n, new_task_n, done_task_n;               // tasks of these forms: now, new among them, and done by this reading
+} FormApplied;
+
+// `in` was matched (form_in_match). A month whose fact is refused becomes MONTH_REFUSED there, with the reason. Fails with nothing changed.
+must_use bool form_apply(Db *db, Arena *a, const FactAct *act, FormIn *in, FormApplied *out, Err *e);
+#endif

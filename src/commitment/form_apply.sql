@@ -1,0 +1,12 @@
+-- form_task_last :one
+SELECT COALESCE(MAX(t.id), 0) AS last_id FROM form_task t WHERE t.kab = :kab;
+
+-- form_tasks_of :many
+SELECT t.id, t.kind, t.person_id, t.name, t.state FROM form_task t WHERE t.kab = :kab AND t.npsn = :npsn AND t.quarter_n = :quarter_n ORDER BY t.id;
+
+-- form_task_insert :exec
+INSERT INTO form_task (kab, id, npsn, quarter_n, kind, family_id, person_id, name, state, actor_id, told_at)
+VALUES (:kab, :id, :npsn, :quarter_n, :kind, :family_id, :person_id, :name, 'open', :actor_id, :told_at);
+
+-- form_task_set :exec
+UPDATE form_task SET state = :state, actor_id = :actor_id, told_at = :told_at WHERE kab = :kab AND id = :id;
