@@ -39,7 +39,7 @@ static const AuditWord KEYS[] = {
     { "family_changed_n", N_("changed families") }, { "row_rejected_n", N_("refused rows") }, { "new_n", N_("new") }, { "changed_n", N_("changed") }, { "removed_n", N_("removed") }, { "mended_n", N_("mended") },
     { "pregnancy_n", N_("pregnancies") }, { "school_npsn", N_("school") }, { "batch_id", N_("import no.") }, { "score_n", N_("score") }, { "file", N_("file") }, { "from_family_id", N_("from family") },
     { "gone_family_id", N_("family of the merged entry") }, { "gone_person_id", N_("merged entry") }, { "mother_id", N_("mother") }, { "new_family_id", N_("new family") }, { "found_n", N_("found") }, { "recorded_n", N_("recorded") },
-    { "corrected_n", N_("corrected") }, { 0 } };
+    { "task_n", N_("tasks") }, { "refused_n", N_("refused") }, { "corrected_n", N_("corrected") }, { 0 } };
 
 // How a subject begins, and what people call it.
 static const AuditWord SUBJECTS[] = { { "family", N_("family") }, { "user", N_("user") }, { "import", N_("import") }, { "person", N_("person") }, { 0 } };
