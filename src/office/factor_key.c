@@ -30,6 +30,7 @@ static bool key_take(const Db *db, bool may_make, Hash *out, Err *e) {
         is_good = is_good && key_file_read(path, MARK, out, &none);
     }
     arena_free(&a);
+    if (!is_good && none.code == NOT_FOUND) return fail(e, CONFLICT, "The key of the authenticator apps is missing on this machine. Use a recovery code or a passkey, and tell the administrator: docs/keys.md says what to do.");
     if (!is_good) *e = none;
     return is_good;
 }

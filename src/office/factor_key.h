@@ -9,6 +9,6 @@
 #define SEALED_BYTES (24 + 16 + TOTP_SECRET_BYTES)         // nonce, tag, secret
 // Seals a secret for one person, and makes the key when there is none yet. As key_file.h says.
 must_use bool factor_seal(Db *db, int64_t user_id, const TotpSecret *secret, uint8_t out[SEALED_BYTES], Err *e);
-// CONFLICT when it was sealed for another person or under another key, NOT_FOUND when the key's file is missing.
+// CONFLICT when it was sealed for another person or under another key, or when the key's file is missing.
 must_use bool factor_open(Db *db, int64_t user_id, Str sealed, TotpSecret *out, Err *e);
 #endif

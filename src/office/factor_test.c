@@ -251,6 +251,10 @@ static void a_sealed_secret_opens_for_its_person_alone(DbTest *t) {
     good(factor_open(t->db, 7, bytes, &opened, &t->err));
     assert_memory_equal(&opened, &secret, sizeof secret);
     refused(factor_open(t->db, 8, bytes, &opened, &t->err), CONFLICT);
+    setenv("HARAPAN_FACTOR_KEY", "/nowhere/factor-key", 1);                     // the file is lost: said in words, and nothing new is made
+    refused(factor_open(t->db, 7, bytes, &opened, &t->err), CONFLICT);
+    unsetenv("HARAPAN_FACTOR_KEY");
+    good(factor_open(t->db, 7, bytes, &opened, &t->err));                       // put back, it opens again
     refused(factor_open(t->db, 7, str_part(bytes, 0, 30), &opened, &t->err), CONFLICT);
     sealed[40] ^= 1;
     refused(factor_open(t->db, 7, bytes, &opened, &t->err), CONFLICT);

@@ -102,7 +102,7 @@ static bool code_post(Request *r, Response *res, Err *e) {
     login.password = form_text(r, "code");
     if (!request_db_write(r, &db, e)) return false;
     if (!session_login_code(db, request_cookie(r, "login"), &login, r->received_at, &tokens, &refused)) {
-        if (refused.code != FORBIDDEN && refused.code != BUSY) { *e = refused; return false; }
+        if (refused.code != FORBIDDEN && refused.code != BUSY && refused.code != CONFLICT) { *e = refused; return false; }
         res->status = refused.code == BUSY ? 429 : 403;
         return code_show(r, res, &(LoginCodeView){ .next = next_asked(r), .fault = str_c(refused.text) }, e);
     }
