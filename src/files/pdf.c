@@ -21,7 +21,16 @@ static const struct { double size; bool is_bold; double after; } STYLES[STYLE_N]
 
 static Str keep(Pdf *p, Str text) {
     if (!str_is_utf8(text) || (text.n && memchr(text.p, 0, text.n))) { p->fault = N_("A text in the document is not valid UTF-8."); return STR("?"); }
-    return arena_str(&p->memory, text);
+    Str kept = arena_str(&p->memory, text);
+    if (!str_contains(text, STR("Rp "))) return kept;
+    Buf b = { .max = 2 * text.n + 8 };                     // an amount is never parted from its Rp at the end of a line
+    for (size_t i = 0; i < text.n; i++) {
+        bool is_amount = i >= 2 && text.p[i] == ' ' && text.p[i - 1] == 'p' && text.p[i - 2] == 'R' && i + 1 < text.n && (text.p[i + 1] == '-' || (text.p[i + 1] >= '0' && text.p[i + 1] <= '9'));
+        buf_str(&b, is_amount ? STR("\u00a0") : str_part(text, i, 1));
+    }
+    kept = arena_str(&p->memory, buf_view(&b));
+    buf_free(&b);
+    return kept;
 }
 
 static PdfItem *item_add(Pdf *p, PdfItemKind kind) {
@@ -43,8 +52,9 @@ Pdf *pdf_new(PdfOptions options) {
     p->options.author = keep(p, options.author);
     p->options.footer = keep(p, options.footer);
     p->options.band = keep(p, options.band);
-    p->width = (options.is_landscape ? 297 : 210) * POINTS_PER_MM;
-    p->height = (options.is_landscape ? 210 : 297) * POINTS_PER_MM;
+    int narrow_mm = options.is_a5 ? 148 : 210, long_mm = options.is_a5 ? 210 : 297;
+    p->width = (options.is_landscape ? long_mm : narrow_mm) * POINTS_PER_MM;
+    p->height = (options.is_landscape ? narrow_mm : long_mm) * POINTS_PER_MM;
     double band = options.band.n ? BAND : 0, margin = (options.margin_mm ? options.margin_mm : MARGIN_MM) * POINTS_PER_MM;
     p->left = margin;
     p->right = p->width - margin;

@@ -1,4 +1,4 @@
-// pdf.h: printed documents on A4 that flow: what comes next stands below what came before, and breaks to the next page where
+// pdf.h: printed documents on A4 (or A5) that flow: what comes next stands below what came before, and breaks to the next page where
 // it must. Nothing has a position of its own, so nothing can overlap.
 //
 // A document is first told (pdf_title, pdf_row …), then laid out and written at once by pdf_write, which by then knows how
@@ -15,7 +15,7 @@ typedef struct {
     Instant created_at;                                    // metadata: never the clock
     Str footer;                                            // left in the foot: who made it, when
     Str band;                                              // "LATIHAN – …": across top and bottom of every page; empty = none
-    bool is_landscape;
+    bool is_landscape, is_a5;                              // A4 unless said: two A5 pages stand on one A4 sheet
     int margin_mm;                                         // left, right and above; 0: 15
 } PdfOptions;
 

@@ -209,6 +209,29 @@ static void what_does_not_fit_is_told(void **state) {
     assert_int_equal(access(path, F_OK), 0);               // the file of the test before still stands
 }
 
+// An amount stays in one piece wherever the line ends, and A5 is half of A4.
+static void an_amount_is_never_parted(void **state) {
+    (void)state;
+    Arena a = { 0 };
+    Err e = { 0 };
+    FileProof proof;
+    Str text;
+    int pages_n, whole_n = 0;
+    Buf words = { .max = 1 << 16 };
+    for (int i = 0; i < 200; i++) buf_fmt(&words, "%.*sRp 1.500.000 ", 1 + i % 9, "aaaaaaaaa");
+    Pdf *p = pdf_new((PdfOptions){ .title = STR("A5"), .is_a5 = true });
+    pdf_paragraph(p, buf_view(&words), PDF_LEFT);
+    check_ok(document_write(p, &pages_n, &proof, &e), e);
+    if (run(&a, &text, "pdftotext", "-layout", path, "-", (char *)NULL)) {
+        for (Str rest = text; rest.n;) assert_false(str_ends(str_trim(str_cut(&rest, '\n')), STR("Rp")));
+        whole_n = (int)times(text, "Rp\u00a01.500.000");
+        assert_int_equal(whole_n, 200);
+    }
+    if (run(&a, &text, "pdfinfo", path, (char *)NULL)) assert_true(str_contains(text, STR("419.528 x 595.276")));
+    buf_free(&words);
+    arena_free(&a);
+}
+
 static void masked_numbers(void **state) {
     (void)state;
     static const struct { const char *nik, *wanted; } CASES[] = { { "1371011203900001", "137101******0001" }, { "137101120390001", "…" }, { "", "…" }, { "13710112039000O1", "…" } };
@@ -232,7 +255,7 @@ static int show(const char *folder) {
 
 static const struct CMUnitTest TESTS[] = {
     cmocka_unit_test(the_list_is_complete), cmocka_unit_test(nothing_overlaps), cmocka_unit_test(the_qr_code_is_read), cmocka_unit_test(the_same_content_gives_the_same_bytes),
-    cmocka_unit_test(what_does_not_fit_is_told), cmocka_unit_test(masked_numbers),
+    cmocka_unit_test(what_does_not_fit_is_told), cmocka_unit_test(masked_numbers), cmocka_unit_test(an_amount_is_never_parted),
 };
 
 int main(int argc, char **argv) {
