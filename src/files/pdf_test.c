@@ -218,13 +218,13 @@ static void an_amount_is_never_parted(void **state) {
     Str text;
     int pages_n, whole_n = 0;
     Buf words = { .max = 1 << 16 };
-    for (int i = 0; i < 200; i++) buf_fmt(&words, "%.*sRp 1.500.000 ", 1 + i % 9, "aaaaaaaaa");
+    for (int i = 0; i < 25; i++) buf_fmt(&words, "%.*s Rp 1.500.000 ", 1 + i % 9, "aaaaaaaaa");
     Pdf *p = pdf_new((PdfOptions){ .title = STR("A5"), .is_a5 = true });
-    pdf_paragraph(p, buf_view(&words), PDF_LEFT);
+    for (int i = 0; i < 8; i++) pdf_paragraph(p, buf_view(&words), PDF_LEFT);
     check_ok(document_write(p, &pages_n, &proof, &e), e);
     if (run(&a, &text, "pdftotext", "-layout", path, "-", (char *)NULL)) {
         for (Str rest = text; rest.n;) assert_false(str_ends(str_trim(str_cut(&rest, '\n')), STR("Rp")));
-        whole_n = (int)times(text, "Rp\u00a01.500.000");
+        whole_n = (int)times(text, "Rp 1.500.000");
         assert_int_equal(whole_n, 200);
     }
     if (run(&a, &text, "pdfinfo", path, (char *)NULL)) assert_true(str_contains(text, STR("419.528 x 595.276")));
