@@ -64,15 +64,18 @@ static bool new_person(Cli *cli, UserNew *out, Err *e) {
 
 static bool user_add_do(Cli *cli, Db *db, Err *e) {
     UserNew u = { 0 };
+    User added;
     Viewer actor;
     bool is_first = false;
     int64_t id = 0;
     if (!new_person(cli, &u, e) || !user_is_empty(db, &is_first, e)) return false;
     if (!is_first && !actor_keeper(cli, db, u.kab, &actor, e)) return false;
     const char *prompt = arena_fmt(cli->arena, _("New password of %.*s"), STR_ARG(u.login)).p;
-    if (!actor_password(cli, prompt, true, &u.password, e) || !user_add(db, is_first ? NULL : &actor, &u, instant_now(), &id, e)) return false;
-    if (cli->is_json) printf("{\"id\":%lld,\"login\":\"%.*s\",\"first\":%s}\n", (long long)id, STR_ARG(u.login), is_first ? "true" : "false");
+    if (!actor_password(cli, prompt, true, &u.password, e) || !user_add(db, is_first ? NULL : &actor, &u, instant_now(), &id, e) ||
+        !user_read(db, cli->arena, id, &added, e)) return false;
+    if (cli->is_json) printf("{\"id\":%lld,\"login\":\"%.*s\",\"first\":%s,\"active\":%s}\n", (long long)id, STR_ARG(u.login), is_first ? "true" : "false", added.is_active ? "true" : "false");
     else if (is_first) printf(_("%.*s is the first person here and was added without a log-in. Next: harapan login %.*s\n"), STR_ARG(u.login), STR_ARG(u.login));
+    else if (!added.is_active) printf(_("%.*s was added. When another person who keeps users has signed (harapan worklist), %.*s may log in.\n"), STR_ARG(u.login), STR_ARG(u.login));
     else printf(_("%.*s was added.\n"), STR_ARG(u.login));
     return true;
 }

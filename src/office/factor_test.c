@@ -65,7 +65,13 @@ static void a_clock_may_be_a_step_wrong_and_no_more(void **state) {
 
 static Viewer person(DbTest *t, const Viewer *actor, const char *login, Role role, int64_t kab) {
     Viewer v = { .kab = kab, .role = role };
-    good(user_add(t->db, actor, &(UserNew){ str_c(login), STR("Siti Nurbaya"), role, kab, PASSWORD }, NOON, &v.user_id, &t->err));
+    UserNew user = { str_c(login), STR("Siti Nurbaya"), role, kab, PASSWORD };
+    if (!actor) good(user_add(t->db, actor, &user, NOON, &v.user_id, &t->err));
+    else {                             // as if another keeper had signed
+        PasswordCode code;
+        good(password_code(PASSWORD, &code, &t->err));
+        good(db_begin(t->db, &t->err) && user_insert(t->db, actor->user_id, &user, str_c(code.text), false, NOON, &v.user_id, &t->err) && db_commit(t->db, &t->err));
+    }
     snprintf(v.login, sizeof v.login, "%s", login);
     return v;
 }
@@ -398,11 +404,43 @@ static void a_disabled_person_comes_back_by_two(DbTest *t) {
 }
 DB_TEST(a_disabled_person_comes_back_by_two)
 
+// One who keeps users and prepares must not make a second pair of eyes alone, nor become the only keeper first.
+static void a_second_pair_of_eyes_is_not_made_alone(DbTest *t) {
+    Viewer head = person(t, NULL, "kepala", ROLE_HEAD_DINSOS, 1371);
+    int64_t second_id, puppet_id, operator_id, other_id, helper_id;
+    LoginTokens in;
+    User user;
+    good(user_add(t->db, &head, &(UserNew){ STR("linjamsos"), STR("Siti"), ROLE_HEAD_LINJAMSOS, 1371, PASSWORD }, NOON, &second_id, &t->err));
+    good(user_read(t->db, &t->arena, second_id, &user, &t->err));
+    assert_true(user.is_active);                           // nobody else could have signed
+    Viewer second = { .user_id = second_id, .kab = 1371, .role = ROLE_HEAD_LINJAMSOS, .login = "linjamsos" };
+    good(user_add(t->db, &second, &(UserNew){ STR("palsu"), STR("Palsu"), ROLE_HEAD_DINSOS, 1371, PASSWORD }, NOON, &puppet_id, &t->err));
+    good(user_add(t->db, &second, &(UserNew){ STR("operator"), STR("Op"), ROLE_OPERATOR, 1371, PASSWORD }, NOON, &operator_id, &t->err));
+    refused(session_login(t->db, &(Login){ .login = STR("palsu"), .password = PASSWORD, .from = STR("10.0.0.7") }, after(1), &in, &t->err), FORBIDDEN);
+    refused(session_login(t->db, &(Login){ .login = STR("operator"), .password = PASSWORD, .from = STR("10.0.0.8") }, after(1), &in, &t->err), FORBIDDEN);
+    int64_t id = request_id(t, &second, puppet_id, false);
+    refused(user_request_sign(t->db, &second, puppet_id, id, after(2), &t->err), FORBIDDEN);
+    good(user_request_refuse(t->db, &head, puppet_id, id, STR("Tidak ada orang ini"), after(2), &t->err));
+    good(user_request_sign(t->db, &head, operator_id, request_id(t, &head, operator_id, true), after(2), &t->err));
+    assert_false(password_given(t, "operator", "", after(3)).needs_code);
+    good(user_add(t->db, &second, &(UserNew){ STR("pendamping"), STR("Rani"), ROLE_COMPANION, 1371, PASSWORD }, after(3), &helper_id, &t->err));
+    good(user_read(t->db, &t->arena, helper_id, &user, &t->err));
+    assert_true(user.is_active);                           // signs nothing
+    UserNew other = { STR("lain"), STR("Lain"), ROLE_HEAD_DINSOS, 1371, PASSWORD };
+    good(user_disable(t->db, &second, STR("kepala"), after(4), &t->err));
+    refused(user_add(t->db, &second, &other, after(5), &other_id, &t->err), CONFLICT);
+    good(user_add(t->db, &second, &other, after(4 + (int64_t)KEEPER_GONE_DAYS * 24 * 3600000), &other_id, &t->err));
+    good(user_read(t->db, &t->arena, other_id, &user, &t->err));
+    assert_true(user.is_active);
+    no_violation(t);
+}
+DB_TEST(a_second_pair_of_eyes_is_not_made_alone)
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(codes_are_those_of_the_standard), cmocka_unit_test(a_clock_may_be_a_step_wrong_and_no_more),
     DB_TESTS(a_factor_is_asked_for_once_it_is_there), DB_TESTS(wrong_codes_cost_and_end), DB_TESTS(recovery_codes_are_good_once),
     DB_TESTS(once_more_by_code_or_password), DB_TESTS(who_must_do_what_first), DB_TESTS(a_sealed_secret_opens_for_its_person_alone),
     DB_TESTS(sessions_are_listed_and_ended_by_whom_they_concern), DB_TESTS(a_forgotten_password_is_given_anew), DB_TESTS(a_role_and_a_reset_take_two_people),
-    DB_TESTS(a_disabled_person_comes_back_by_two),
+    DB_TESTS(a_disabled_person_comes_back_by_two), DB_TESTS(a_second_pair_of_eyes_is_not_made_alone),
 };
 TEST_MAIN(tests)

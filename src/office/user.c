@@ -3,6 +3,7 @@
 #include "office/audit.h"
 #include "office/change.h"
 #include "office/password.h"
+#include "office/user_request.h"
 #include "office_session.sql.h"
 #include "office_user.sql.h"
 #include <stdio.h>
@@ -37,26 +38,33 @@ static bool mode_settle(Db *db, Instant now, Err *e) {
     return is_found || office_mode_insert(db, (OfficeModeInsertArgs){ .is_practice = false, .begun_at = now }, NULL, e);
 }
 
-bool user_insert(Db *db, int64_t actor_id, const UserNew *u, Str code, bool is_practice, Instant now, int64_t *id, Err *e) {
+typedef struct { int64_t actor_id; Str code; bool is_practice, is_waiting; Instant now; } Inserting;
+
+static bool user_put(Db *db, const Inserting *how, const UserNew *u, int64_t *id, Err *e) {
     AppUserLastRow last = { 0 };
     AppUserByLoginRow taken;
     Arena a = { 0 };
     bool is_found = false, is_taken = false;
-    bool is_good = mode_settle(db, now, e) && app_user_last(db, &last, &is_found, e) &&
+    bool is_good = mode_settle(db, how->now, e) && app_user_last(db, &last, &is_found, e) &&
                    app_user_by_login(db, &a, (AppUserByLoginArgs){ .login = u->login }, &taken, &is_taken, e);
     arena_free(&a);
     if (!is_good) return false;
     if (is_taken) return fail(e, CONFLICT, "The log-in %.*s is taken.", STR_ARG(u->login));
     AppUserInsertArgs row = { .id = last.last_id + 1, .login = u->login, .name = str_trim(u->name), .role = str_c(role_name(u->role)), .kab = u->kab,
-                              .password_code = code, .is_practice = is_practice, .is_password_given = actor_id != 0, .created_at = now };
+                              .password_code = how->code, .is_active = !how->is_waiting, .is_practice = how->is_practice, .is_password_given = how->actor_id != 0,
+                              .created_at = how->now };
     char subject[32];
     snprintf(subject, sizeof subject, "user %lld", (long long)row.id);      // the number: a log-in is somebody's name
-    AuditEntry entry = { .kab = u->kab, .actor_id = actor_id ? actor_id : row.id, .action = "user.add", .subject = str_c(subject), .at = now,
+    AuditEntry entry = { .kab = u->kab, .actor_id = how->actor_id ? how->actor_id : row.id, .action = "user.add", .subject = str_c(subject), .at = how->now,
                          .fields = { AUDIT_CHANGE("role", (Str){ 0 }, row.role), AUDIT_CHANGE("kab", INT64_MIN, u->kab),
-                                     AUDIT_CHANGE("is_active", INT64_MIN, 1), AUDIT_CHANGE_PERSONAL("name", (Str){ 0 }, row.name) } };
+                                     AUDIT_CHANGE("is_active", INT64_MIN, row.is_active), AUDIT_CHANGE_PERSONAL("name", (Str){ 0 }, row.name) } };
     if (!app_user_insert(db, row, NULL, e) || !audit_write(db, &entry, e)) return false;
     *id = row.id;
     return true;
+}
+
+bool user_insert(Db *db, int64_t actor_id, const UserNew *u, Str code, bool is_practice, Instant now, int64_t *id, Err *e) {
+    return user_put(db, &(Inserting){ .actor_id = actor_id, .code = code, .is_practice = is_practice, .now = now }, u, id, e);
 }
 
 // Who may add this person: nobody yet asks the role of the first one itself, so that somebody can add the second.
@@ -70,12 +78,67 @@ static bool adder_accept(Db *db, const Viewer *actor, const UserNew *u, Err *e) 
            fail(e, BAD_INPUT, "The first person must be one who may add others: %s or %s.", role_name(ROLE_HEAD_DINSOS), role_name(ROLE_HEAD_LINJAMSOS));
 }
 
+// When a keeper of the users of an area was disabled: 0 for never, now for one who keeps them still.
+static bool keeper_gone(Db *db, const AppUserAllRow *row, Instant now, Instant *out, Err *e) {
+    AppUserGoneRow gone = { 0 };
+    char subject[32];
+    bool is_found = false;
+    snprintf(subject, sizeof subject, "user %lld", (long long)row->id);
+    if (!row->is_active && !app_user_gone(db, (AppUserGoneArgs){ .kab = row->kab, .subject = str_c(subject) }, &gone, &is_found, e)) return false;
+    *out = row->is_active ? now : gone.gone_at;
+    return true;
+}
+
+// The others who keep the users of the area, and who disabled them how lately.
+static bool keepers_read(Db *db, Arena *a, const Viewer *actor, int64_t kab, AppUserAllRow **out, size_t *n, Err *e) {
+    AppUserAllRows rows;
+    AppUserAllRow row;
+    size_t max = 0;
+    bool has_row = false, is_good = app_user_all(db, (AppUserAllArgs){ .low_n = 0, .high_n = 9999 }, &rows, e);
+    *n = 0;
+    while (is_good && (is_good = app_user_all_next(&rows, &row, &has_row, e)) && has_row) {
+        Viewer keeper = { .user_id = row.id, .kab = row.kab };
+        if (!role_find(row.role, &keeper.role) || row.id == actor->user_id || !authority_allows(&keeper, ACTION_USERS, kab)) continue;
+        if (*n == max) {
+            AppUserAllRow *grown = NEW(a, AppUserAllRow, max = max ? 2 * max : 16);
+            if (*n) memcpy(grown, *out, *n * sizeof *grown);
+            *out = grown;
+        }
+        (*out)[(*n)++] = row;
+    }
+    app_user_all_end(&rows);
+    return is_good;
+}
+
+// Whoever adds a second pair of eyes alone is both of them. So one whose role signs, pays or keeps users waits for another keeper;
+// who is the only keeper adds alone, but does not become so by disabling the others.
+static bool adding_waits(Db *db, const Viewer *actor, const UserNew *u, Instant now, bool *out, Err *e) {
+    Arena a = { 0 };
+    AppUserAllRow *keepers = NULL;
+    size_t n = 0;
+    bool is_good = true, was_alone_made = false;
+    *out = false;
+    if (!actor || !role_needs_factor(u->role)) return true;
+    is_good = keepers_read(db, &a, actor, u->kab, &keepers, &n, e);
+    for (size_t i = 0; is_good && i < n; i++) {
+        Instant gone = { 0 };
+        is_good = keeper_gone(db, &keepers[i], now, &gone, e);
+        *out = *out || keepers[i].is_active;
+        was_alone_made = was_alone_made || gone.ms > now.ms - KEEPER_GONE_DAYS * 24 * 3600000;
+    }
+    arena_free(&a);
+    if (!is_good) return false;
+    return *out || !was_alone_made || fail(e, CONFLICT, "The other person who keeps users was disabled less than %d days ago. Until then nobody is added alone whose role signs, pays or keeps users.",
+                                          KEEPER_GONE_DAYS);
+}
+
 typedef struct { const Viewer *actor; const UserNew *user; PasswordCode code; Instant now; int64_t id; } Adding;
 
 static bool adding_work(Db *db, void *with, Err *e) {
     Adding *a = with;
-    return adder_accept(db, a->actor, a->user, e) &&
-           user_insert(db, a->actor ? a->actor->user_id : 0, a->user, str_c(a->code.text), false, a->now, &a->id, e);
+    Inserting how = { .actor_id = a->actor ? a->actor->user_id : 0, .code = str_c(a->code.text), .now = a->now };
+    return adder_accept(db, a->actor, a->user, e) && adding_waits(db, a->actor, a->user, a->now, &how.is_waiting, e) &&
+           user_put(db, &how, a->user, &a->id, e) && (!how.is_waiting || user_enable_ask_within(db, a->actor, a->id, a->now, e));
 }
 
 bool user_add(Db *db, const Viewer *actor, const UserNew *u, Instant now, int64_t *id, Err *e) {

@@ -11,7 +11,10 @@ typedef struct { int64_t id, kab; Str login, name; Role role; bool is_active, is
 typedef struct { User *at; size_t n; } Users;
 
 // Adds a person, who chooses a password of his own at the first log-in when somebody else adds him. `actor` needs ACTION_USERS for the person's area; NULL only for the first person of an empty database, whose
-// role must be one that may add others. Fails with BAD_INPUT, CONFLICT (log-in taken), FORBIDDEN. One transaction of its own.
+// role must be one that may add others. One whose role signs, pays or keeps users (role_needs_factor) cannot log in before another keeper of
+// the area's users has signed (ENABLE_APPROVAL, asked for here: is_active false until then); with no other keeper, and none who was
+// disabled in the last KEEPER_GONE_DAYS, nobody needs to. Fails with BAD_INPUT, CONFLICT (log-in taken), FORBIDDEN. One transaction of its own.
+#define KEEPER_GONE_DAYS 7             // so long somebody who was disabled to make another one alone has to find out
 must_use bool user_add(Db *db, const Viewer *actor, const UserNew *user, Instant now, int64_t *id, Err *e);
 // The person cannot log in any more and every session ends at once; what was signed stays. NOT_FOUND, FORBIDDEN.
 must_use bool user_disable(Db *db, const Viewer *actor, Str login, Instant now, Err *e);

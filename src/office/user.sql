@@ -8,7 +8,7 @@ SELECT COALESCE(MAX(id), 0) AS last_id FROM app_user;
 
 -- app_user_insert :exec
 INSERT INTO app_user (id, login, name, role, kab, password_code, is_active, is_practice, is_password_given, created_at)
-VALUES (:id, :login, :name, :role, :kab, :password_code, 1, :is_practice, :is_password_given, :created_at);
+VALUES (:id, :login, :name, :role, :kab, :password_code, :is_active, :is_practice, :is_password_given, :created_at);
 
 -- app_user_by_login :one
 -- all districts
@@ -22,6 +22,10 @@ SELECT id, login, name, role, kab, is_active, is_practice, is_password_given, cr
 -- app_user_all :many
 SELECT id, login, name, role, kab, is_active, is_practice, is_password_given, created_at,
     (SELECT COUNT(*) FROM factor f WHERE f.user_id = app_user.id AND f.is_confirmed = 1) AS factor_n FROM app_user WHERE kab BETWEEN :low_n AND :high_n ORDER BY login;
+
+-- app_user_gone :one
+-- When a person was disabled last; 0: never.
+SELECT COALESCE(MAX(recorded_at), 0) AS gone_at FROM audit WHERE kab = :kab AND action = 'user.disable' AND subject = :subject;
 
 -- app_user_end :exec
 -- all districts

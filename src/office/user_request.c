@@ -88,8 +88,8 @@ const ApprovalKind ROLE_APPROVAL = { .name = "role", .title = N_("Another role f
                                      .now = wish_now, .finish = wish_finish };
 const ApprovalKind FACTOR_APPROVAL = { .name = "factor", .title = N_("Reset of a second factor"), .act = N_("With the last signature the second factor is gone; the person sets up a new one at the next log-in."),
                                        .now = wish_now, .finish = wish_finish };
-const ApprovalKind ENABLE_APPROVAL = { .name = "enable", .title = N_("A disabled user may log in again"),
-                                       .act = N_("With the last signature the person may log in again with the password of that time, and must choose another one at once."),
+const ApprovalKind ENABLE_APPROVAL = { .name = "enable", .title = N_("A new or disabled user may log in"),
+                                       .act = N_("With the last signature the person may log in with the password that was given or the one of that time, and must choose another one at once."),
                                        .now = wish_now, .finish = wish_finish };
 static const ApprovalKind *const KINDS[] = { [WISH_ROLE] = &ROLE_APPROVAL, [WISH_FACTOR] = &FACTOR_APPROVAL, [WISH_ENABLE] = &ENABLE_APPROVAL };
 
@@ -137,6 +137,10 @@ bool user_factor_ask(Db *db, const Viewer *viewer, int64_t user_id, Instant now,
 
 bool user_enable_ask(Db *db, const Viewer *viewer, int64_t user_id, Instant now, Err *e) {
     return change_do(db, ask_work, &(Work){ .viewer = viewer, .wish = { .user_id = user_id, .what = WISH_ENABLE }, .now = now }, e);
+}
+
+bool user_enable_ask_within(Db *db, const Viewer *viewer, int64_t user_id, Instant now, Err *e) {
+    return ask_work(db, &(Work){ .viewer = viewer, .wish = { .user_id = user_id, .what = WISH_ENABLE }, .now = now }, e);
 }
 
 static const ApprovalKind *kind_of(const ApprovalRequest *request) {

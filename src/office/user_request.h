@@ -1,5 +1,5 @@
-// user_request.h: what one person alone may not do to a user: give another role or area, take the second factor away, and let in again whom
-// somebody disabled. One who keeps users asks, another signs (approval.h, kinds "role", "factor" and "enable"), and with the last signature
+// user_request.h: what one person alone may not do to a user: give another role or area, take the second factor away, and let in whom
+// somebody disabled, or added with a role that signs (user_add). One who keeps users asks, another signs (approval.h, kinds "role", "factor" and "enable"), and with the last signature
 // it is done; sessions of that user end.
 #ifndef OFFICE_USER_REQUEST_H
 #define OFFICE_USER_REQUEST_H
@@ -15,6 +15,8 @@ typedef enum { WISH_ROLE, WISH_FACTOR, WISH_ENABLE } UserWish;
 must_use bool user_role_ask(Db *db, const Viewer *viewer, int64_t user_id, Role role, int64_t kab, Instant now, Err *e);
 must_use bool user_factor_ask(Db *db, const Viewer *viewer, int64_t user_id, Instant now, Err *e);
 must_use bool user_enable_ask(Db *db, const Viewer *viewer, int64_t user_id, Instant now, Err *e);          // CONFLICT: may log in already
+// The same within the caller's transaction.
+must_use bool user_enable_ask_within(Db *db, const Viewer *viewer, int64_t user_id, Instant now, Err *e);
 // Signs or refuses what was asked about a user. NOT_FOUND when there is no such request about this user.
 must_use bool user_request_sign(Db *db, const Viewer *viewer, int64_t user_id, int64_t request_id, Instant now, Err *e);
 must_use bool user_request_refuse(Db *db, const Viewer *viewer, int64_t user_id, int64_t request_id, Str reason, Instant now, Err *e);

@@ -19,7 +19,7 @@ typedef struct {
     Str fault;
     bool is_self;
 } UserView;
-typedef struct { Str login, name; const char *password; bool is_new, is_companion, may_link; int64_t kab; } UserGivenView;
+typedef struct { Str login, name; const char *password; bool is_new, is_waiting, is_companion, may_link; int64_t kab; } UserGivenView;
 typedef struct { LiveSessions sessions; const Session *own; } SessionsView;
 const char *user_area_title(int64_t kab, Arena *a);        // "Nation", "1371"
 #endif

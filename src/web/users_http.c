@@ -84,13 +84,14 @@ static bool new_post(Request *r, Response *res, Err *e) {
     UserNewView v = { .login = form_text(r, "login"), .name = form_text(r, "name"), .role = ROLE_OPERATOR };
     char password[PASSWORD_RANDOM_CHARS + 1];
     int64_t id;
+    User user;
     Db *db;
     Err refused = {0};
     password_random(password);
     if (!request_db_write(r, &db, e)) return false;
     if (role_asked(r, &v.role, &v.kab, &refused) &&
-        user_add(db, web_viewer(r), &(UserNew){ v.login, v.name, v.role, v.kab, str_c(password) }, r->received_at, &id, &refused))
-        return given_show(r, res, &(UserGivenView){ .login = v.login, .name = v.name, .password = password, .is_new = true, .kab = v.kab,
+        user_add(db, web_viewer(r), &(UserNew){ v.login, v.name, v.role, v.kab, str_c(password) }, r->received_at, &id, &refused) && user_read(db, r->arena, id, &user, &refused))
+        return given_show(r, res, &(UserGivenView){ .login = v.login, .name = v.name, .password = password, .is_new = true, .is_waiting = !user.is_active, .kab = v.kab,
             .is_companion = v.role == ROLE_COMPANION, .may_link = v.role == ROLE_COMPANION && authority_allows(web_viewer(r), ACTION_CASELOAD, v.kab) }, e);
     if (refused_for_page(&refused, r, res, &v.fault)) return new_show(r, res, &v, e);
     *e = refused;
