@@ -126,7 +126,7 @@ static bool tables_read(Db *db, Arena *a, Str **names, size_t *n, Err *e) {
 static bool name_check(const Words *w, size_t i, const AskOptions *o, const Str *tables, size_t table_n, Err *e) {
     Str word = w->at[i].text;
     bool is_part = i > 0 && is_mark(w, i - 1, '.');
-    if (is_mark(w, i + 1, '(') && (w->at[i].kind == QUOTED || !is_among(FUNCTIONS, word))) return refused(word, e);
+    if (is_mark(w, i + 1, '(') && (w->at[i].kind != WORD || !is_among(FUNCTIONS, word))) return refused(word, e);
     if (w->at[i].kind == WORD && is_among(DEEDS, word)) return refused(word, e);
     for (const char *const *self = SELVES; *self; self++)
         if (word.n >= strlen(*self) && str_eq_nocase(str_part(word, 0, strlen(*self)), str_c(*self))) return refused(word, e);
@@ -134,6 +134,45 @@ static bool name_check(const Words *w, size_t i, const AskOptions *o, const Str 
     if (is_offered(o, word)) return is_part ? refused(word, e) : true;
     for (size_t k = 0; k < table_n; k++) if (str_eq_nocase(tables[k], word)) return refused(word, e);
     return true;
+}
+
+static bool is_word(const Words *w, size_t i, const char *const *list) { return i < w->n && w->at[i].kind == WORD && is_among(list, w->at[i].text); }
+
+// SQLite takes a text for a name where only a name can stand: FROM 'person', id IN 'person', main.'person', p.'id'.
+static bool may_be_name(const Words *w, size_t i) {
+    static const char *const BEFORE[] = { "from", "join", "in", NULL };
+    if (w->at[i].kind != TEXT) return w->at[i].kind == WORD || w->at[i].kind == QUOTED;
+    return i > 0 && (is_word(w, i - 1, BEFORE) || is_mark(w, i - 1, ',') || is_mark(w, i - 1, '(') || is_mark(w, i - 1, '.'));
+}
+
+// Where `clause` is the last word that begins a part of the question: a table that is put into it, not a value of all its columns.
+static bool is_put_in(const Words *w, size_t i, Str clause) {
+    static const char *const PUT[] = { "from", "join", NULL };
+    return i > 0 && (is_word(w, i - 1, PUT) || (is_mark(w, i - 1, ',') && is_among(PUT, clause)));
+}
+
+static bool stands_alone(const Words *w, Str name, size_t but, size_t nor) {
+    for (size_t k = 0; k < w->n; k++) {
+        if (k == but || k == nor || !(w->at[k].kind == WORD || w->at[k].kind == QUOTED) || !str_eq_nocase(w->at[k].text, name)) continue;
+        if (!is_mark(w, k + 1, '.') && !(k > 0 && is_mark(w, k - 1, '.'))) return true;
+    }
+    return false;
+}
+
+// PostgreSQL gives a whole row for the name of its table, or for the name that the question gives it: SELECT f FROM family f.
+static bool names_row(const Words *w, const AskOptions *o) {
+    static const char *const CLAUSES[] = { "select", "from", "join", "on", "where", "group", "having", "order", "limit", "union", NULL };
+    static const char *const JOINS[] = { "left", "right", "full", "inner", "cross", "natural", "window", NULL };
+    static const char *const AS[] = { "as", NULL };
+    Str clause = STR("");
+    for (size_t i = 0; i < w->n; i++) {
+        if (is_word(w, i, CLAUSES)) clause = w->at[i].text;
+        if (!(w->at[i].kind == WORD || w->at[i].kind == QUOTED) || !is_offered(o, w->at[i].text) || !is_put_in(w, i, clause)) continue;
+        size_t alias = is_word(w, i + 1, AS) ? i + 2 : i + 1;
+        bool has_alias = alias < w->n && (w->at[alias].kind == QUOTED || (w->at[alias].kind == WORD && !is_among(FUNCTIONS, w->at[alias].text) && !is_among(JOINS, w->at[alias].text)));
+        if (has_alias ? stands_alone(w, w->at[alias].text, alias, i) : stands_alone(w, w->at[i].text, i, i)) return true;
+    }
+    return false;
 }
 
 bool ask_check(Db *db, Str question, const AskOptions *o, bool *is_about_one, Err *e) {
@@ -149,10 +188,12 @@ bool ask_check(Db *db, Str question, const AskOptions *o, bool *is_about_one, Er
     if (is_good && !is_balanced(&w)) is_good = fail(e, BAD_INPUT, "The parentheses of the question do not close.");
     for (size_t i = 0; is_good && i < w.n; i++) {
         const Word *word = &w.at[i];
-        if (word->kind == WORD || word->kind == QUOTED) is_good = name_check(&w, i, o, tables, table_n, e);
+        bool is_name = may_be_name(&w, i);
+        if (is_name) is_good = name_check(&w, i, o, tables, table_n, e);
         *is_about_one |= is_mark(&w, i, '*') && !(i > 0 && is_mark(&w, i - 1, '(') && is_mark(&w, i + 1, ')'));
-        *is_about_one |= word->kind != TEXT && (str_eq_nocase(word->text, STR("id")) || str_eq_nocase(word->text, STR("family_id")));
+        *is_about_one |= is_name && (str_eq_nocase(word->text, STR("id")) || str_eq_nocase(word->text, STR("family_id")));
     }
+    if (is_good) *is_about_one |= names_row(&w, o);
     arena_free(&a);
     return is_good;
 }

@@ -65,6 +65,8 @@ static void what_reaches_further_is_refused(DbTest *t) {
         "SELECT 1; SELECT 2", "SELECT 1) AS a; DROP TABLE app_user; SELECT (1", "SELECT 1) AS answer, (SELECT 2", "SELECT 1 -- and the rest", "SELECT 1 /* and */ + 1", "SELECT E'\\'' || n FROM migration",
         "SELECT U&'\\0061'", "SELECT $$a$$", "SELECT `n` FROM migration", "SELECT [n] FROM migration", "SELECT 'open", "DELETE FROM migration", "INSERT INTO migration VALUES (1)", "", "   ", "EXPLAIN SELECT 1",
         "SELECT ((1)", "SELECT n FROM migration WHERE name = :name", "SELECT ?1", "VALUES (1)", "SELECT n OPERATOR(pg_catalog.+) 1 FROM migration", "WITH x AS (DELETE FROM app_user RETURNING id) SELECT * FROM x",
+        "SELECT * FROM 'app_user'", "SELECT u.login FROM main.'app_user' u", "SELECT count(*) FROM migration, 'app_user'", "SELECT count(*) FROM ('app_user')", "SELECT 1 WHERE 1 IN 'app_user'",
+        "SELECT count(*) FROM migration JOIN 'App_User'", "SELECT * FROM 'sqlite_schema'", "SELECT * FROM main.'migration'", "SELECT * FROM 'secret_rows'",
         "SELECT * FROM migration FOR UPDATE", "SELECT n INTO stolen FROM migration", "SELECT nothing FROM migration",
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
@@ -91,6 +93,9 @@ DB_TEST(a_long_question_ends)
 static void only_what_names_rows_is_about_one(DbTest *t) {
     static const struct { const char *question; bool is_about_one; } CASES[] = {
         { "SELECT count(*) FROM migration", false }, { "SELECT sum(n) FROM migration", false }, { "SELECT 'id' AS word", false },
+        { "SELECT count(m.n) FROM migration m WHERE m.n IN (1, 2) GROUP BY m.name ORDER BY m.name", false }, { "SELECT sum(n) FROM migration LEFT JOIN migration ON 1 = 1", true },
+        { "SELECT max(a.n) FROM migration a, migration AS b", false }, { "SELECT m.'id' FROM migration m", true }, { "SELECT migration FROM migration", true },
+        { "SELECT m FROM migration AS m", true }, { "SELECT 1, m::text FROM migration m", true },
         { "SELECT * FROM migration", true }, { "SELECT m.* FROM migration m", true }, { "SELECT Family_Id AS a FROM migration", true }, { "SELECT \"id\" FROM migration", true },
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
