@@ -1,5 +1,7 @@
 // duplicates.c: how long the search for duplicates takes, and how many it finds, among labelled invented entries (duplicate_sample.h).
 //     bench_duplicates [PERSONS [SEED [SHOW]]]      SHOW: so many of the pairs missed and of the false ones are printed
+//     bench_duplicates DATABASE                     the registry of a database, as harapan duplicates find does it, on two threads
+#include "registry/duplicate.h"
 #include "registry/duplicate_find.h"
 #include "registry/duplicate_sample.h"
 #include <stdio.h>
@@ -66,7 +68,36 @@ static int by_truth(const void *a, const void *b) {
     return x->truth < y->truth ? -1 : x->truth > y->truth;
 }
 
+// The whole of it: the registry read, its NIK opened, compared, and the pairs written, with what each step took.
+typedef struct { Progress progress; const char *what; double since_s; } Steps;
+static void step_heard(Progress *p, const char *what, int64_t done_n, int64_t total_n) {
+    Steps *s = p->with;
+    (void)done_n;
+    (void)total_n;
+    if (s->what == what) return;
+    if (s->what) printf("  %-28s until %7.1f s\n", s->what, now_s() - s->since_s);
+    s->what = what;
+}
+
+static int database_search(const char *url) {
+    Err e = { 0 };
+    Db *db;
+    DuplicateFound found;
+    struct rusage usage;
+    Steps steps = { .progress = { .report = step_heard, .with = &steps }, .since_s = now_s() };
+    DuplicateSearch search = { .low_kab = 1, .high_kab = 9999, .thread_n = 2, .actor = { .user_id = 1, .kab = 0, .role = ROLE_OPERATOR }, .at = instant_now(), .progress = &steps.progress };
+    if (!db_open(str_c(url), (DbOptions){ .must_exist = true }, &db, &e) || !duplicate_search(db, &search, &found, &e)) { fprintf(stderr, "%s\n", e.text); return 1; }
+    double took_s = now_s() - steps.since_s;
+    getrusage(RUSAGE_SELF, &usage);
+    printf("%lld entries, %lld comparisons, %lld pairs, %lld of one NIK; %.1f s, processor %.1f s + %.1f s, peak memory %.0f MB\n", (long long)found.report.entry_n,
+           (long long)found.report.compared_n, (long long)found.report.pair_n, (long long)found.exact_n, took_s, (double)usage.ru_utime.tv_sec, (double)usage.ru_stime.tv_sec,
+           (double)usage.ru_maxrss / 1024);
+    db_close(db);
+    return 0;
+}
+
 int main(int argc, char **argv) {
+    if (argc == 2 && !str_is_digits(str_c(argv[1]))) return database_search(argv[1]);
     int64_t person_n = argc > 1 ? atoll(argv[1]) : 100000, show_n = argc > 3 ? atoll(argv[3]) : 0;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
     Err e = { 0 };

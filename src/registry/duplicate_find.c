@@ -157,7 +157,7 @@ static bool key_add(DuplicateFinder *f, int64_t entry, uint64_t kind, uint64_t x
 }
 
 enum { KEY_NIK, KEY_DAY_WORD, KEY_DAY_MOTHER, KEY_DAY_SKELETON, KEY_DAY_VILLAGE, KEY_NAME_MOTHER, KEY_NAME_VILLAGE, KEY_MOTHER_VILLAGE,
-       KEY_NAME_YEARLESS };
+       KEY_NAME_YEARLESS, KEY_SKELETON_MOTHER };
 
 static bool keys_of_words(DuplicateFinder *f, int64_t i, uint64_t kind, uint64_t day, Str words, Err *e) {
     while (words.n) {
@@ -167,6 +167,27 @@ static bool keys_of_words(DuplicateFinder *f, int64_t i, uint64_t kind, uint64_t
     return true;
 }
 
+// Another birth date that the NIK tells; DATE_NONE.days when it tells none or the same. Its year has two digits: the nearer century.
+static int32_t day_of_nik(const DuplicateEntry *p) {
+    int month = (int)(p->nik_day / 100 % 100), day = (int)(p->nik_day % 100), born_year = 2000, born_month, born_day;
+    if (p->born_on != DATE_NONE.days) date_split((Date){ p->born_on }, &born_year, &born_month, &born_day);
+    int year = 1900 + (int)(p->nik_day / 10000);
+    if (born_year - year > 50) year += 100;
+    if (!date_exists(year, month, day)) return DATE_NONE.days;
+    int32_t days = date_make(year, month, day).days;
+    return days == p->born_on ? DATE_NONE.days : days;
+}
+
+// Where a birth date was written wrongly, or not at all, the NIK may tell the one that another entry has.
+static bool keys_of_nik_day(DuplicateFinder *f, int64_t i, uint64_t village, Err *e) {
+    const DuplicateEntry *p = &f->entries[i];
+    int32_t days = day_of_nik(p);
+    if (days == DATE_NONE.days) return true;
+    uint64_t day = day_both_ways(days, true);
+    return keys_of_words(f, i, KEY_DAY_WORD, day, duplicate_name(p), e) && keys_of_words(f, i, KEY_DAY_MOTHER, day, duplicate_mother(p), e) &&
+           (!p->name_n || key_add(f, i, KEY_DAY_SKELETON, day, skeleton_hash(duplicate_name(p)), e)) && key_add(f, i, KEY_DAY_VILLAGE, day, village, e);
+}
+
 static bool keys_of(DuplicateFinder *f, int64_t i, Err *e) {
     const DuplicateEntry *p = &f->entries[i];
     uint64_t name = sorted_hash(duplicate_name(p)), mother = sorted_hash(duplicate_mother(p)), village = (uint64_t)p->kab << 32 | p->village_id;
@@ -174,6 +195,8 @@ static bool keys_of(DuplicateFinder *f, int64_t i, Err *e) {
     if (p->name_n && p->mother_n && !key_add(f, i, KEY_NAME_MOTHER, name, mother, e)) return false;
     if (p->name_n && !key_add(f, i, KEY_NAME_VILLAGE, name, village, e)) return false;
     if (p->mother_n && !key_add(f, i, KEY_MOTHER_VILLAGE, mother, village, e)) return false;
+    if (p->name_n && p->mother_n && !key_add(f, i, KEY_SKELETON_MOTHER, skeleton_hash(duplicate_name(p)), mother, e)) return false;
+    if (!keys_of_nik_day(f, i, village, e)) return false;
     if (p->born_on == DATE_NONE.days) return true;
     uint64_t day = day_both_ways(p->born_on, true);
     return keys_of_words(f, i, KEY_DAY_WORD, day, duplicate_name(p), e) && keys_of_words(f, i, KEY_DAY_MOTHER, day, duplicate_mother(p), e) &&

@@ -3,6 +3,7 @@
 #define WEB_DUPLICATES_H
 #include "registry/area.h"
 #include "registry/duplicate_merge.h"
+#include "web/import.h"
 #include "web/web.h"
 
 typedef struct { PairRow pair; Str village, other_village, why; Url href; } DuplicateRow;      // why: the strongest reason, in words
@@ -17,7 +18,9 @@ typedef struct {
     DuplicateRow *rows;
     PairRows list;
     Url first, next;                           // empty where there is nothing to go to
-    bool may_edit;
+    bool may_edit, is_running, has_compared;               // is_running: entries are compared just now; has_compared: that has ended
+    ImportWaitView wait;
+    Str fault;                                             // why it failed
 } DuplicatesView;
 
 // One thing of both entries. take: what a merge may take over of it, 0 nothing.

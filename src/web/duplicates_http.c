@@ -99,6 +99,13 @@ static bool duplicates_fill(Request *r, Db *db, DuplicatesView *v, bool is_file,
         !duplicate_list(db, a, web_sight(r), f, &v->list, e)) return false;
     v->area_name = found ? area.name : STR("");
     v->may_edit = authority_allows(web_viewer(r), ACTION_EDIT, f->kab);
+    JobState job;
+    if (v->may_edit && job_of_compare(f->kab, &job)) {
+        v->is_running = job.is_running;
+        v->wait = wait_of_job(r, &job);
+        if (!job.is_running && job.error.code) v->fault = arena_str(a, str_c(job.error.text));
+        v->has_compared = !job.is_running && !job.error.code;
+    }
     Url here = url_with(a, r->here, "after", STR(""));
     for (size_t i = 0; i < DUPLICATE_TABS; i++)
         v->tabs[i] = (DuplicateTab){ TABS[i].name, str_c(tr(TABS[i].title)), url_with(a, here, "state", str_c(TABS[i].name)), i == chosen };
@@ -162,18 +169,18 @@ static bool duplicates_get(Request *r, Response *res, Err *e) {
     if (!table_asked(r, &is_file, &format, e) || !request_db_read(r, &db, e) || !db_begin_read(db, e) || !duplicates_fill(r, db, v, is_file, e)) return false;
     if (is_file) return duplicates_file(r, res, v, format, e);
     if (!both_may_show(r, res, "duplicates", &v->list)) return true;
+    if (v->is_running) response_header(r, res, "Refresh", STR("2"));
     Page page = page_begin(r);
     duplicates_page(&page, v);
     return page_end(r, res, (PageHead){ .title = str_c(_("Persons who stand twice")), .nav = "/duplicates" }, &page, e);
 }
 
 static bool find_post(Request *r, Response *res, Err *e) {
-    DuplicateFound found;
     int64_t kab;
-    Db *db;
     if (!str_int64(form_text(r, "kab"), &kab)) return fail(e, BAD_INPUT, "Say which district is to be compared.");
-    DuplicateSearch search = { .low_kab = kab, .high_kab = kab, .actor = *web_viewer(r), .at = r->received_at };
-    if (!request_db_write(r, &db, e) || !duplicate_search(db, &search, &found, e)) return false;
+    JobOrder order = { .kind = JOB_COMPARE, .db_url = server_options(r->server)->db_url, .kab = kab, .actor_id = web_viewer(r)->user_id, .actor = *web_viewer(r) };
+    if (!authority_require(web_viewer(r), ACTION_EDIT, kab, e) || !job_start(&order, e)) return false;
+    job_wait(JOB_COMPARE, kab, &(Hash){ 0 }, 0, JOB_QUICK_MS);
     response_redirect(r, res, url_path(r->arena, "/duplicates?kab=%lld", (long long)kab));
     return true;
 }

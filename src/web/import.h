@@ -4,7 +4,7 @@
 #include "http/list.h"
 #include "registry/import_approval.h"
 #include "registry/import_list.h"
-#include "web/import_job.h"
+#include "web/job.h"
 #include "web/web.h"
 
 typedef struct {
@@ -30,6 +30,7 @@ typedef struct {
 } ImportLookView;
 
 typedef struct { JobState job; int64_t percent, left_s; Str here; } ImportWaitView;
+ImportWaitView wait_of_job(Request *r, const JobState *job);       // also of other long work, shown by {include import_progress(…)}
 
 typedef struct {
     ImportEntry entry;

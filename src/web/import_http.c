@@ -13,7 +13,6 @@
 #include "web_import.page.h"
 
 const char *const IMPORT_UPLOAD_PATHS[] = { "/import", "/paylist", "/paylist/{kab}/{id}/mend", "/forms/in", NULL };
-#define QUICK_MS 1500                  // so long a page waits for a job before it shows its progress
 
 // ---- words ---------------------------------------------------------------------------------------------------------------------
 static const struct { const char *state, *title, *colour; } STATES[] = {
@@ -231,13 +230,13 @@ static bool read_post(Request *r, Response *res, Err *e) {
     JobOrder order = { .kind = JOB_STAGE, .db_url = server_options(r->server)->db_url, .kab = kab, .actor_id = file.actor_id, .content = hash,
                        .path = str_c(file.path), .name = file.name, .source = file.source, .choices = choices_text(r->arena, &file.choices) };
     if (!job_start(&order, e)) return false;
-    job_wait(JOB_STAGE, kab, &hash, 0, QUICK_MS);
+    job_wait(JOB_STAGE, kab, &hash, 0, JOB_QUICK_MS);
     response_redirect(r, res, url_path(r->arena, "/import/wait/%s?kab=%lld", param_text(r, "hash").p, (long long)kab));
     return true;
 }
 
 // ---- waiting for it ------------------------------------------------------------------------------------------------------------
-static ImportWaitView wait_of(Request *r, const JobState *job) {
+ImportWaitView wait_of_job(Request *r, const JobState *job) {
     ImportWaitView w = { .job = *job, .here = r->here.s };
     if (job->total_n > 0) {
         w.percent = job->done_n * 100 / job->total_n;
@@ -256,7 +255,7 @@ static bool wait_get(Request *r, Response *res, Err *e) {
     if (has_job && job.error.code) { *e = job.error; return false; }
     if (has_job && job.is_running) {
         ImportWaitView *w = NEW(r->arena, ImportWaitView, 1);
-        *w = wait_of(r, &job);
+        *w = wait_of_job(r, &job);
         response_header(r, res, "Refresh", STR("2"));
         Page page = page_begin(r);
         import_wait_page(&page, w);
@@ -280,7 +279,7 @@ static bool import_fill(Request *r, Db *db, ImportView *v, Err *e) {
     if (!import_list_groups(db, a, b->kab, b->id, &v->groups, &v->group_n, e) || !import_reading_read(db, a, b->kab, b->id, &v->reading, &v->has_reading, e)) return false;
     bool has_job = job_of_batch(b->kab, b->id, &job);
     v->is_running = has_job && job.is_running;
-    if (v->is_running) v->wait = wait_of(r, &job);
+    if (v->is_running) v->wait = wait_of_job(r, &job);
     else if (has_job && job.error.code && is_staged) v->fault = arena_str(a, str_c(job.error.text));
     if (is_staged && !v->is_running) {
         if (!import_preview(db, b->kab, b->id, NULL, &v->counts, e)) return false;
@@ -380,7 +379,7 @@ static bool apply_post(Request *r, Response *res, Err *e) {
                        .channel = form_text(r, "channel"), .accepts_alarms = accepts };
     bool may_apply = true;
     if (str_eq(entry.state, STR("staged")) && (!leave_take(r, &entry, &may_apply, e) || (may_apply && !job_start(&order, e)))) return false;
-    if (may_apply) job_wait(JOB_APPLY, entry.kab, &(Hash){ 0 }, entry.id, QUICK_MS);
+    if (may_apply) job_wait(JOB_APPLY, entry.kab, &(Hash){ 0 }, entry.id, JOB_QUICK_MS);
     response_redirect(r, res, import_url(r->arena, entry.kab, entry.id));
     return true;
 }

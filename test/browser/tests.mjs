@@ -630,6 +630,10 @@ export const TESTS = {
         await context.addCookies(cookies[OPERATOR]);
         const page = await context.newPage();
         await page.goto(program.base + "/duplicates");
+        await page.click("form[action='/duplicates/find'] button");
+        for (let i = 0; i < 60 && !(await page.locator("main .note.green").count()); i++) { await new Promise(done => setTimeout(done, 500)); await page.goto(program.base + "/duplicates"); }
+        tally.check((await page.locator("main .note.green").innerText()).includes("Selesai"), "the entries are compared by a job that the page looks in on");
+        for (const look of LOOKS) await checkPage(tally, program, browser, cookies[OPERATOR], look, "/duplicates", "duplicates-compared");
         const all = numberOf((await page.locator("#found").innerText()).split("·")[0]);
         await page.locator("tbody a").first().click();
         const path = new URL(page.url()).pathname, stay = async words => tally.check((await page.locator("main").innerText()).includes(words), words);

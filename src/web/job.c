@@ -1,4 +1,4 @@
-#include "web/import_job.h"
+#include "web/job.h"
 #include "base/lang.h"
 #include "registry/import_read.h"
 #include <pthread.h>
@@ -42,6 +42,25 @@ static bool apply_do(Job *j, Db *db, Err *e) {
     return import_apply(db, &what, &j->progress, &counts, e);
 }
 
+static bool compare_do(Job *j, Db *db, Err *e) {
+    DuplicateSearch search = { .low_kab = j->order.kab, .high_kab = j->order.kab, .actor = j->order.actor, .at = instant_now(), .progress = &j->progress };
+    DuplicateFound found;
+    if (!duplicate_search(db, &search, &found, e)) return false;
+    pthread_mutex_lock(&lock);
+    j->state.new_n = found.new_n;
+    pthread_mutex_unlock(&lock);
+    return true;
+}
+
+static bool order_do(Job *j, Db *db, int64_t *batch_id, Err *e) {
+    switch (j->order.kind) {
+    case JOB_STAGE: return stage_do(j, db, batch_id, e);
+    case JOB_APPLY: return apply_do(j, db, e);
+    case JOB_COMPARE: break;
+    }
+    return compare_do(j, db, e);
+}
+
 static void *job_work(void *of) {
     Job *j = of;
     Db *db = NULL;
@@ -49,7 +68,7 @@ static void *job_work(void *of) {
     int64_t batch_id = j->order.batch_id;
     lang_set(j->lang);
     bool is_good = db_open(j->order.db_url, (DbOptions){ .must_exist = true, .busy_ms = 60000 }, &db, &e) &&
-                   (j->order.kind == JOB_STAGE ? stage_do(j, db, &batch_id, &e) : apply_do(j, db, &e));
+                   order_do(j, db, &batch_id, &e);
     db_close(db);
     pthread_mutex_lock(&lock);
     j->state.is_running = false;
@@ -92,7 +111,7 @@ bool job_start(const JobOrder *order, Err *e) {
     pthread_mutex_lock(&lock);
     Job *same = job_find(order->kind, order->kab, &order->content, order->batch_id), *j = slot_find(&running_n);
     if (same && same->state.is_running) j = NULL;
-    else if (running_n >= JOBS_MAX || !j) is_good = fail(e, BUSY, "Other files are being read just now. Try again in a minute.");
+    else if (running_n >= JOBS_MAX || !j) is_good = fail(e, BUSY, "Other long work is going on just now. Try again in a minute.");
     if (is_good && j) {
         arena_free(&j->arena);
         *j = (Job){ .order = *order, .state = { .kind = order->kind, .is_running = true, .batch_id = order->batch_id }, .started_at = instant_now(), .is_used = true,
@@ -101,7 +120,7 @@ bool job_start(const JobOrder *order, Err *e) {
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = arena_str(&j->arena, *texts[i]);
         pthread_t thread;
         if (pthread_create(&thread, NULL, job_work, j) == 0) pthread_detach(thread);
-        else { j->is_used = j->state.is_running = false; is_good = fail(e, BUSY, "Other files are being read just now. Try again in a minute."); }
+        else { j->is_used = j->state.is_running = false; is_good = fail(e, BUSY, "Other long work is going on just now. Try again in a minute."); }
     }
     pthread_mutex_unlock(&lock);
     return is_good;
@@ -124,6 +143,13 @@ bool job_of_content(int64_t kab, const Hash *content, JobState *out) {
 bool job_of_batch(int64_t kab, int64_t batch_id, JobState *out) {
     pthread_mutex_lock(&lock);
     bool has = state_give(job_find(JOB_APPLY, kab, &(Hash){ 0 }, batch_id), out);
+    pthread_mutex_unlock(&lock);
+    return has;
+}
+
+bool job_of_compare(int64_t kab, JobState *out) {
+    pthread_mutex_lock(&lock);
+    bool has = state_give(job_find(JOB_COMPARE, kab, &(Hash){ 0 }, 0), out);
     pthread_mutex_unlock(&lock);
     return has;
 }
