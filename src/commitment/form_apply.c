@@ -130,3 +130,19 @@ bool form_apply(Db *db, Arena *a, const FactAct *act, FormIn *in, FormApplied *o
     *out = x.out;
     return true;
 }
+
+bool form_tasks(Db *db, Arena *a, Sight sight, int64_t kab, int64_t limit_n, int64_t offset_n, FormTasks *out, Err *e) {
+    FormTasksCountRow count;
+    FormTasksOpenRows rows = { 0 };
+    FormTasksOpenRow row;
+    FormTasks tasks = { NEW(a, FormTask, limit_n + 1), 0, 0 };
+    bool found, has_row, is_good = form_tasks_count(db, (FormTasksCountArgs){ .kab = kab, SEE(sight) }, &count, &found, e) &&
+                                   form_tasks_open(db, (FormTasksOpenArgs){ .kab = kab, .limit_n = limit_n, .offset_n = offset_n, SEE(sight) }, &rows, e);
+    while (is_good && (is_good = form_tasks_open_next(&rows, &row, &has_row, e)) && has_row)
+        tasks.at[tasks.n++] = (FormTask){ .id = row.id, .family_id = row.family_id, .person_id = row.person_id, .period = { (int)(row.quarter_n / 10), (int)(row.quarter_n % 10) },
+            .npsn = db_keep(a, row.npsn), .school = db_keep(a, row.school), .name = db_keep(a, row.family_id ? row.person_name : row.name), .our_npsn = db_keep(a, row.our_npsn),
+            .kind = str_eq(row.kind, STR("twice")) ? ROW_TWICE : str_eq(row.kind, STR("stranger")) ? ROW_STRANGER : ROW_OTHER_SCHOOL, .told_at = row.told_at };
+    form_tasks_open_end(&rows);
+    if (is_good) { tasks.all_n = count.task_n; *out = tasks; }
+    return is_good;
+}

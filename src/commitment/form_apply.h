@@ -15,4 +15,9 @@ typedef struct {
 
 // `in` was matched (form_in_match). A month whose fact is refused becomes MONTH_REFUSED there, with the reason. Fails with nothing changed.
 must_use bool form_apply(Db *db, Arena *a, const FactAct *act, FormIn *in, FormApplied *out, Err *e);
+// What filled forms left to do in a district, newest quarter first. family_id 0: a stranger. our_npsn: the school that we know of the pupil.
+typedef struct { int64_t id, family_id, person_id; FormPeriod period; Str npsn, school, name, our_npsn; FormRowMatch kind; Instant told_at; } FormTask;
+typedef struct { FormTask *at; size_t n; int64_t all_n; } FormTasks;
+// Empty for who sees only some of the families. Texts live in `a`.
+must_use bool form_tasks(Db *db, Arena *a, Sight sight, int64_t kab, int64_t limit_n, int64_t offset_n, FormTasks *out, Err *e);
 #endif

@@ -10,3 +10,11 @@ VALUES (:kab, :id, :npsn, :quarter_n, :kind, :family_id, :person_id, :name, 'ope
 
 -- form_task_set :exec
 UPDATE form_task SET state = :state, actor_id = :actor_id, told_at = :told_at WHERE kab = :kab AND id = :id;
+
+-- form_tasks_open :many
+SELECT t.id, t.npsn, t.quarter_n, t.kind, t.family_id, t.person_id, t.name, t.told_at, p.name AS person_name, p.school_npsn AS our_npsn, s.name AS school
+FROM form_task t LEFT JOIN person p ON p.kab = t.kab AND p.family_id = t.family_id AND p.id = t.person_id LEFT JOIN school s ON s.npsn = t.npsn
+WHERE t.kab = :kab AND t.state = 'open' AND may_see_district(t.kab) ORDER BY t.quarter_n DESC, t.npsn, t.id LIMIT :limit_n OFFSET :offset_n;
+
+-- form_tasks_count :one
+SELECT COUNT(*) AS task_n FROM form_task t WHERE t.kab = :kab AND t.state = 'open' AND may_see_district(t.kab);

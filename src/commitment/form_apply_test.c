@@ -78,6 +78,16 @@ static void tasks_open_and_are_done(DbTest *t) {
     FormApplied done = send(&o, false);
     assert_int_equal(done.task_n, 1);
     assert_int_equal(done.new_task_n, 1);
+    FormTasks open;
+    good(db_begin_read(t->db, &t->err) && form_tasks(t->db, &t->arena, sight_of_program(ymd(2024, 6, 15)), KAB, 10, 0, &open, &t->err));
+    assert_int_equal(open.all_n, 1);
+    assert_int_equal(open.at[0].kind, ROW_STRANGER);
+    check_str(open.at[0].name, STR("ANAK BARU"));
+    check_str(open.at[0].npsn, o.sheet->place);
+    assert_int_equal(open.at[0].period.quarter, 1);
+    good(form_tasks(t->db, &t->arena, (Sight){ KAB, KAB, 99, ymd(2024, 6, 15) }, KAB, 10, 0, &open, &t->err));
+    assert_int_equal(open.all_n, 0);
+    db_rollback(t->db);
     done = send(&o, false);                                // asked twice: one task
     assert_int_equal(done.task_n, 1);
     assert_int_equal(done.new_task_n, 0);

@@ -35,6 +35,7 @@ typedef struct {
     bool is_done;
     FormApplied done;
 } FormInView;
+typedef struct { int64_t kab; FormTasks tasks; List list; } FormTasksView;
 Url form_in_url(Arena *a, const FormInView *v);
 
 const char *form_kind_title(FormKind kind);                // for people, in this thread's language

@@ -197,9 +197,27 @@ static bool in_apply(Request *r, Response *res, Err *e) {
     return in_show(r, res, v, e);
 }
 
+// ---- tasks ---------------------------------------------------------------------------------------------------------------
+static bool tasks_get(Request *r, Response *res, Err *e) {
+    FormTasksView *v = NEW(r->arena, FormTasksView, 1);
+    FormTasks none;
+    Db *db;
+    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !web_kab(r, db, &v->kab, e) || !form_tasks(db, r->arena, web_sight(r), v->kab, 0, 0, &none, e)) return false;
+    v->list = list_of(r, none.all_n);
+    if (!form_tasks(db, r->arena, web_sight(r), v->kab, v->list.rows_n, list_offset(&v->list), &v->tasks, e)) return false;
+    int64_t *ids = NEW(r->arena, int64_t, v->tasks.n + 1);
+    for (size_t i = 0; i < v->tasks.n; i++) ids[i] = v->tasks.at[i].family_id;
+    if (!web_may_show(r, res, "list", v->kab, ids, v->tasks.n)) return true;
+    Page page = page_begin(r);
+    form_tasks_page(&page, v);
+    PageHead head = { .title = str_c(_("What filled forms left to do")), .nav = "/forms", .crumbs = { { "/forms", str_c(_("Forms of verification")) } } };
+    return page_end(r, res, head, &page, e);
+}
+
 const Route FORMS_ROUTES[] = {
     { "GET", "/forms",      "read read_own", forms_get },
     { "GET", "/forms/file", "read read_own", file_get },
+    { "GET", "/forms/tasks", "read", tasks_get },
     { "POST", "/forms/in",  "edit", in_post },
     { "GET", "/forms/in/{hash}",  "edit", in_get },
     { "POST", "/forms/in/{hash}", "edit", in_apply },

@@ -383,6 +383,18 @@ static Str form_kept(DbTest *t, Arena *a) {
     return name;
 }
 
+// A pupil of family 1 whom a school's form names, though we know another school.
+static const DbQuery TASK = { .name = "task", .params = "", .columns = "",
+    .sqlite = "INSERT INTO form_task (kab, id, npsn, quarter_n, kind, family_id, person_id, name, state, actor_id, told_at) SELECT 1371, 1, '99000001', 20241, 'other_school', 1, MIN(id), '', 'open', 1, 0 FROM person WHERE kab = 1371 AND family_id = 1 ON CONFLICT DO NOTHING",
+    .postgresql = "INSERT INTO form_task (kab, id, npsn, quarter_n, kind, family_id, person_id, name, state, actor_id, told_at) SELECT 1371, 1, '99000001', 20241, 'other_school', 1, MIN(id), '', 'open', 1, 0 FROM person WHERE kab = 1371 AND family_id = 1 ON CONFLICT DO NOTHING" };
+static void task_make(DbTest *t) {
+    DbStatement *s;
+    bool has_row;
+    check_ok(db_begin(t->db, &t->err) && db_prepare(t->db, &TASK, &s, &t->err) && db_step(s, &has_row, &t->err), t->err);
+    db_release(s);
+    check_ok(db_commit(t->db, &t->err), t->err);
+}
+
 // The address at which a page has somebody to show; empty when the sample registry has no such thing.
 static Str telling_path(DbTest *t, Arena *a, Server *s, const char *pattern, Str file_hash) {
     if (!strncmp(pattern, "/identity/{kab}", 15)) return first_link(a, s, "/identity", "/identity/1371/");
@@ -398,6 +410,7 @@ static Str telling_path(DbTest *t, Arena *a, Server *s, const char *pattern, Str
     Str path = sample_path(a, pattern);
     if (!strcmp(pattern, "/import/look/{hash}")) return arena_fmt(a, "/import/look/" STR_FMT, STR_ARG(file_hash));
     if (!strcmp(pattern, "/forms/in/{hash}")) return arena_fmt(a, "/forms/in/" STR_FMT, STR_ARG(form_kept(t, a)));
+    if (!strcmp(pattern, "/forms/tasks")) return task_make(t), str_c(pattern);
     if (!strcmp(pattern, "/import/{kab}/{id}/findings")) return STR("/import/1371/1/findings?field=jenis_kelamin&code=unknown");
     if (!strcmp(pattern, "/lives")) return STR("/lives?stage=2024-3");
     if (strcmp(pattern, "/search")) return path;
