@@ -3,6 +3,7 @@
 #include "cli/actor.h"
 #include "cli/rules_file.h"
 #include "cli/verbs.h"
+#include "commitment/excuse.h"
 #include "commitment/fact.h"
 #include "commitment/outcome.h"
 #include "office/district.h"
@@ -13,14 +14,16 @@
 const CliOption COMMITMENT_OPTIONS[] = {
     { "--kab", N_("CODE"), N_("the district of the family (1371); your own otherwise") },
     { "--on", N_("DATE"), N_("record: the day it was done") },
-    { "--month", N_("MONTH"), N_("record: the whole month it is said of (2024-05); explain, count: the first month") },
-    { "--months", N_("N"), N_("explain, count: how many months (3)") },
+    { "--month", N_("MONTH"), N_("record: the whole month it is said of (2024-05); explain, count, excuse: the first month") },
+    { "--months", N_("N"), N_("explain, count: how many months (3); excuse: 1") },
     { "--times", N_("N"), N_("record: how often it was done (1); 0 of a month: it was not done") },
     { "--days", N_("N"), N_("record: the school days of the month") },
     { "--absent", N_("N"), N_("record: school days missed without leave (alpa)") },
     { "--permitted", N_("N"), N_("record: school days missed with leave (izin)") },
     { "--sick", N_("N"), N_("record: school days missed sick (sakit)") },
     { "--source", N_("TEXT"), N_("record, withdraw: who says so: a school, a health post, a companion") },
+    { "--duty", N_("WORD"), N_("excuse: one duty of the rule book (all of them)") },
+    { "--note", N_("TEXT"), N_("excuse: a remark for whoever signs it") },
     { "--evidence", N_("TEXT"), N_("record, withdraw: the form, list or letter it stands in") },
     { "--replaces", N_("N"), N_("record: the fact that it corrects") },
     { "--observation-stdin", NULL, N_("record: read what was measured from the first line of the input; it is sealed") },
@@ -115,6 +118,23 @@ static bool word_withdraw(Telling *t, Err *e) {
     FactResult r;
     return id_arg(t, 1, FAMILY_ARG, false, &f.family_id, e) && id_arg(t, 2, N_("The number of the fact"), false, &f.replaces_n, e) &&
            fact_record_one(t->db, t->cli->arena, &t->act, &f, &r, e) && result_print(t, &f, &r);
+}
+
+static bool word_excuse(Telling *t, Err *e) {
+    Excuse x = { .first_month = DATE_NONE, .duty = text_option(t->cli, "--duty"), .note = text_option(t->cli, "--note"), .evidence = text_option(t->cli, "--evidence") };
+    ApprovalRequest request;
+    int64_t months;
+    bool is_new;
+    if (!id_arg(t, 1, FAMILY_ARG, false, &x.family_id, e) || !id_arg(t, 2, PERSON_ARG, true, &x.person_id, e) ||
+        !cli_arg(t->cli, 3, N_("The reason (no_school, disaster, post_closed, unreachable, illness or other)"), &x.reason, e) || !month_read(t->cli, &x.first_month, e) ||
+        !cli_int(t->cli, "--months", 1, &months, e)) return false;
+    if (months < 1 || months > EXCUSE_MONTHS_MAX) return fail(e, BAD_INPUT, "An excuse is of 1 to %d months.", EXCUSE_MONTHS_MAX);
+    x.last_month = date_is_known(x.first_month) ? date_add_months(x.first_month, (int)months - 1) : DATE_NONE;
+    if (!excuse_ask(t->db, t->cli->arena, &t->act, &x, &request, &is_new, e)) return false;
+    if (t->cli->is_json) printf("{\"family\":%lld,\"request\":%lld,\"new\":%s}\n", (long long)x.family_id, (long long)request.id, is_new ? "true" : "false");
+    else printf(is_new ? _("Asked as request %lld. It counts once somebody else has signed it (harapan worklist).\n")
+                       : _("It was asked before, as request %lld, and waits for a signature.\n"), (long long)request.id);
+    return true;
 }
 
 static bool seen_write(Telling *t, int64_t family_id, Err *e) {
@@ -233,7 +253,8 @@ static bool word_count(Telling *t, Err *e) {
 }
 
 static const struct { const char *word; Action action; bool (*run)(Telling *, Err *); } WORDS[] = {
-    { "record", ACTION_EDIT, word_record }, { "withdraw", ACTION_EDIT, word_withdraw }, { "facts", ACTION_READ, word_facts },
+    { "record", ACTION_EDIT, word_record }, { "withdraw", ACTION_EDIT, word_withdraw }, { "excuse", ACTION_EDIT, word_excuse },
+    { "facts", ACTION_READ, word_facts },
     { "explain", ACTION_READ, word_explain }, { "count", ACTION_READ, word_count },
 };
 
@@ -242,9 +263,9 @@ bool verb_commitment(Cli *cli, Err *e) {
     bool is_practice;
     size_t i = 0, n = sizeof WORDS / sizeof *WORDS;
     Telling t = { .cli = cli, .act = { .at = instant_now() }, .out = { .max = BUF_MAX } };
-    if (!cli_arg(cli, 0, N_("What to do (record, withdraw, facts, explain or count)"), &word, e)) return false;
+    if (!cli_arg(cli, 0, N_("What to do (record, withdraw, excuse, facts, explain or count)"), &word, e)) return false;
     while (i < n && !str_eq(word, str_c(WORDS[i].word))) i++;
-    if (i == n) return fail(e, BAD_INPUT, "\"%.*s\" is no word of this verb: record, withdraw, facts, explain or count.", STR_ARG(word));
+    if (i == n) return fail(e, BAD_INPUT, "\"%.*s\" is no word of this verb: record, withdraw, excuse, facts, explain or count.", STR_ARG(word));
     if (!book_read(&t, e) || !cli_db(cli, (DbOptions){ .must_exist = true }, &t.db, e)) return false;
     bool is_good = actor_band(cli, t.db, &is_practice, e) && actor_require_here(cli, t.db, WORDS[i].action, false, &t.act.kab, &t.act.actor, e) && WORDS[i].run(&t, e);
     db_close(t.db);

@@ -8,6 +8,7 @@ typedef struct { int64_t family_id; Date entered_on; } Home;
 typedef struct { int64_t family_id, id; Str name; PersonFacts facts; Date left_on; } Body;
 typedef struct { int64_t family_id, person_id; DutyPregnancy pregnancy; } Carrying;
 typedef struct { int64_t family_id, person_id; DutyFact fact; } Told;
+typedef struct { int64_t family_id, person_id; DutyExcuse excuse; } Excused;           // person_id 0: everybody
 
 typedef struct {
     Db *db;
@@ -20,6 +21,7 @@ typedef struct {
     struct { Body *at; size_t n, room; } bodies;
     struct { Carrying *at; size_t n, room; } carrying;
     struct { Told *at; size_t n, room; } told;
+    struct { Excused *at; size_t n, room; } excused;
 } Block;
 
 static void *grown(Arena *a, const void *at, size_t n, size_t *room, size_t size) {
@@ -92,18 +94,36 @@ static bool told_load(Block *b, Err *e) {
     return is_good;
 }
 
+static bool excused_load(Block *b, Err *e) {
+    OutcomeExcusesRows rows = { 0 };
+    OutcomeExcusesRow row;
+    bool has_row, is_good = outcome_excuses(b->db, (OutcomeExcusesArgs){ .kab = b->kab, .first_id = b->first_id, .last_id = b->last_id }, &rows, e);
+    while (is_good && (is_good = outcome_excuses_next(&rows, &row, &has_row, e)) && has_row) {
+        int duty = row.duty.n ? duty_find(b->book, row.duty) : -1;
+        if (row.duty.n && duty < 0) continue;
+        PUSH(b, b->excused, (Excused){ row.family_id, row.person_id, { row.n, duty, row.first_month_on, row.last_month_on, row.granted_at } });
+    }
+    outcome_excuses_end(&rows);
+    return is_good;
+}
+
+static bool block_load(Block *b, Err *e) { return bodies_load(b, e) && carrying_load(b, e) && told_load(b, e) && excused_load(b, e); }
+
 // ---- one person ----------------------------------------------------------------------------------------------------------
 // The rows of one family, and what is taken of them for one person.
-typedef struct { const Body *bodies; size_t body_n; const Carrying *carrying; size_t carrying_n; const Told *told; size_t told_n; } Rows;
+typedef struct { const Body *bodies; size_t body_n; const Carrying *carrying; size_t carrying_n; const Told *told; size_t told_n; const Excused *excused; size_t excused_n; } Rows;
 
 static void person_judge(const Block *b, const Rows *rows, Date entered_on, const Body *body, PersonOutcome *out) {
     int64_t id = body ? body->id : 0;
     DutyFact *facts = NEW(b->a, DutyFact, rows->told_n);
     DutyPregnancy *pregnancies = NEW(b->a, DutyPregnancy, rows->carrying_n);
-    DutySubject s = { .is_family = !body, .entered_on = entered_on, .left_on = body ? body->left_on : DATE_NONE, .told = facts, .pregnancies = pregnancies };
+    DutyExcuse *excuses = NEW(b->a, DutyExcuse, rows->excused_n);
+    DutySubject s = { .is_family = !body, .entered_on = entered_on, .left_on = body ? body->left_on : DATE_NONE, .told = facts, .pregnancies = pregnancies,
+                      .excuses = excuses };
     if (body) s.facts = body->facts;
     for (size_t i = 0; i < rows->told_n; i++) if (rows->told[i].person_id == id) facts[s.told_n++] = rows->told[i].fact;
     for (size_t i = 0; body && i < rows->carrying_n; i++) if (rows->carrying[i].person_id == id) pregnancies[s.pregnancy_n++] = rows->carrying[i].pregnancy;
+    for (size_t i = 0; i < rows->excused_n; i++) if (!rows->excused[i].person_id || rows->excused[i].person_id == id) excuses[s.excuse_n++] = rows->excused[i].excuse;
     out->person_id = id;
     out->name = body ? body->name : (Str){ 0 };
     duty_evaluate(b->a, b->book, &s, b->period, &out->report);
@@ -125,13 +145,14 @@ static FamilyOutcome family_judge(const Block *b, const Rows *rows, const Home *
     while (*(i) < (list).n && (list).at[*(i)].family_id == (id)) ++*(i); \
     (count) = *(i) - (count); \
 } while (0)
-typedef struct { size_t body, carrying, told; } Place;
+typedef struct { size_t body, carrying, told, excused; } Place;
 
 static Rows rows_take(const Block *b, int64_t family_id, Place *place) {
     Rows rows = { 0 };
     TAKE(b->bodies, &place->body, family_id, rows.bodies, rows.body_n);
     TAKE(b->carrying, &place->carrying, family_id, rows.carrying, rows.carrying_n);
     TAKE(b->told, &place->told, family_id, rows.told, rows.told_n);
+    TAKE(b->excused, &place->excused, family_id, rows.excused, rows.excused_n);
     return rows;
 }
 
@@ -141,7 +162,7 @@ bool outcome_family(Db *db, Arena *a, const RuleBook *book, Sight sight, int64_t
     bool found;
     if (!outcome_one(db, (OutcomeOneArgs){ .kab = kab, .family_id = family_id, SEE(sight) }, &row, &found, e)) return false;
     if (!found) return fail(e, NOT_FOUND, "There is no family with this number.");
-    if (!bodies_load(&b, e) || !carrying_load(&b, e) || !told_load(&b, e)) return false;
+    if (!block_load(&b, e)) return false;
     Place place = { 0 };
     Rows rows = rows_take(&b, family_id, &place);
     *out = family_judge(&b, &rows, &(Home){ family_id, row.entered_on });
@@ -150,7 +171,7 @@ bool outcome_family(Db *db, Arena *a, const RuleBook *book, Sight sight, int64_t
 
 static bool block_each(Block *b, OutcomeEach *each, void *with, Err *e) {
     Place place = { 0 };
-    bool is_good = homes_load(b, e) && (b->homes.n == 0 || (bodies_load(b, e) && carrying_load(b, e) && told_load(b, e)));
+    bool is_good = homes_load(b, e) && (b->homes.n == 0 || block_load(b, e));
     for (size_t i = 0; is_good && i < b->homes.n; i++) {
         Rows rows = rows_take(b, b->homes.at[i].family_id, &place);
         FamilyOutcome family = family_judge(b, &rows, &b->homes.at[i]);

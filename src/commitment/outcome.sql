@@ -21,3 +21,7 @@ WHERE g.kab = :kab AND g.family_id BETWEEN :first_id AND :last_id AND coalesce(g
 SELECT x.family_id, x.n, coalesce(x.person_id, 0) AS person_id, x.kind, x.first_on, x.last_on, x.times_n, x.days_n, x.absent_n, x.permitted_n, x.sick_n, x.is_void,
     x.replaces_n, x.recorded_at
 FROM commitment_fact x WHERE x.kab = :kab AND x.family_id BETWEEN :first_id AND :last_id ORDER BY x.family_id, x.person_id, x.n;
+
+-- outcome_excuses :many
+SELECT x.family_id, x.n, coalesce(x.person_id, 0) AS person_id, x.duty, x.first_month_on, x.last_month_on, x.granted_at FROM commitment_excuse x
+WHERE x.kab = :kab AND x.family_id BETWEEN :first_id AND :last_id AND x.granted_at IS NOT NULL ORDER BY x.family_id, x.n;
