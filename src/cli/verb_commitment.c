@@ -5,7 +5,7 @@
 #include "cli/verbs.h"
 #include "commitment/excuse.h"
 #include "commitment/fact.h"
-#include "commitment/outcome.h"
+#include "commitment/outcome_list.h"
 #include "office/district.h"
 #include "office/read_log.h"
 #include <stdio.h>
@@ -14,8 +14,8 @@
 const CliOption COMMITMENT_OPTIONS[] = {
     { "--kab", N_("CODE"), N_("the district of the family (1371); your own otherwise") },
     { "--on", N_("DATE"), N_("record: the day it was done") },
-    { "--month", N_("MONTH"), N_("record: the whole month it is said of (2024-05); explain, count, excuse: the first month") },
-    { "--months", N_("N"), N_("explain, count: how many months (3); excuse: 1") },
+    { "--month", N_("MONTH"), N_("record: the whole month it is said of (2024-05); explain, count, propose, excuse: the first month") },
+    { "--months", N_("N"), N_("explain, count, propose: how many months (3); excuse: 1") },
     { "--times", N_("N"), N_("record: how often it was done (1); 0 of a month: it was not done") },
     { "--days", N_("N"), N_("record: the school days of the month") },
     { "--absent", N_("N"), N_("record: school days missed without leave (alpa)") },
@@ -27,7 +27,7 @@ const CliOption COMMITMENT_OPTIONS[] = {
     { "--evidence", N_("TEXT"), N_("record, withdraw: the form, list or letter it stands in") },
     { "--replaces", N_("N"), N_("record: the fact that it corrects") },
     { "--observation-stdin", NULL, N_("record: read what was measured from the first line of the input; it is sealed") },
-    { "--as-of", N_("DATE"), N_("explain, count: as it was known at the end of that day") },
+    { "--as-of", N_("DATE"), N_("explain, count, propose: as it was known at the end of that day") },
     { "--rules", N_("FILE"), N_("rule book; the one of the program otherwise") },
     { 0 },
 };
@@ -202,7 +202,7 @@ static void person_put(Telling *t, const PersonOutcome *p) {
     for (int m = 0; m < p->report.month_n; m++) {
         buf_c(b, "  ");
         month_put(b, p->report.months[m].month);
-        buf_fmt(b, "  %s%s\n", outcome_words(p->report.months[m].outcome), p->report.months[m].due < 0 ? _(" (nothing fell due)") : "");
+        buf_fmt(b, "  %s\n", p->report.months[m].due < 0 ? _("nothing fell due") : outcome_words(p->report.months[m].outcome));
     }
     for (size_t i = 0; i < p->report.due_n; i++) due_put(t, &p->report.due[i]);
 }
@@ -252,10 +252,26 @@ static bool word_count(Telling *t, Err *e) {
     return true;
 }
 
+static bool word_propose(Telling *t, Err *e) {
+    OutcomeList list;
+    ApprovalRequest request;
+    Str stage;
+    bool is_new;
+    if (!cli_arg(t->cli, 1, N_("The stage (for example 2024-3)"), &stage, e)) return false;
+    if (!cli_option(t->cli, "--month")) return fail(e, BAD_INPUT, "Say with --month which month is the first of those that were verified.");
+    if (!period_read(t, e) || !outcome_list_ask(t->db, t->cli->arena, &t->act.actor, t->act.kab, stage, &t->period, t->act.at, t->cli->progress, &list, &request, &is_new, e)) return false;
+    for (int o = 0; o < 4; o++)
+        printf("%s\t%lld\n", t->cli->is_json ? outcome_name((Outcome)o) : outcome_words((Outcome)o), (long long)list.count[o]);
+    if (!t->cli->is_json) printf(is_new ? _("Asked as request %lld. It counts once somebody else has signed it (harapan worklist).\n")
+                                        : _("It was asked before, as request %lld, and waits for a signature.\n"), (long long)request.id);
+    return true;
+}
+
 static const struct { const char *word; Action action; bool (*run)(Telling *, Err *); } WORDS[] = {
     { "record", ACTION_EDIT, word_record }, { "withdraw", ACTION_EDIT, word_withdraw }, { "excuse", ACTION_EDIT, word_excuse },
     { "facts", ACTION_READ, word_facts },
     { "explain", ACTION_READ, word_explain }, { "count", ACTION_READ, word_count },
+    { "propose", ACTION_EDIT, word_propose },
 };
 
 bool verb_commitment(Cli *cli, Err *e) {
@@ -263,9 +279,9 @@ bool verb_commitment(Cli *cli, Err *e) {
     bool is_practice;
     size_t i = 0, n = sizeof WORDS / sizeof *WORDS;
     Telling t = { .cli = cli, .act = { .at = instant_now() }, .out = { .max = BUF_MAX } };
-    if (!cli_arg(cli, 0, N_("What to do (record, withdraw, excuse, facts, explain or count)"), &word, e)) return false;
+    if (!cli_arg(cli, 0, N_("What to do (record, withdraw, excuse, facts, explain, count or propose)"), &word, e)) return false;
     while (i < n && !str_eq(word, str_c(WORDS[i].word))) i++;
-    if (i == n) return fail(e, BAD_INPUT, "\"%.*s\" is no word of this verb: record, withdraw, excuse, facts, explain or count.", STR_ARG(word));
+    if (i == n) return fail(e, BAD_INPUT, "\"%.*s\" is no word of this verb: record, withdraw, excuse, facts, explain, count or propose.", STR_ARG(word));
     if (!book_read(&t, e) || !cli_db(cli, (DbOptions){ .must_exist = true }, &t.db, e)) return false;
     bool is_good = actor_band(cli, t.db, &is_practice, e) && actor_require_here(cli, t.db, WORDS[i].action, false, &t.act.kab, &t.act.actor, e) && WORDS[i].run(&t, e);
     db_close(t.db);
