@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 // ---- a table of our own, made by a migration of our own ----------------------------------------------------------
@@ -143,6 +144,17 @@ static void values_survive(DbTest *t) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) sample_check(t, cases[i]);
 }
 DB_TEST(values_survive)
+
+// Names and addresses stand in it: no other account of the machine reads them.
+static void a_new_database_is_its_owners_alone(DbTest *t) {
+    static const char *const ENDINGS[] = { "", "-wal", "-shm" };
+    for (size_t i = 0; t->engine == DB_SQLITE && i < 3; i++) {
+        struct stat file;
+        assert_int_equal(stat(arena_fmt(&t->arena, STR_FMT "%s", STR_ARG(t->url), ENDINGS[i]).p, &file), 0);
+        assert_int_equal(file.st_mode & 077, 0);
+    }
+}
+DB_TEST(a_new_database_is_its_owners_alone)
 
 static void random_values_survive(DbTest *t) {
     sample_make(t);
@@ -767,7 +779,7 @@ static void settings_hold(DbTest *t) {
 DB_TEST(settings_hold)
 
 static const struct CMUnitTest tests[] = {
-    DB_TESTS(values_survive), DB_TESTS(random_values_survive), DB_TESTS(engines_agree), DB_TESTS(many_rows), DB_TESTS(bulk_refused),
+    DB_TESTS(values_survive), DB_TESTS(a_new_database_is_its_owners_alone), DB_TESTS(random_values_survive), DB_TESTS(engines_agree), DB_TESTS(many_rows), DB_TESTS(bulk_refused),
     DB_TESTS(rollback_leaves_nothing), DB_TESTS(constraint_ends_the_transaction), DB_TESTS(readers_cannot_write),
     DB_TESTS(append_only_tables_only_grow), DB_TESTS(guarded_role), cmocka_unit_test(changes_are_recognised), DB_TESTS(two_writers),
     DB_TESTS(counters_lose_nothing), DB_TESTS(workers_share_the_snapshot), DB_TESTS(one_snapshot_for_several_queries),

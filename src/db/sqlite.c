@@ -3,6 +3,7 @@
 #include "db/migration.h"
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <time.h>
@@ -117,7 +118,14 @@ static bool log_ahead(Db *db, Err *e) {
     return is_good && (id == APPLICATION_ID || sqlite_run(db, sql, e));
 }
 
+// A new database is its owner's alone: names and addresses stand in it. Its log gets the same rights from SQLite.
+static void file_begin(const Db *db) {
+    int fd = db->options.is_read_only || db->options.must_exist ? -1 : open(db->url, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0) close(fd);
+}
+
 static bool sqlite_open(Db *db, Err *e) {
+    file_begin(db);
     errno = 0;
     int flags = db->options.is_read_only ? SQLITE_OPEN_READONLY : db->options.must_exist ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     int rc = sqlite3_open_v2(db->url, &db->sqlite, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL);

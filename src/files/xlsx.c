@@ -36,6 +36,7 @@ struct XlsxReader {
     size_t named_n, columns_n;
     int64_t last_row_n, skip_row_n, blank_n, hidden_row_n, hidden_column_n, merged_n, formula_n;
     uint64_t formula_columns;
+    int64_t looked_n;                                      // inflated in order to know which sheets hold anything
 };
 
 // ---- values --------------------------------------------------------------------------------------------------------------
@@ -46,7 +47,7 @@ struct XlsxReader {
 static bool serial_put(Str s, bool is_1904, char out[32], size_t *n) {
     Str rest = s, whole = str_cut(&rest, '.');
     int64_t serial, seconds = 0;
-    if (!str_int64(whole, &serial) || serial < 0 || (rest.p && !str_is_digits(rest))) return false;
+    if (!str_int64(whole, &serial) || serial < 0 || serial > SERIAL_MAX || (rest.p && !str_is_digits(rest))) return false;
     if (rest.n) {                                          // seconds = round(86400 * 0.rest), by at most 12 digits of it
         int64_t numerator = 0, denominator = 1;
         for (size_t i = 0; i < rest.n && i < 12; i++) { numerator = numerator * 10 + (rest.p[i] - '0'); denominator *= 10; }
@@ -278,7 +279,16 @@ static bool queue_fill(XlsxReader *r, Err *e) {
 }
 
 static bool sheet_has_rows(XlsxReader *r, const SheetPlace *place, bool *has_rows, Err *e) {
-    if (!sheet_open(r, place, e) || !queue_fill(r, e)) return false;
+    if (!sheet_open(r, place, e)) return false;
+    queue_compact(r);
+    while (r->queued_n == 0 && !r->stream.is_done) {
+        int64_t before_n = r->stream.inflated_n;
+        if (!part_feed(&r->stream, e)) return false;
+        r->looked_n += r->stream.inflated_n - before_n;
+        if (r->looked_n > XLSX_LOOK_MAX)
+            return fail(e, BAD_INPUT, "The sheets of this workbook hold more than %lld MB of empty cells before the first filled one. Copy the table into a new workbook.",
+                        (long long)(XLSX_LOOK_MAX >> 20));
+    }
     *has_rows = r->queued_n > 0;
     return true;
 }

@@ -19,6 +19,7 @@
 #define XLSX_RATIO_FREE ((int64_t)64 << 20)
 #define XLSX_STRINGS_MAX ((int64_t)100 << 20) // shared strings: 17 columns of a full sheet, six times over
 #define XLSX_SHEETS_MAX 500
+#define XLSX_LOOK_MAX ((int64_t)256 << 20)    // inflated before the first filled cells, of all sheets together: many sheets may name one part
 #define XLSX_SHEET_NAME_MAX 200               // bytes; the format allows 31 characters
 
 typedef struct { Str name; bool is_hidden, has_rows; } XlsxSheet;

@@ -237,6 +237,14 @@ static void harm_is_refused(void **state) {
     check_refused(&a, "a name that climbs out", "not in the workbook");
     hostile_put(&a, "xl/s.xml", repeated(&a, "<worksheet><sheetData>", "<row><c t=\"str\"><v></v></c></row>                                                                                ", 700000, "</sheetData></worksheet>"));
     check_refused(&a, "a bomb", "No honest workbook does");
+    WorkbookPart sheets[] = {
+        { "_rels/.rels", "<Relationships><Relationship Id=\"a\" Type=\"x/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>" },
+        { "xl/workbook.xml", repeated(&a, "<workbook xmlns:r=\"r\"><sheets>", "<sheet name=\"D\" r:id=\"b\"/>", 400, "</sheets></workbook>") },
+        { "xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"b\" Type=\"x/worksheet\" Target=\"s.xml\"/></Relationships>" },
+        { "xl/s.xml", repeated(&a, "<worksheet><sheetData>", "<row><c/></row>                                                                                            ", 500000, "</sheetData></worksheet>") }, { 0 },
+    };
+    workbook_put(path_of(&a), sheets);
+    check_refused(&a, "one empty part under the names of many sheets", "MB of empty cells");
     hostile_put(&a, "xl/t.xml", repeated(&a, "<sst>", "<si><t></t></si>                                                                                                ", 700000, "</sst>"));
     check_refused(&a, "a bomb of strings", "No honest workbook does");
     hostile_put(&a, "xl/t.xml", repeated(&a, "<sst><si><t>", "xxxxxxxxxxxxxxxx", 5000, "</t></si></sst>"));
