@@ -68,7 +68,7 @@ static bool policy_accept(const Policy *p, Err *e) {
     for (size_t i = 0; i < p->n; i++) {
         if (p->at[i].step_n < 0 || p->at[i].step_n > APPROVAL_STEPS_MAX) return fail(e, BAD_INPUT, "Steps are numbered from 0 to %d.", APPROVAL_STEPS_MAX);
         if (p->at[i].amount_from.rp < 0) return fail(e, BAD_INPUT, "An amount is not below zero.");
-        if (role_is_reader(p->at[i].role)) return fail(e, BAD_INPUT, "%s only reads; this role neither asks nor signs.", role_title(p->at[i].role));
+        if (!role_needs_factor(p->at[i].role)) return fail(e, BAD_INPUT, "%s only reads; this role neither asks nor signs.", role_title(p->at[i].role));
     }
     if (!steps_choose(p, (Rupiah){ 0 }, steps, &step_n, e)) return false;      // also what is small needs its signers
     for (size_t i = 0; i < p->n; i++) if (!steps_choose(p, p->at[i].amount_from, steps, &step_n, e)) return false;
@@ -156,7 +156,7 @@ static bool place_fits(const Viewer *viewer, const ApprovalRequest *r, const App
     int64_t low, high;
     authority_area(&p->who, &low, &high);
     bool is_own_area = authority_allows(viewer, p->delegation_n ? ACTION_SIGN_SECOND : ACTION_READ, r->kab);
-    return is_own_area && r->kab >= low && r->kab <= high && step_has(&r->steps[r->signed_n], p->who.role) && !has_a_hand(r, p->who.user_id);
+    return is_own_area && role_needs_factor(p->who.role) && r->kab >= low && r->kab <= high && step_has(&r->steps[r->signed_n], p->who.role) && !has_a_hand(r, p->who.user_id);
 }
 
 static bool place_find(Db *db, const Viewer *viewer, const ApprovalRequest *r, Instant now, ApprovalPlace *out, bool *is_found, Err *e) {

@@ -276,6 +276,7 @@ static void amounts_add_steps(DbTest *t) {
     refused(policy_set(t, &o.who[HEAD], "run", (Policy){ KAB, day(1), rows + 1, 4 }), BAD_INPUT);      // nobody asks
     refused(policy_set(t, &o.who[HEAD], "run", (Policy){ KAB, day(1), (PolicyRow[]){ rows[0], rows[1], { 3, { 0 }, ROLE_HEAD_DINSOS } }, 3 }), BAD_INPUT);
     refused(policy_set(t, &o.who[HEAD], "run", (Policy){ KAB, day(1), (PolicyRow[]){ rows[0], rows[1], { 1, { 0 }, ROLE_AUDITOR } }, 3 }), BAD_INPUT);
+    refused(policy_set(t, &o.who[HEAD], "run", (Policy){ KAB, day(1), (PolicyRow[]){ rows[0], { 1, { 0 }, ROLE_NATIONAL } }, 2 }), BAD_INPUT);         // such a one is added alone
     refused(policy_set(t, &o.who[HEAD], "run", (Policy){ KAB, day(1), (PolicyRow[]){ rows[0], { 1, { 5 }, ROLE_HEAD_DINSOS } }, 2 }), BAD_INPUT);
     good(policy_set(t, &o.who[HEAD], "run", (Policy){ KAB, day(1), rows, 5 }));
     refused(policy_set(t, &o.who[HEAD], "run", (Policy){ KAB, day(1), rows, 5 }), CONFLICT);
