@@ -12,11 +12,11 @@
 // Heads and administrators keep the users, so that no one who prepares can make himself a second pair of eyes; an administrator
 // has no other power, and sees no family.
 static const struct { const char *name, *title; unsigned actions; } ROLES[ROLE_N] = {
-    [ROLE_OPERATOR]       = { "operator", N_("Operator"), READS | PREPARES | BIT(REFERENCE) | BIT(PAY) },
-    [ROLE_COORDINATOR]    = { "coordinator", N_("City coordinator"), READS | PREPARES | BIT(PAY) | BIT(CASELOAD) },
-    [ROLE_HEAD_LINJAMSOS] = { "head_linjamsos", N_("Head of Linjamsos"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) | BIT(SIGN_FIRST) | BIT(SIGN_SECOND) | BIT(USERS) | BIT(CASELOAD) },
-    [ROLE_HEAD_DINSOS]    = { "head_dinsos", N_("Head of Dinas Sosial"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) | BIT(SIGN_SECOND) | BIT(USERS) | BIT(CASELOAD) },
-    [ROLE_COMPANION]      = { "companion", N_("Companion"), BIT(READ_OWN) },
+    [ROLE_OPERATOR]       = { "operator", N_("Operator"), READS | PREPARES | BIT(REFERENCE) | BIT(PAY) | BIT(DESK) },
+    [ROLE_COORDINATOR]    = { "coordinator", N_("City coordinator"), READS | PREPARES | BIT(PAY) | BIT(CASELOAD) | BIT(DESK) },
+    [ROLE_HEAD_LINJAMSOS] = { "head_linjamsos", N_("Head of Linjamsos"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) | BIT(SIGN_FIRST) | BIT(SIGN_SECOND) | BIT(USERS) | BIT(CASELOAD) | BIT(DESK) },
+    [ROLE_HEAD_DINSOS]    = { "head_dinsos", N_("Head of Dinas Sosial"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) | BIT(SIGN_SECOND) | BIT(USERS) | BIT(CASELOAD) | BIT(DESK) },
+    [ROLE_COMPANION]      = { "companion", N_("Companion"), BIT(READ_OWN) | BIT(DESK) },
     [ROLE_AUDITOR]        = { "auditor", N_("Auditor"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) },
     [ROLE_NATIONAL]       = { "national", N_("National office"), READS | BIT(READ_AUDIT) | BIT(REFERENCE) },
     [ROLE_PROVINCE]       = { "province", N_("Provincial office"), READS | BIT(READ_AUDIT) },
@@ -33,6 +33,7 @@ static const char *const ACTIONS[ACTION_N] = {
     [ACTION_RUN] = N_("run a stage"), [ACTION_SIGN_FIRST] = N_("sign as the maker"),
     [ACTION_SIGN_SECOND] = N_("sign as the approver"), [ACTION_PAY] = N_("write the payment files"),
     [ACTION_USERS] = N_("manage users"), [ACTION_CASELOAD] = N_("hand families over"),
+    [ACTION_DESK] = N_("take in what a family asks about its data"),
     [ACTION_CHANNEL] = N_("take files and bring results of a channel"),
 };
 

@@ -39,6 +39,7 @@ typedef enum {
     ACTION_PAY,                        // reserve and write the channel's files
     ACTION_USERS,                      // add, change and disable users, see and end their sessions
     ACTION_CASELOAD,                   // say which companion answers for which family
+    ACTION_DESK,                       // take in and handle what families ask about their own data (own families for companions)
     ACTION_CHANNEL,                    // take the files of the own channel and bring its results (bank, post)
     ACTION_N,
 } Action;

@@ -53,6 +53,14 @@ static bool ask_work(Db *db, void *with, Err *e) {
     return approval_ask(db, x->a, x->actor, &ERASE_APPROVAL, &ask, x->at, &x->request, &x->is_new, e);
 }
 
+bool erase_ask_in(Db *db, Arena *a, const Viewer *actor, int64_t kab, int64_t family_id, Instant at, ApprovalRequest *out, bool *is_new, Err *e) {
+    Asking x = { .a = a, .actor = actor, .kab = kab, .family_id = family_id, .at = at };
+    if (!ask_work(db, &x, e)) return false;
+    *out = x.request;
+    *is_new = x.is_new;
+    return true;
+}
+
 bool erase_ask(Db *db, Arena *a, const Viewer *actor, int64_t kab, int64_t family_id, Instant at, ApprovalRequest *out, bool *is_new, Err *e) {
     Asking x = { .a = a, .actor = actor, .kab = kab, .family_id = family_id, .at = at };
     if (!change_do(db, ask_work, &x, e)) return false;
@@ -77,13 +85,19 @@ static bool claims_drop(Db *db, Arena *a, int64_t kab, int64_t family_id, const 
     return is_good && claim_drop(db, SECRET_KK, family->kk_data, whole, e) && claim_drop(db, SECRET_ACCOUNT, family->account_data, whole, e);
 }
 
-static bool rows_erase(Db *db, int64_t kab, int64_t family_id, Instant at, Err *e) {
+// What was said at the desk goes; what was asked there has found its answer: the erasure that was wished, or that there is nothing left to answer.
+static bool desk_erase(Db *db, int64_t kab, int64_t family_id, int64_t signer_id, Instant at, Err *e) {
+    return erase_desk_words(db, (EraseDeskWordsArgs){ .kab = kab, .family_id = family_id }, NULL, e) &&
+           erase_desk_end(db, (EraseDeskEndArgs){ .kab = kab, .family_id = family_id, .answered_id = signer_id, .answered_at = at }, NULL, e);
+}
+
+static bool rows_erase(Db *db, int64_t kab, int64_t family_id, int64_t signer_id, Instant at, Err *e) {
     bool was_there;
     return erase_family_rows(db, (EraseFamilyRowsArgs){ .kab = kab, .family_id = family_id, .recorded_at = at }, NULL, e) &&
            erase_person_rows(db, (ErasePersonRowsArgs){ .kab = kab, .family_id = family_id }, NULL, e) &&
            erase_proposals(db, (EraseProposalsArgs){ .kab = kab, .family_id = family_id }, NULL, e) &&
            erase_observations(db, (EraseObservationsArgs){ .kab = kab, .family_id = family_id }, NULL, e) &&
-           secrets_destroy(db, kab, family_id, &was_there, e) && audit_forget(db, kab, family_id, e) && pack_refresh(db, kab, family_id, family_id, NULL, e);
+           desk_erase(db, kab, family_id, signer_id, at, e) && secrets_destroy(db, kab, family_id, &was_there, e) && audit_forget(db, kab, family_id, e) && pack_refresh(db, kab, family_id, family_id, NULL, e);
 }
 
 static bool erase_do(Db *db, Arena *a, const Viewer *signer, const ApprovalRequest *request, int64_t family_id, Instant now, Err *e) {
@@ -95,7 +109,7 @@ static bool erase_do(Db *db, Arena *a, const Viewer *signer, const ApprovalReque
         return fail(e, CONFLICT, "Family %lld was changed since this was asked. Look at it and ask again.", (long long)family_id);
     AuditEntry entry = { .kab = request->kab, .actor_id = signer->user_id, .action = "registry.erase", .subject = subject_of(a, family_id), .at = now,
                          .fields = { AUDIT_COUNT("request_id", request->id) } };
-    return claims_drop(db, a, request->kab, family_id, &row, e) && rows_erase(db, request->kab, family_id, now, e) && audit_write(db, &entry, e);
+    return claims_drop(db, a, request->kab, family_id, &row, e) && rows_erase(db, request->kab, family_id, signer->user_id, now, e) && audit_write(db, &entry, e);
 }
 
 static bool erase_finish(Db *db, const Viewer *signer, const ApprovalRequest *request, Instant now, Err *e) {

@@ -9,6 +9,8 @@
 extern const ApprovalKind ERASE_APPROVAL;                  // subject "family 12"
 // Asks. Only for a family that has left the programme (CONFLICT else): who is still paid must be known. NOT_FOUND out of area.
 must_use bool erase_ask(Db *db, Arena *a, const Viewer *actor, int64_t kab, int64_t family_id, Instant at, ApprovalRequest *out, bool *is_new, Err *e);
+// The same in the caller's transaction.
+must_use bool erase_ask_in(Db *db, Arena *a, const Viewer *actor, int64_t kab, int64_t family_id, Instant at, ApprovalRequest *out, bool *is_new, Err *e);
 // Whether it was done.
 must_use bool erase_is_done(Db *db, int64_t kab, int64_t family_id, bool *out, Err *e);
 #endif

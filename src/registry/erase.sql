@@ -20,3 +20,10 @@ UPDATE life_proposal SET account_data = NULL, note = NULL WHERE kab = :kab AND f
 
 -- erase_observations :exec
 DELETE FROM commitment_observation WHERE kab = :kab AND family_id = :family_id;
+
+-- erase_desk_words :exec
+UPDATE desk_request SET words_data = NULL, salt_data = NULL, answer_data = NULL, version_n = version_n + 1 WHERE kab = :kab AND family_id = :family_id;
+
+-- erase_desk_end :exec
+UPDATE desk_request SET state = CASE WHEN kind = 'erase' THEN 'granted' ELSE 'refused' END, reason = CASE WHEN kind = 'erase' THEN NULL ELSE 'erased' END,
+    answered_id = :answered_id, answered_at = :answered_at WHERE kab = :kab AND family_id = :family_id AND state = 'open';

@@ -11,8 +11,8 @@
 #define BLOCK_FAMILIES (16 * PACK_FAMILIES)                // a transaction: 4096 families, some 10 MB and a tenth of a second
 
 // ---- what is sealed in a block -----------------------------------------------------------------------------------------
-typedef enum { OF_KK, OF_ACCOUNT, OF_NIK, OF_PROPOSAL, OF_OBSERVATION, OF_PACK } PlaceKind;
-typedef struct { PlaceKind kind; int64_t family_id, id, epoch_n; Str bytes; } Sealed;       // id: person, proposal, fact or pack
+typedef enum { OF_KK, OF_ACCOUNT, OF_NIK, OF_PROPOSAL, OF_OBSERVATION, OF_DESK_WORDS, OF_DESK_ANSWER, OF_PACK } PlaceKind;
+typedef struct { PlaceKind kind; int64_t family_id, id, epoch_n; Str bytes; } Sealed;       // id: person, proposal, fact, request or pack
 typedef struct { Sealed *at; size_t n, room; } SealedList;
 typedef struct {
     Db *db;
@@ -79,6 +79,17 @@ static bool observations_collect(Work *w, Err *e) {
     return is_good;
 }
 
+static bool desk_collect(Work *w, Err *e) {
+    ResealDeskRows rows = { 0 };
+    ResealDeskRow row;
+    bool has_row, is_good = reseal_desk(w->db, (ResealDeskArgs){ .kab = w->what->kab, .first_id = w->first_id, .last_id = w->last_id }, &rows, e);
+    while (is_good && (is_good = reseal_desk_next(&rows, &row, &has_row, e)) && has_row)
+        is_good = sealed_add(w, (Sealed){ .kind = OF_DESK_WORDS, .family_id = row.family_id, .id = row.id, .bytes = row.words_data }, e) &&
+                  sealed_add(w, (Sealed){ .kind = OF_DESK_ANSWER, .family_id = row.family_id, .id = row.id, .bytes = row.answer_data }, e);
+    reseal_desk_end(&rows);
+    return is_good;
+}
+
 // Every version: what a closing keeps is sealed anew, too.
 static bool packs_collect(Work *w, Err *e) {
     ResealPacksRows rows = { 0 };
@@ -126,12 +137,15 @@ static bool sealed_write(Work *w, const Sealed *s, Str fresh, Err *e) {
     case OF_PROPOSAL: return reseal_proposal_set(w->db, (ResealProposalSetArgs){ .kab = kab, .id = s->id, .sealed_data = fresh }, NULL, e);
     case OF_OBSERVATION:
         return reseal_observation_set(w->db, (ResealObservationSetArgs){ .kab = kab, .family_id = s->family_id, .n = s->id, .sealed_data = fresh }, NULL, e);
+    case OF_DESK_WORDS: return reseal_desk_words_set(w->db, (ResealDeskWordsSetArgs){ .kab = kab, .id = s->id, .sealed_data = fresh }, NULL, e);
+    case OF_DESK_ANSWER: return reseal_desk_answer_set(w->db, (ResealDeskAnswerSetArgs){ .kab = kab, .id = s->id, .sealed_data = fresh }, NULL, e);
     default: return reseal_pack_set(w->db, (ResealPackSetArgs){ .kab = kab, .part_n = PACK_PAYEE, .pack_n = s->id, .epoch_n = s->epoch_n, .pack_data = fresh }, NULL, e);
     }
 }
 
 static bool sealed_renew(Work *w, const Sealed *s, Err *e) {
-    static const SecretKind KINDS[] = { [OF_KK] = SECRET_KK, [OF_ACCOUNT] = SECRET_ACCOUNT, [OF_NIK] = SECRET_NIK, [OF_PROPOSAL] = SECRET_ACCOUNT, [OF_OBSERVATION] = SECRET_HEALTH };
+    static const SecretKind KINDS[] = { [OF_KK] = SECRET_KK, [OF_ACCOUNT] = SECRET_ACCOUNT, [OF_NIK] = SECRET_NIK, [OF_PROPOSAL] = SECRET_ACCOUNT, [OF_OBSERVATION] = SECRET_HEALTH,
+                                         [OF_DESK_WORDS] = SECRET_DESK, [OF_DESK_ANSWER] = SECRET_DESK };
     Str fresh;
     bool is_good = s->kind == OF_PACK ? pack_reseal(w, s->bytes, &fresh, e)
                                       : text_reseal(w, KINDS[s->kind], s->family_id, s->kind == OF_NIK || s->kind == OF_OBSERVATION ? s->id : SECRET_FAMILY, s->bytes, &fresh, e);
@@ -144,7 +158,7 @@ static bool block_renew(Work *w, Err *e) {
     ResealSaltsArgs salts = { .kab = w->what->kab, .first_id = w->first_id, .last_id = w->last_id, .from_n = w->from_n, .to_n = w->to_n };
     bool is_good = pack_epoch_hold(w->db, w->what->kab, e) && secrets_open(&w->from, w->db, w->what->kab, e) &&
                    secrets_load(&w->from, w->db, w->first_id, w->last_id, e) && families_collect(w, e) && persons_collect(w, e) && proposals_collect(w, e) && observations_collect(w, e) &&
-                   packs_collect(w, e) && reseal_salts(w->db, salts, NULL, e) && secrets_open(&w->to, w->db, w->what->kab, e) &&
+                   desk_collect(w, e) && packs_collect(w, e) && reseal_salts(w->db, salts, NULL, e) && secrets_open(&w->to, w->db, w->what->kab, e) &&
                    secrets_load(&w->to, w->db, w->first_id, w->last_id, e);
     for (size_t i = 0; is_good && i < w->list.n; i++) is_good = sealed_renew(w, &w->list.at[i], e);
     return is_good;

@@ -34,3 +34,12 @@ UPDATE life_proposal SET account_data = :sealed_data WHERE kab = :kab AND id = :
 
 -- reseal_pack_set :exec
 UPDATE pack SET pack_data = :pack_data WHERE kab = :kab AND part_n = :part_n AND pack_n = :pack_n AND epoch_n = :epoch_n;
+
+-- reseal_desk :many
+SELECT id, family_id, words_data, answer_data FROM desk_request WHERE kab = :kab AND family_id BETWEEN :first_id AND :last_id AND words_data IS NOT NULL;
+
+-- reseal_desk_words_set :exec
+UPDATE desk_request SET words_data = :sealed_data WHERE kab = :kab AND id = :id;
+
+-- reseal_desk_answer_set :exec
+UPDATE desk_request SET answer_data = :sealed_data WHERE kab = :kab AND id = :id;

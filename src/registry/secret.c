@@ -142,7 +142,7 @@ const FamilySecret *secret_family(Secrets *s, int64_t family_id) {
 }
 
 // ---- sealing ---------------------------------------------------------------------------------------------------------
-static bool is_looked_up(SecretKind kind) { return kind != SECRET_HEALTH && kind != SECRET_PAYEE; }
+static bool is_looked_up(SecretKind kind) { return kind != SECRET_HEALTH && kind != SECRET_PAYEE && kind != SECRET_DESK; }
 
 static int64_t claim_for(const FamilySecret *f, SecretKind kind, Str text) {
     if (is_looked_up(kind)) return identity_claim(f->claim_key, kind, text);

@@ -11,14 +11,14 @@
 // national key, so equal numbers are found, compared and counted without opening anything (secret_claim_of). Sealing is
 // XChaCha20-Poly1305; the nonce is made of claim, kind and subject: the same text in the same place gives the same bytes, and a
 // nonce never meets another text. District, family, kind and subject are bound in: bytes moved elsewhere do not open.
-// Clinical observations and payees are not looked up; their claim is under the family's own key and says nothing.
+// Clinical observations, payees and words of the desk are not looked up; their claim is under the family's own key and says nothing.
 #ifndef REGISTRY_SECRET_H
 #define REGISTRY_SECRET_H
 #include "office/keyring.h"
 #include "registry/identity.h"
 
 // Stored: never renumber. kind_n of the table claim.
-typedef enum { SECRET_NIK = 1, SECRET_KK, SECRET_ACCOUNT, SECRET_PHONE, SECRET_CARD, SECRET_HEALTH, SECRET_PAYEE } SecretKind;
+typedef enum { SECRET_NIK = 1, SECRET_KK, SECRET_ACCOUNT, SECRET_PHONE, SECRET_CARD, SECRET_HEALTH, SECRET_PAYEE, SECRET_DESK } SecretKind;
 #define SECRET_EXTRA_BYTES 25          // sealed bytes are so much longer than the text
 #define SECRET_TEXT_MAX 65535          // an identifier or a short note, not a document
 #define SECRET_FAMILY 0                // subject of what belongs to the family itself; else the person's id

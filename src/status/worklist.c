@@ -9,6 +9,7 @@
 #include "payment/approve.h"
 #include "paylist/paylist_mode.h"
 #include "registry/duplicate_merge.h"
+#include "registry/desk.h"
 #include "registry/drift.h"
 #include "registry/erase.h"
 #include "registry/import_approval.h"
@@ -18,7 +19,8 @@
 #include "registry/life.h"
 
 const ApprovalKind *const APPROVAL_KINDS[] = { &RUN_APPROVAL, &IMPORT_APPROVAL, &PAYEE_APPROVAL, &DRIFT_APPROVAL, &MERGE_APPROVAL, &MODE_APPROVAL, &ROLE_APPROVAL, &FACTOR_APPROVAL,
-                                               &ENABLE_APPROVAL, &HEAD_KEY_APPROVAL, &ERASE_APPROVAL, &HAND_OVER_APPROVAL, &EXCUSE_APPROVAL, &OUTCOMES_APPROVAL, NULL };
+                                               &ENABLE_APPROVAL, &HEAD_KEY_APPROVAL, &ERASE_APPROVAL, &HAND_OVER_APPROVAL, &EXCUSE_APPROVAL, &OUTCOMES_APPROVAL,
+                                               &DESK_APPROVAL, NULL };
 
 const ApprovalKind *approval_kind_find(Str name) {
     for (size_t i = 0; APPROVAL_KINDS[i]; i++) if (str_eq(name, str_c(APPROVAL_KINDS[i]->name))) return APPROVAL_KINDS[i];

@@ -23,6 +23,8 @@ const AuditWord AUDIT_ACTIONS[] = {
     { "registry.edit", N_("Family or person changed") }, { "registry.erase", N_("Personal data erased") }, { "registry.drift_look", N_("Drift put aside") },
     { "registry.drift_apply", N_("Drift applied") }, { "registry.drift_undo", N_("Drift undone") }, { "paylist.read", N_("Pay list read") }, { "paylist.columns", N_("Columns of a pay list shown") }, { "paylist.mend", N_("Rows of a pay list mended") }, { "paylist.match", N_("Pay list matched") },
     { "form.apply", N_("Filled form taken over") },
+    { "desk.take", N_("Request of a family taken in") }, { "desk.assign", N_("Request of a family assigned") },
+    { "desk.ask", N_("Signature asked for a family's request") }, { "desk.grant", N_("Family's data corrected") }, { "desk.answer", N_("Request of a family answered") },
     { "paylist.count", N_("Pay list counts") }, { "paylist.decide", N_("Stranger on a pay list decided") }, { "paylist.drop", N_("Pay list dropped") }, { "paylist.mode", N_("Who decides a stage") }, { 0 } };
 
 const AuditWord AUDIT_PURPOSES[] = { { "list", NULL }, { "family", NULL }, { "identity", NULL }, { "search", NULL }, { "export", NULL }, { "explain", NULL }, { "import", NULL }, { "duplicates", NULL }, { "identity_work", NULL }, { "sql", NULL }, { "status", NULL }, { "letter", NULL }, { "file", NULL }, { 0 } };
@@ -42,7 +44,7 @@ static const AuditWord KEYS[] = {
     { "task_n", N_("tasks") }, { "refused_n", N_("refused") }, { "corrected_n", N_("corrected") }, { 0 } };
 
 // How a subject begins, and what people call it.
-static const AuditWord SUBJECTS[] = { { "family", N_("family") }, { "user", N_("user") }, { "import", N_("import") }, { "person", N_("person") }, { 0 } };
+static const AuditWord SUBJECTS[] = { { "family", N_("family") }, { "user", N_("user") }, { "import", N_("import") }, { "person", N_("person") }, { "desk", N_("request of a family") }, { 0 } };
 
 static const char *title_of(const AuditWord *list, Str word) {
     for (; list->word; list++) if (list->title && str_eq(word, str_c(list->word))) return tr(list->title);

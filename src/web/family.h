@@ -30,7 +30,7 @@ typedef struct {
     Date entered_on;
     FamilyMember *members;
     size_t member_n;
-    bool may_reveal, is_revealed;
+    bool may_reveal, is_revealed, may_take;
     bool sees_district;                                    // else other families are no links
     bool is_withheld;                                      // the read log cannot be written: the answer says so, and nothing else
     Stages stages;

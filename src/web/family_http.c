@@ -91,6 +91,7 @@ static bool family_read(Request *r, Db *db, FamilyView *v, Err *e) {
     v->address = row.address, v->rt = row.rt, v->rw = row.rw, v->hamlet = row.hamlet, v->channel = row.channel, v->status = row.status;
     v->companion = row.companion_name, v->dtks_code = row.dtks_code, v->entered_on = row.entered_on;
     v->may_reveal = authority_allows(web_viewer(r), ACTION_READ_IDENTITY, v->kab);
+    v->may_take = authority_allows(web_viewer(r), ACTION_DESK, v->kab);
     v->sees_district = !sight_is_own_only(&v->sight);
     return area_chain(db, a, row.village_id, v->area, &v->area_n, e) && attempts_read(db, a, v, e) &&
            merge_of_family(db, a, v->sight, v->kab, v->id, &v->merges, &v->merge_n, e) &&

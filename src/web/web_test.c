@@ -9,6 +9,7 @@
 #include "payment/paylist_sample.h"
 #include "programme/rulebook.h"
 #include "registry/area.h"
+#include "registry/desk.h"
 #include "registry/duplicate.h"
 #include "registry/import.h"
 #include "registry/life.h"
@@ -129,7 +130,7 @@ static Str sample_path(Arena *a, const char *pattern) {
 }
 
 static bool word_lets_in(Str word, Role role) {
-    static const struct { const char *word; Action action; } WORDS[] = { { "audit", ACTION_READ_AUDIT }, { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN },
+    static const struct { const char *word; Action action; } WORDS[] = { { "audit", ACTION_READ_AUDIT }, { "desk", ACTION_DESK }, { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN },
         { "read_identity", ACTION_READ_IDENTITY }, { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND }, { "import", ACTION_IMPORT }, { "users", ACTION_USERS },
         { "edit", ACTION_EDIT }, { "caseload", ACTION_CASELOAD } };
     Viewer viewer = { .role = role, .kab = 1371 };
@@ -395,9 +396,21 @@ static void task_make(DbTest *t) {
     check_ok(db_commit(t->db, &t->err), t->err);
 }
 
+// A request of a family, taken in once.
+static Str desk_path(DbTest *t, Arena *a, const char *pattern) {
+    Viewer operator = { .user_id = 1, .kab = 1371, .role = ROLE_OPERATOR, .login = "operator" };
+    DeskTake take = { .kab = 1371, .family_id = 1, .kind = DESK_ACCESS, .asker = STR("self"), .proof = STR("ktp"), .who = STR("Siti Contoh") };
+    int64_t id;
+    bool is_new;
+    check_ok(desk_take(t->db, a, &operator, &take, instant_now(), &id, &is_new, &t->err), t->err);
+    if (!strcmp(pattern, "/desk")) return STR("/desk");
+    return arena_fmt(a, "/desk/1371/%lld%s", (long long)id, strstr(pattern, "/letter") ? "/letter" : "");
+}
+
 // The address at which a page has somebody to show; empty when the sample registry has no such thing.
 static Str telling_path(DbTest *t, Arena *a, Server *s, const char *pattern, Str file_hash) {
     if (!strncmp(pattern, "/identity/{kab}", 15)) return first_link(a, s, "/identity", "/identity/1371/");
+    if (!strncmp(pattern, "/desk", 5)) return desk_path(t, a, pattern);
     if (!strncmp(pattern, "/drift/{kab}", 12)) return first_link(a, s, "/drift", "/drift/1371/");
     if (!strcmp(pattern, "/caseload/{kab}/{id}/note")) return hand_over_asked(t, a);
     if (!strncmp(pattern, "/paylist/{kab}", 14)) return arena_fmt(a, "/paylist/1371/2%s", pattern + strlen("/paylist/{kab}/{id}"));

@@ -23,6 +23,8 @@ const PAGES = [
     { path: "/search?q=zzzz", name: "search-none" },
     { path: "/family/1371/46", name: "family" },
     { path: "/family/1371/46/life", name: "life" },
+    { path: "/family/1371/46/ask", name: "desk-take" },
+    { path: "/desk", name: "desk" },
     { path: "/lives", name: "lives" },
     { path: "/forms?quarter=2024-2", name: "forms" },
     { path: "/drift", name: "drifts" },
