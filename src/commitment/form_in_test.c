@@ -17,7 +17,7 @@ static Sight everybody(void) { return sight_of_program(date_make(2024, 5, 1)); }
 static FormSheets city(DbTest *t) {
     AreaImport areas;
     SynthReport report;
-    FormSheets s;
+    FormSheets s = { 0 };
     FormAsk ask = { .kind = FORM_EDUCATION, .period = QUARTER, .kab = KAB, .sight = everybody(), .has_numbers = true, .at = { 1795000000000 } };
     check_ok(db_begin(t->db, &t->err) && area_put_padang(t->db, &areas, &t->err) && db_commit(t->db, &t->err), t->err);
     check_ok(synth_store(t->db, &(SynthOptions){ .seed = 7, .kab = KAB, .family_n = 150, .at = { 1795000000000 } }, NULL, &report, &t->err), t->err);

@@ -1,26 +1,26 @@
 #include "commitment/form_layout.h"
 
-#define WHO(person) { "No", 7, 5, .is_id = false }, { "NIK pengurus", 23, 19, .is_id = true }, { "Nama pengurus", 0, 24 }, { "NIK " person, 23, 19, .is_id = true }
-#define END { "Keterangan", 17, 20, .is_to_fill = true }, { "Nama pendamping", 18, 22 }
+#define WHO(person) { "No", 7, 5, .is_id = false }, { "NIK pengurus", 23, 19, .is_id = true }, { "Nama pengurus", 0, 24, false, false }, { "NIK " person, 23, 19, .is_id = true }
+#define END { "Keterangan", 17, 20, .is_to_fill = true }, { "Nama pendamping", 18, 22, false, false }
 
 const FormLayout FORM_LAYOUTS[FORM_KINDS_N] = {
     [FORM_EDUCATION] = { "education", "FORMULIR VERIFIKASI KOMITMEN PENDIDIKAN", "NPSN", "Nama sekolah", "Kepala sekolah", "Pendamping PKH",
         { "Alpa, izin, dan sakit diisi dalam hari. Jml = hari efektif dikurangi alpa, izin, dan sakit; persen = jml dibagi hari efektif. Kewajiban: hadir "
           "sedikitnya 85% hari efektif setiap bulan.",
           "Siswa yang pindah, tamat, putus sekolah, atau tidak dikenal tidak dicoret: tulis di kolom keterangan, berikut sekolah barunya bila diketahui." },
-        { WHO("siswa"), { "NISN", 14, 12, .is_id = true, .is_to_fill = true }, { "Nama siswa", 0, 28 }, { "Bentuk pendidikan", 15, 11 }, { "Tingkat", 11, 8, .is_to_fill = true } }, 8,
+        { WHO("siswa"), { "NISN", 14, 12, .is_id = true, .is_to_fill = true }, { "Nama siswa", 0, 28, false, false }, { "Bentuk pendidikan", 15, 11, false, false }, { "Tingkat", 11, 8, .is_to_fill = true } }, 8,
         { { "Alpa", 7, 6, .is_to_fill = true }, { "Izin", 7, 6, .is_to_fill = true }, { "Sakit", 8, 6, .is_to_fill = true }, { "Jml", 7, 6, .is_to_fill = true }, { "Persen", 10, 8, .is_to_fill = true } }, 5,
         { END }, 2 },
     [FORM_HEALTH] = { "health", "FORMULIR VERIFIKASI KOMITMEN KESEHATAN", "Nomor posyandu", "Nama posyandu", "Ketua posyandu atau bidan", "Lurah",
         { "Tanggal datang ke posyandu atau puskesmas; BB dalam kg dengan satu angka di belakang koma; PB/TB dalam cm (di bawah dua tahun diukur telentang).",
           "Layanan: periksa hamil (K), nifas (N), imunisasi (I), vitamin A (A), perkembangan (P). Tulis hurufnya, boleh lebih dari satu. Kosong berarti belum diketahui." },
-        { WHO("anggota"), { "Nama anggota", 0, 28 }, { "Sasaran", 16, 16 }, { "Tanggal lahir", 16, 12 } }, 7,
+        { WHO("anggota"), { "Nama anggota", 0, 28, false, false }, { "Sasaran", 16, 16, false, false }, { "Tanggal lahir", 16, 12, false, false } }, 7,
         { { "Tanggal", 11, 11, .is_to_fill = true }, { "BB (kg)", 9, 7, .is_to_fill = true }, { "TB (cm)", 9, 7, .is_to_fill = true }, { "Layanan", 12, 10, .is_to_fill = true } }, 4,
         { END }, 2 },
     [FORM_SOCIAL] = { "social", "FORMULIR VERIFIKASI KOMITMEN KESEJAHTERAAN SOSIAL", "Kode kelurahan", "Kelurahan", "Lurah", "Pendamping PKH",
         { "Periksa: tanggal pemeriksaan kesehatan di puskesmas, posyandu lansia, atau kunjungan rumah. Kegiatan: tanggal kegiatan sosial harian atau perawatan di rumah.",
           "Yang meninggal atau pindah tidak dicoret: tulis di kolom keterangan berikut tanggalnya." },
-        { WHO("anggota"), { "Nama anggota", 0, 28 }, { "Sasaran", 20, 18 }, { "Umur", 10, 7 } }, 7,
+        { WHO("anggota"), { "Nama anggota", 0, 28, false, false }, { "Sasaran", 20, 18, false, false }, { "Umur", 10, 7, false, false } }, 7,
         { { "Periksa", 15, 12, .is_to_fill = true }, { "Kegiatan", 15, 12, .is_to_fill = true } }, 2,
         { END }, 2 },
 };

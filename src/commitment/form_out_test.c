@@ -33,7 +33,7 @@ static FormSheets sheets_of(DbTest *t, const FormAsk *ask) {
 
 static int64_t count_of(DbTest *t, const char *sql) {
     DbQuery *q = NEW(&t->arena, DbQuery, 1);
-    DbStatement *s;
+    DbStatement *s = NULL;
     bool has_row;
     *q = (DbQuery){ .name = "form_test", .sqlite = sql, .postgresql = sql, .params = "", .columns = "i", .columns_n = 1 };
     check_ok(db_begin_read(t->db, &t->err) && db_prepare(t->db, q, &s, &t->err) && db_step(s, &has_row, &t->err) && has_row, t->err);
