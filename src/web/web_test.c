@@ -389,7 +389,7 @@ static const DbQuery TASK = { .name = "task", .params = "", .columns = "",
     .sqlite = "INSERT INTO form_task (kab, id, npsn, quarter_n, kind, family_id, person_id, name, state, actor_id, told_at) SELECT 1371, 1, '99000001', 20241, 'other_school', 1, MIN(id), '', 'open', 1, 0 FROM person WHERE kab = 1371 AND family_id = 1 ON CONFLICT DO NOTHING",
     .postgresql = "INSERT INTO form_task (kab, id, npsn, quarter_n, kind, family_id, person_id, name, state, actor_id, told_at) SELECT 1371, 1, '99000001', 20241, 'other_school', 1, MIN(id), '', 'open', 1, 0 FROM person WHERE kab = 1371 AND family_id = 1 ON CONFLICT DO NOTHING" };
 static void task_make(DbTest *t) {
-    DbStatement *s;
+    DbStatement *s = NULL;
     bool has_row;
     check_ok(db_begin(t->db, &t->err) && db_prepare(t->db, &TASK, &s, &t->err) && db_step(s, &has_row, &t->err), t->err);
     db_release(s);
