@@ -25,7 +25,7 @@ static FormAsk ask_of(FormKind kind) {
 }
 
 static FormSheets sheets_of(DbTest *t, const FormAsk *ask) {
-    FormSheets s;
+    FormSheets s = { 0 };
     check_ok(db_begin_read(t->db, &t->err) && form_out(t->db, &t->arena, ask, &s, &t->err), t->err);
     db_rollback(t->db);
     return s;
