@@ -52,7 +52,7 @@ static bool asking_work(Db *db, void *with, Err *e) {
     const Asking *w = with;
     Arena a = { 0 };
     Buf hex = { .max = 100 };
-    Hash before, keys[2];
+    Hash before = { 0 }, keys[2];
     HeadKeyAgreedRow agreed;
     ApprovalRequest request;
     bool is_there = false, is_agreed = false, is_new = false;

@@ -22,7 +22,7 @@ static void sql_change(DbTest *t, const char *sqlite, int64_t a, int64_t b) {
     for (char *p = (char *)postgresql.p; *p; p++) if (*p == '?') *p = '$';
     DbQuery *query = NEW(&t->arena, DbQuery, 1);
     *query = (DbQuery){ "test", sqlite, postgresql.p, "ii", "", 2, 0 };
-    DbStatement *s;
+    DbStatement *s = NULL;
     bool has_row;
     good(db_begin(t->db, &t->err) && db_prepare(t->db, query, &s, &t->err));
     db_bind_int(s, 0, a);
