@@ -509,19 +509,22 @@ static bool closing_in_transaction(Db *db, Arena *a, const ClosingOptions *o, co
 // What the calendar ended before the stage takes ages (registry/life.h), in transactions of its own: it is so whether or not the closing follows.
 static bool calendar_settle(Db *db, Arena *a, const ClosingOptions *o, const Scheme *scheme, Err *e) {
     const SchemeChannel *channels;
-    size_t channel_n = scheme_channels(scheme, &channels), n;
+    size_t channel_n = scheme_channels(scheme, &channels), n, due_n = 0;
     Date day = scheme_reference_on(scheme);
     PackDistrict *districts;
     int64_t settled_n;
     for (size_t i = 0; i < channel_n; i++) if (channels[i].reference_on.days < day.days) day = channels[i].reference_on;
-    if (!pack_districts_list(db, a, &districts, &n, e)) return false;
-    for (size_t i = 0; i < n; i++) {
-        LifeDues none;
+    if (!db_begin_read(db, e)) return false;                                   // one for all districts: most have nothing due
+    bool is_good = pack_districts_list(db, a, &districts, &n, e);
+    for (size_t i = 0; is_good && i < n; i++) {
+        LifeDues dues = { .n = 0 };
         if (o->kab && districts[i].kab != o->kab) continue;
-        if (!life_due_mothers(db, a, districts[i].kab, day, &none, e)) return false;
-        if (none.n && !life_settle(db, districts[i].kab, day, o->actor_id, o->at, &settled_n, e)) return false;
+        is_good = life_due_mothers(db, a, districts[i].kab, day, &dues, e);
+        if (dues.n) districts[due_n++] = districts[i];
     }
-    return true;
+    db_rollback(db);
+    for (size_t i = 0; is_good && i < due_n; i++) is_good = life_settle(db, districts[i].kab, day, o->actor_id, o->at, &settled_n, e);
+    return is_good;
 }
 
 bool closing_make(Db *db, const ClosingOptions *o, ClosingSummary *out, Err *e) {
