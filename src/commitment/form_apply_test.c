@@ -1,6 +1,7 @@
 // form_apply_test.c: a filled form becomes facts once, whatever style it comes in; a school corrects itself; tasks open and are done.
 #include "registry/life_sample.h"
 #include "commitment/form_apply.h"
+#include "files/outfile.h"
 #include <unistd.h>
 
 static const FormPeriod QUARTER = { 2024, 1 };             // over before NOON
@@ -32,7 +33,7 @@ static FormApplied send(Office *o, bool is_workbook) {
     Buf b = { .max = BUF_MAX };
     if (is_workbook) {
         int fd;
-        good(formfile_temporary(&fd, &t->err) && formfile_xlsx(&o->sheet->file, fd, &t->err));
+        good(file_temporary(&fd, &t->err) && formfile_xlsx(&o->sheet->file, fd, &t->err));
         off_t size = lseek(fd, 0, SEEK_END);
         char *to = buf_space(&b, (size_t)size);
         assert_int_equal(pread(fd, to, (size_t)size, 0), size);

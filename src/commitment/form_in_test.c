@@ -3,6 +3,7 @@
 #include "db/db_test.h"
 #include "base/random.h"
 #include "commitment/form_in.h"
+#include "files/outfile.h"
 #include "files/csv.h"
 #include "registry/area.h"
 #include "registry/synth_store.h"
@@ -166,7 +167,7 @@ static void ten_styles_are_read_alike(DbTest *t) {
     }
     int fd;
     char *bytes = malloc(4 << 20);
-    check_ok(formfile_temporary(&fd, &t->err) && formfile_xlsx(&one->file, fd, &t->err), t->err);
+    check_ok(file_temporary(&fd, &t->err) && formfile_xlsx(&one->file, fd, &t->err), t->err);
     ssize_t n = pread(fd, bytes, 4 << 20, 0);
     close(fd);
     FormIn in = read_back(t, (Str){ bytes, (size_t)n });

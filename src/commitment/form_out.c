@@ -1,4 +1,5 @@
 #include "commitment/form_out.h"
+#include "files/outfile.h"
 #include "base/hash.h"
 #include "base/lang.h"
 #include "commitment_form_out.sql.h"
@@ -287,7 +288,7 @@ static bool document_write(const FormSheets *s, Arena *a, int fd, Err *e) {
 
 static bool workbook_bytes(const FormFile *f, Arena *a, Str *out, Err *e) {
     int fd;
-    if (!formfile_temporary(&fd, e)) return false;
+    if (!file_temporary(&fd, e)) return false;
     off_t size = 0;
     bool is_good = formfile_xlsx(f, fd, e) && ((size = lseek(fd, 0, SEEK_END)) > 0 || fail(e, IO_FAILED, "The workbook cannot be read back."));
     char *bytes = is_good ? arena_alloc(a, 1, 1, (size_t)size) : NULL;
@@ -318,7 +319,7 @@ static bool files_write(const FormSheets *s, Arena *a, FormFormat format, int fd
 bool form_out_write(const FormSheets *s, Arena *a, FormFormat format, int *fd, Str *name, const char **content_type, Err *e) {
     int file;
     bool is_zip = s->n > 1 && format != FORM_PDF;
-    if (!formfile_temporary(&file, e)) return false;
+    if (!file_temporary(&file, e)) return false;
     bool is_good = (format == FORM_PDF ? document_write(s, a, file, e) : files_write(s, a, format, file, e)) &&
                    (lseek(file, 0, SEEK_SET) == 0 || fail(e, IO_FAILED, "The form cannot be read back: %s.", strerror(errno)));
     if (!is_good) { close(file); return false; }

@@ -2,22 +2,9 @@
 #include "base/lang.h"
 #include "files/csv.h"
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
-
-bool formfile_temporary(int *fd, Err *e) {
-    const char *folder = getenv("TMPDIR");
-    char path[256];
-    int n = snprintf(path, sizeof path, "%s/harapan-XXXXXX", folder && *folder ? folder : "/tmp");
-    if (n < 0 || (size_t)n >= sizeof path) return fail(e, IO_FAILED, "The name of the folder for temporary files (TMPDIR) is too long.");
-    *fd = mkostemp(path, O_CLOEXEC);
-    if (*fd < 0) return fail(e, IO_FAILED, "A temporary file cannot be made: %s.", strerror(errno));
-    unlink(path);
-    return true;
-}
 
 static const PdfGroup *group_of(const FormFile *f, size_t column) {
     for (size_t i = 0; i < f->group_n; i++) if (column >= f->groups[i].first && column < f->groups[i].first + f->groups[i].n) return &f->groups[i];

@@ -42,6 +42,4 @@ must_use bool formfile_xlsx(const FormFile *f, int fd, Err *e);
 #define FORM_MARGIN_MM 6
 void formfile_pdf(const FormFile *f, Pdf *p);
 
-// An empty file without a name, open for reading and writing, gone when it is closed.
-must_use bool formfile_temporary(int *fd, Err *e);
 #endif

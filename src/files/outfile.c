@@ -132,3 +132,14 @@ bool file_prove(int fd, FileProof *proof, Err *e) {
     *proof = found;
     return true;
 }
+
+bool file_temporary(int *fd, Err *e) {
+    const char *folder = getenv("TMPDIR");
+    char path[256];
+    int n = snprintf(path, sizeof path, "%s/harapan-XXXXXX", folder && *folder ? folder : "/tmp");
+    if (n < 0 || (size_t)n >= sizeof path) return fail(e, IO_FAILED, "The name of the folder for temporary files (TMPDIR) is too long.");
+    *fd = mkostemp(path, O_CLOEXEC);
+    if (*fd < 0) return fail(e, IO_FAILED, "A temporary file cannot be made: %s.", strerror(errno));
+    unlink(path);
+    return true;
+}

@@ -20,4 +20,6 @@ void outfile_abort(OutFile *f);                            // removes the part; 
 
 // Reads an open file from its start to its end: for proving what was written from the bytes themselves. Leaves it at its start.
 must_use bool file_prove(int fd, FileProof *proof, Err *e);
+// A file without a name in the folder for temporary ones (TMPDIR), readable by its owner only; gone when *fd is closed.
+must_use bool file_temporary(int *fd, Err *e);
 #endif

@@ -6,7 +6,6 @@
 #include "files/table_xlsx.h"
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -37,17 +36,6 @@ struct TableWriter {
 };
 
 // ---- the temporary file ----------------------------------------------------------------------------------------------
-static bool temporary_open(int *fd, Err *e) {
-    const char *folder = getenv("TMPDIR");
-    char path[256];
-    int n = snprintf(path, sizeof path, "%s/harapan-XXXXXX", folder && *folder ? folder : "/tmp");
-    if (n < 0 || (size_t)n >= sizeof path) return fail(e, IO_FAILED, "The name of the folder for temporary files (TMPDIR) is too long.");
-    *fd = mkostemp(path, O_CLOEXEC);
-    if (*fd < 0) return fail(e, IO_FAILED, "A temporary file cannot be made: %s.", strerror(errno));
-    unlink(path);
-    return true;
-}
-
 static bool temporary_write(void *to, Str bytes, Err *e) {
     const TableWriter *w = to;
     for (size_t done = 0; done < bytes.n;) {
@@ -203,7 +191,7 @@ bool table_open(const TableWriteOptions *options, TableWriter **out, Err *e) {
     TableWriter *w = calloc(1, sizeof *w);
     if (!w) return fail_memory(e);
     *w = (TableWriter){ .options = *options, .format = &FORMATS[options->format], .fd = -1, .text = { .max = BUF_MAX }, .bytes = { .max = BUF_MAX } };
-    if (!temporary_open(&w->fd, e) || !w->format->begin(w, e)) {
+    if (!file_temporary(&w->fd, e) || !w->format->begin(w, e)) {
         table_abort(w);
         return false;
     }

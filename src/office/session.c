@@ -139,7 +139,7 @@ static bool session_open(Db *db, const SessionInsertArgs *kept, Instant now, Tok
     return session_insert(db, row, NULL, e);
 }
 
-typedef struct { int64_t user_id, kab; const Login *login; const Guess *guess; Str pending; Instant now; LoginTokens tokens; FactorUse use; const PasskeySite *site; const PasskeyAnswer *answer; } Entering;
+typedef struct { int64_t user_id, kab; const Login *login; Guess *guess; Str pending; Instant now; LoginTokens tokens; FactorUse use; const PasskeySite *site; const PasskeyAnswer *answer; } Entering;
 
 // Opens the session, remembers the device, says so in the chain.
 static bool enter(Db *db, Entering *in, Err *e) {
@@ -219,20 +219,23 @@ static bool code_work(Db *db, void *with, Err *e) {
            (is_over ? pending_delete(db, (PendingDeleteArgs){ .token_hash = token }, NULL, e) : pending_wrong(db, (PendingWrongArgs){ .token_hash = token }, NULL, e));
 }
 
+// Who has given the password and has to give the second factor. Texts live in `a`.
+static bool pending_find(Db *db, Arena *a, Entering *in, Err *e) {
+    PendingReadRow row;
+    bool is_found;
+    if (!pending_read(db, a, (PendingReadArgs){ .token_hash = token_hash(in->pending), .now_at = in->now }, &row, &is_found, e)) return false;
+    if (!is_found) return fail(e, FORBIDDEN, "That took too long. Please begin again with your password.");
+    in->guess->login = row.login;
+    in->user_id = row.user_id;
+    in->kab = row.kab;
+    return device_is_own(db, in->login->device, row.login, in->now, &in->guess->is_own_device, e);
+}
+
 bool session_login_code(Db *db, Str pending, const Login *login, Instant now, LoginTokens *out, Err *e) {
     Arena a = { 0 };
-    PendingReadRow row;
-    bool is_found = false;
     Guess guess = { .from = login->from, .device = login->device, .kind = totp_is_code(login->password) ? GUESS_CODE : GUESS_RECOVERY };
     Entering in = { .login = login, .guess = &guess, .pending = pending, .now = now };
-    bool is_in = pending_read(db, &a, (PendingReadArgs){ .token_hash = token_hash(pending), .now_at = now }, &row, &is_found, e) &&
-                 (is_found || fail(e, FORBIDDEN, "That took too long. Please begin again with your password."));
-    if (is_in) {
-        guess.login = row.login;
-        in.user_id = row.user_id;
-        in.kab = row.kab;
-        is_in = device_is_own(db, login->device, row.login, now, &guess.is_own_device, e) && guess_pay(db, &guess, now, e) && change_do(db, code_work, &in, e);
-    }
+    bool is_in = pending_find(db, &a, &in, e) && guess_pay(db, &guess, now, e) && change_do(db, code_work, &in, e);
     arena_free(&a);
     if (is_in && in.use == FACTOR_WRONG) return fail(e, FORBIDDEN, "This code is not right, or was used already. Wait for the next one.");
     if (is_in) *out = in.tokens;
@@ -244,18 +247,9 @@ static const char PASSKEY_WRONG[] = N_("The passkey did not hold, or it took too
 // A signature cannot be guessed: it costs no budget, but wrong ones end the log-in as wrong codes do.
 bool session_login_passkey(Db *db, Str pending, const Login *login, const PasskeySite *site, const PasskeyAnswer *answer, Instant now, LoginTokens *out, Err *e) {
     Arena a = { 0 };
-    PendingReadRow row;
-    bool is_found = false;
     Guess guess = { .from = login->from, .device = login->device };
     Entering in = { .login = login, .guess = &guess, .pending = pending, .now = now, .site = site, .answer = answer };
-    bool is_in = pending_read(db, &a, (PendingReadArgs){ .token_hash = token_hash(pending), .now_at = now }, &row, &is_found, e) &&
-                 (is_found || fail(e, FORBIDDEN, "That took too long. Please begin again with your password."));
-    if (is_in) {
-        guess.login = row.login;
-        in.user_id = row.user_id;
-        in.kab = row.kab;
-        is_in = device_is_own(db, login->device, row.login, now, &guess.is_own_device, e) && change_do(db, code_work, &in, e);
-    }
+    bool is_in = pending_find(db, &a, &in, e) && change_do(db, code_work, &in, e);
     arena_free(&a);
     if (is_in && in.use == FACTOR_WRONG) return fail(e, FORBIDDEN, PASSKEY_WRONG);
     if (is_in) *out = in.tokens;
