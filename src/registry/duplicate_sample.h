@@ -124,7 +124,10 @@ static inline Str sample_nik(Random *r, Arena *a, Str nik) {
     if (kind < 20) return nik;
     if (kind < 45 || nik.n != 16) return (Str){ 0 };
     char *digits = arena_c(a, nik);
-    for (int n = kind < 80 ? 1 : 4; n > 0; n--) digits[random_below(r, 16)] = (char)('0' + random_below(r, 10));
+    for (int n = kind < 80 ? 1 : 4; n > 0; n--) {
+        char digit = (char)('0' + random_below(r, 10));
+        digits[random_below(r, 16)] = digit;
+    }
     return (Str){ digits, 16 };
 }
 

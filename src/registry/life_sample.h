@@ -112,7 +112,9 @@ static inline LifePlace any_place(Chance *c) { return (LifePlace){ .village_id =
 
 static inline bool chance_birth(Chance *c) {
     static const Str NAMES[] = { STR("Bunga Contoh"), STR("Budi Contoh"), STR("Zahra Percobaan") };
-    LifeBirth b = { .name = NAMES[random_below(c->r, 3)], .sex = random_below(c->r, 2) ? SEX_FEMALE : SEX_MALE, .mother_id = random_below(c->r, 4) ? c->person_id : 0 };
+    LifeBirth b = { .name = NAMES[random_below(c->r, 3)] };
+    b.sex = random_below(c->r, 2) ? SEX_FEMALE : SEX_MALE;
+    b.mother_id = random_below(c->r, 4) ? c->person_id : 0;
     return life_birth(c->t->db, &c->act, &b, &c->out, &c->e);
 }
 static inline bool chance_death(Chance *c) { return life_death(c->t->db, &c->act, c->person_id, &c->out, &c->e); }

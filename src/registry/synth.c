@@ -151,8 +151,8 @@ static void companions_lay(SynthDistrict *d, Arena *a, Random *r) {
         SynthCompanion *c = &d->companions[i];
         bool is_woman = random_below(r, 2);
         *c = (SynthCompanion){ .id = (int64_t)i + 1, .is_coordinator = i + 1 == d->companion_n };
-        snprintf(c->name, sizeof c->name, "%s %s", word(r, is_woman ? &WORDS_WOMAN[1] : &WORDS_MAN[1]),
-                 word(r, is_woman ? &WORDS_WOMAN_LAST : &WORDS_MAN_LAST));
+        const char *last = word(r, is_woman ? &WORDS_WOMAN_LAST : &WORDS_MAN_LAST);       // one choice a statement: compilers order arguments as they like
+        snprintf(c->name, sizeof c->name, "%s %s", word(r, is_woman ? &WORDS_WOMAN[1] : &WORDS_MAN[1]), last);
     }
 }
 
@@ -406,7 +406,8 @@ static void grown_child_add(SynthFamily *f, Random *r) {
 static void disabled_adults_add(SynthFamily *f, Random *r, int n) {
     for (int i = 0; i < n; i++) {
         const char *relation = f->person_n == 0 ? "KEPALA KELUARGA" : "FAMILI LAIN";
-        person_add(f, r, relation, any_sex(r), born_between(r, 24, 57))->facts.is_severe_disability = true;
+        Date born_on = born_between(r, 24, 57);
+        person_add(f, r, relation, any_sex(r), born_on)->facts.is_severe_disability = true;
     }
 }
 
