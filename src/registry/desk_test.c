@@ -79,7 +79,7 @@ static void who_may_take_in(DbTest *t) {
     bad.family_id = 99999;
     refused(desk_take(t->db, &t->arena, &town.operator, &bad, NOON, &id, &is_new, &t->err), NOT_FOUND);
     id = taken(t, &town.operator, &take, NOON);
-    good(desk_take(t->db, &t->arena, &town.operator, &take, NOON, &again, &is_new, &t->err));      // a double click
+    good(desk_take(t->db, &t->arena, &town.operator, &take, NOON, &again, &is_new, &t->err));      // clicked twice
     assert_true(!is_new && again == id);
     r = seen(t, &town.auditor, id, NOON);
     check_str(r.wanted, STR("Zubaidah Percobaan"));
@@ -130,7 +130,7 @@ static void another_signs_what_changes(DbTest *t) {
     refused(desk_ask(t->db, &t->arena, &act, &request, &is_new, &t->err), CONFLICT);
     act.version_n = 2;
     good(desk_ask(t->db, &t->arena, &act, &request, &is_new, &t->err));
-    good(desk_ask(t->db, &t->arena, &act, &second, &is_new, &t->err));                              // a double click
+    good(desk_ask(t->db, &t->arena, &act, &second, &is_new, &t->err));                              // clicked twice
     assert_true(!is_new && second.id == request.id && seen(t, &town.operator, id, NOON).is_waiting);
     DeskSigning s = { &town.operator, &DESK_APPROVAL, &request, NOON };
     refused(change_do(t->db, desk_sign_work, &s, &t->err), FORBIDDEN);
@@ -202,7 +202,7 @@ static void other_screens_are_tied(DbTest *t) {
     good(life_leave(t->db, &told, STR("own_will"), &fact, &t->err));
     answer.fact_n = fact.n;
     good(desk_answer(t->db, &t->arena, &act, &answer, &t->err));
-    good(desk_answer(t->db, &t->arena, &act, &answer, &t->err));                                    // a double click
+    good(desk_answer(t->db, &t->arena, &act, &answer, &t->err));                                    // clicked twice
     answer.is_granted = false, answer.reason = STR("right");
     refused(desk_answer(t->db, &t->arena, &act, &answer, &t->err), CONFLICT);                       // another answer is too late
     check_str(seen(t, &town.operator, id, NOON).answer, STR("Sudah kami catat."));
