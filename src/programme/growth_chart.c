@@ -15,8 +15,8 @@
 static const struct { int32_t from, until; const char *colour; } BANDS[] = {
     { -300, -200, "#f6e58d" }, { -200, -100, "#cfe8b5" }, { -100, 100, "#a6d58f" }, { 100, 200, "#cfe8b5" }, { 200, 300, "#f6e58d" },
 };
-static const struct { int32_t z; const char *colour; int width; } LINES[] = {
-    { -300, "#c0271d", 3 }, { -200, "#6f8f52", 1 }, { 0, "#3d7a2c", 2 }, { 100, "#d27a16", 2 }, { 200, "#6f8f52", 1 }, { 300, "#8a7a1c", 1 },
+static const struct { const char *colour; int32_t z; int width; } LINES[] = {
+    { "#c0271d", -300, 3 }, { "#6f8f52", -200, 1 }, { "#3d7a2c", 0, 2 }, { "#d27a16", 100, 2 }, { "#6f8f52", 200, 1 }, { "#8a7a1c", 300, 1 },
 };
 // The card is blue for boys and pink for girls.
 static const char *const FRAME[GROWTH_SEX_N] = { "#2c7fb8", "#d1578c" };
@@ -111,7 +111,7 @@ static void put_grid(const Drawing *d) {
         snprintf(text, sizeof text, "%s%d", LINES[i].z > 0 ? "+" : LINES[i].z < 0 ? "−" : "", abs(LINES[i].z) / 100);
         put_text(d, RIGHT + 6, y_of(d, growth_value_at(d->chart->index, d->chart->sex, day > GROWTH_AGE_MAX ? GROWTH_AGE_MAX : day, LINES[i].z)) + 4, "start", text);
     }
-    put_text(d, (LEFT + RIGHT) / 2, BOTTOM + 38, "middle", _("age in months"));
+    put_text(d, (LEFT + RIGHT) / 2.0, BOTTOM + 38, "middle", _("age in months"));
     put_text(d, LEFT + 6, TOP + 16, "start", d->chart->index == WEIGHT_FOR_AGE ? _("kg") : _("cm"));
     buf_c(d->b, "</g>");
 }
