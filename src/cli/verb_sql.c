@@ -21,7 +21,7 @@ const CliOption SQL_OPTIONS[] = {
 
 enum { PAYMENT, FAMILY, VILLAGE, RUN, BATCH, HOLD, TABLES_N };
 static const struct { const char *name, *columns, *about; } TABLES[TABLES_N] = {
-    [PAYMENT] = { "payment", "kab, stage, family_id, village_id, channel, due, amount_rp, state, attempt_n, attempt_state, reason", N_("what each family is to be paid, and how far it is") },
+    [PAYMENT] = { "payment", "kab, stage, family_id, village_id, channel, due, amount_rp, state, attempt_n, attempt_state, reason, credited_on, happened_on", N_("what each family is to be paid, and how far it is") },
     [FAMILY] = { "family", "kab, id, village_id, channel, status, decile_n, companion_id", N_("the families, without names and numbers") },
     [VILLAGE] = { "village", "kab, id, name, kecamatan", N_("kelurahan and villages") },
     [RUN] = { "run", "kab, stage, closing_n, family_n, payable_n, suspended_n, total_rp", N_("what each stage comes to") },

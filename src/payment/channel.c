@@ -36,6 +36,11 @@ bool channel_needs_account(Str code) {
     return !c || c->needs_account;
 }
 
+bool channel_pays_cash(Str code) {
+    const Channel *c = channel_find(code);
+    return c && !c->needs_account;
+}
+
 // ---- the files of a batch ----------------------------------------------------------------------------------------
 
 // "Lubuk Buaya" -> "Lubuk-Buaya": a name that no file system and no mail minds.

@@ -7,6 +7,7 @@
 #include "payment/payables.h"
 
 bool channel_needs_account(Str channel);                   // an unknown channel does: held rather than lost
+bool channel_pays_cash(Str channel);                       // paid over a counter: what is credited is in the family's hand
 
 // One batch ready to be written. Everything in it follows from the batch's row, the closing and the run.
 typedef struct {

@@ -31,3 +31,11 @@ SELECT DISTINCT stage FROM account WHERE kab = :kab ORDER BY stage;
 
 -- attempt_live_twice :many
 SELECT stage, family_id, COUNT(*) AS live_n FROM attempt WHERE kab = :kab AND is_live = 1 GROUP BY stage, family_id HAVING COUNT(*) > 1;
+
+-- batch_reserved :one
+SELECT amount_rp FROM transfer WHERE kab = :kab AND batch_id = :batch_id AND kind = 'pending';
+
+-- attempt_owed :one
+-- Families whose latest attempt failed: they are owed again.
+SELECT CAST(COALESCE(SUM(a.amount_rp), 0) AS INTEGER) AS owed_rp FROM attempt a WHERE a.kab = :kab AND a.stage = :stage AND a.state = 'failed'
+    AND NOT EXISTS (SELECT 1 FROM attempt b WHERE b.kab = a.kab AND b.stage = a.stage AND b.family_id = a.family_id AND b.n = a.n + 1);

@@ -6,10 +6,15 @@ SELECT family_id, reason FROM hold WHERE kab = :kab AND stage = :stage AND famil
 
 -- payment_attempts :many
 -- The latest attempt of each family that has attempts as rows.
-SELECT a.family_id, a.n, a.state, a.channel, a.amount_rp, a.reason FROM attempt a
+SELECT a.family_id, a.n, a.state, a.channel, a.amount_rp, a.reason, a.batch_id, a.credited_on, a.happened_on FROM attempt a
 WHERE a.kab = :kab AND a.stage = :stage AND a.family_id >= :first_id AND a.family_id <= :last_id
     AND a.n = (SELECT max(b.n) FROM attempt b WHERE b.kab = a.kab AND b.stage = a.stage AND b.family_id = a.family_id)
 ORDER BY a.family_id;
+
+-- payment_settlements :many
+-- Withdrawals after credits: the later word stands.
+SELECT kind, family_n, family_data, happened_on FROM settlement
+WHERE kab = :kab AND stage = :stage AND first_id <= :last_id AND last_id >= :first_id ORDER BY kind, id;
 
 -- payment_places :many
 -- Where there are payments to show: stages whose latest closing has been run. stage '': all.

@@ -6,6 +6,7 @@
 #include "payment/batch.h"
 #include "payment/books.h"
 #include "payment/payables.h"
+#include "payment/settle_check.h"
 #include "payment_pay.sql.h"
 #include <fcntl.h>
 #include <unistd.h>
@@ -56,11 +57,12 @@ static bool batch_is_the_run(Checking *c, const Batch *b, Err *e) {
 }
 
 static bool batch_is_reserved(Checking *c, const Batch *b, Err *e) {
-    AccountSums s;
-    if (!books_sums(c->db, c->kab, c->stage, (AccountName){ ACCOUNT_IN_TRANSIT, b->channel, b->id }, &s, e)) return false;
-    if (s.credit_pending.rp + s.credit_posted.rp > b->amount.rp || (s.credit_posted.rp == 0 && s.credit_pending.rp == 0))
-        violation(c->v, "District %lld, batch %lld: Rp %lld, but the books hold Rp %lld in transit.", number(c->kab), number(b->id), number(b->amount.rp),
-                  number(s.credit_pending.rp + s.credit_posted.rp));
+    BatchReservedRow reserved;
+    bool is_found = false;
+    if (!batch_reserved(c->db, (BatchReservedArgs){ .kab = c->kab, .batch_id = b->id }, &reserved, &is_found, e)) return false;
+    if (!is_found || reserved.amount_rp.rp != b->amount.rp)
+        violation(c->v, "District %lld, batch %lld: Rp %lld, but the books set aside Rp %lld for it.", number(c->kab), number(b->id), number(b->amount.rp),
+                  number(is_found ? reserved.amount_rp.rp : 0));
     return true;
 }
 
@@ -86,7 +88,7 @@ static bool channel_is_covered(Checking *c, Str channel, Err *e) {
     return is_good;
 }
 
-// What is left in the payable account after reserving is exactly what the held families are owed.
+// What is left in the payable account after reserving is exactly what the held families and those whose payment failed are owed.
 static bool rest_is_held(Checking *c, Err *e) {
     Rupiah rest = { 0 }, held = { 0 };
     Holds holds;
@@ -101,9 +103,11 @@ static bool rest_is_held(Checking *c, Err *e) {
         has_all &= has_batch;
         if (!sums_available(&accounts.at[i].sums, &available, e) || !rupiah_add(rest, available, &rest, e)) return false;
     }
-    held = holds.sum;
+    AttemptOwedRow owed;
+    bool has_row;
+    if (!attempt_owed(c->db, (AttemptOwedArgs){ .kab = c->kab, .stage = c->stage }, &owed, &has_row, e) || !rupiah_add(holds.sum, owed.owed_rp, &held, e)) return false;
     if (has_all ? rest.rp != held.rp : rest.rp < held.rp)
-        violation(c->v, "District %lld, stage %.*s: Rp %lld is owed and in no batch, but Rp %lld is held.", number(c->kab), STR_ARG(c->stage), number(rest.rp), number(held.rp));
+        violation(c->v, "District %lld, stage %.*s: Rp %lld is owed and in no batch, but Rp %lld is held or failed.", number(c->kab), STR_ARG(c->stage), number(rest.rp), number(held.rp));
     return true;
 }
 
@@ -153,7 +157,7 @@ static bool stage_check_one(Checking *c, Err *e) {
         !signed_by_all(c, e) || !owed_is_the_run(c, e) || !channels_are_covered(c, e) || !rest_is_held(c, e)) return false;
     for (size_t i = 0; i < c->batches.n; i++)
         if (!batch_is_the_run(c, &c->batches.at[i], e) || !batch_is_reserved(c, &c->batches.at[i], e) || !files_hold_the_batch(c, &c->batches.at[i], e)) return false;
-    return true;
+    return settle_check(c->db, c->arena, c->kab, c->stage, c->v, e);
 }
 
 static bool attempts_check(Db *db, int64_t kab, Violations *v, Err *e) {

@@ -13,9 +13,9 @@ static const char *const DUES[] = { [DUE_PAYABLE] = "payable", [DUE_NOTHING] = "
                                    [DUE_NOT_LISTED] = "not_listed" };
 
 // ---- SQLite: the virtual table -----------------------------------------------------------------------------------
-enum { KAB, STAGE, FAMILY, VILLAGE, CHANNEL, DUE, AMOUNT, STATE, ATTEMPT_N, ATTEMPT_STATE, REASON };
+enum { KAB, STAGE, FAMILY, VILLAGE, CHANNEL, DUE, AMOUNT, STATE, ATTEMPT_N, ATTEMPT_STATE, REASON, CREDITED_ON, HAPPENED_ON };
 #define TABLE_TEXT_OF "CREATE TABLE x (kab INTEGER, stage TEXT, family_id INTEGER, village_id INTEGER, channel TEXT, due TEXT, amount_rp INTEGER, " \
-                      "state TEXT, attempt_n INTEGER, attempt_state TEXT, reason TEXT)"
+                      "state TEXT, attempt_n INTEGER, attempt_state TEXT, reason TEXT, credited_on INTEGER, happened_on INTEGER)"
 
 typedef struct { sqlite3_vtab base; Db *db; } Table;
 typedef struct { int64_t kab, last_id; Str stage; } Place;
@@ -200,6 +200,11 @@ static void text_answer(sqlite3_context *out, Str text) {
     else sqlite3_result_null(out);
 }
 
+static void date_answer(sqlite3_context *out, Date on) {
+    if (date_is_known(on)) sqlite3_result_int64(out, on.days);
+    else sqlite3_result_null(out);
+}
+
 static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *out, int column) {
     const Cursor *c = (const Cursor *)base;
     const Payment *p = &c->payments[c->payment_at];
@@ -215,6 +220,8 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *out, int co
     case ATTEMPT_N: sqlite3_result_int64(out, p->attempt_n); break;
     case ATTEMPT_STATE: text_answer(out, p->attempt_state); break;
     case REASON: text_answer(out, p->reason); break;
+    case CREDITED_ON: date_answer(out, p->credited_on); break;
+    case HAPPENED_ON: date_answer(out, p->happened_on); break;
     }
     return SQLITE_OK;
 }
@@ -264,12 +271,23 @@ static void decided_put(Buf *b, size_t channel_n) {
              "CROSS JOIN LATERAL generate_series(0, w.n - 1) AS i) y");
 }
 
+// What settlements say of a payment that is handed over (s), where it has no attempt of its own (a).
+#define SETTLED_STATE "WHEN s.withdrawn_on IS NOT NULL THEN 'withdrawn' WHEN s.credited_on IS NOT NULL THEN 'credited' ELSE 'ordered'"
+#define SETTLED_DAYS "CASE WHEN a.n IS NOT NULL THEN a.credited_on ELSE s.credited_on END AS credited_on, " \
+                     "CASE WHEN a.n IS NOT NULL THEN a.happened_on ELSE coalesce(s.withdrawn_on, s.credited_on) END AS happened_on"
+
 // What particular happened to a payment: f names the row that has family_id, g the one that has the channel.
 static void particular_put(Buf *b, const char *f, const char *g) {
+    buf_c(b, "LEFT JOIN (SELECT s.kab, s.stage, ");
+    number_put(b, "w.data", "4 * i", 4);
+    buf_c(b, " AS family_id, max(CASE WHEN s.kind = 'credited' THEN s.happened_on END) AS credited_on, max(CASE WHEN s.kind = 'withdrawn' THEN s.happened_on END) AS withdrawn_on "
+             "FROM settlement s CROSS JOIN LATERAL (SELECT s.family_data || ''::bytea AS data, (s.family_n)::int AS n OFFSET 0) w "
+             "CROSS JOIN LATERAL generate_series(0, w.n - 1) AS i GROUP BY 1, 2, 3) s ");
+    buf_fmt(b, "ON s.kab = c.kab AND s.stage = c.stage AND s.family_id = %s.family_id\n", f);
     buf_fmt(b, "LEFT JOIN hold h ON h.kab = c.kab AND h.stage = c.stage AND h.family_id = %s.family_id\n"
             "LEFT JOIN LATERAL (SELECT t.state FROM batch t WHERE t.kab = c.kab AND t.stage = c.stage AND t.state <> 'void' AND t.channel = %s.channel "
             "AND %s.family_id BETWEEN t.first_id AND t.last_id ORDER BY t.id LIMIT 1) t ON true\n"
-            "LEFT JOIN LATERAL (SELECT a.n, a.state, a.channel, a.amount_rp, a.reason FROM attempt a WHERE a.kab = c.kab AND a.stage = c.stage "
+            "LEFT JOIN LATERAL (SELECT a.n, a.state, a.channel, a.amount_rp, a.reason, a.credited_on, a.happened_on FROM attempt a WHERE a.kab = c.kab AND a.stage = c.stage "
             "AND a.family_id = %s.family_id ORDER BY a.n DESC LIMIT 1) a ON true\n", f, g, f, f);
 }
 
@@ -281,8 +299,8 @@ static void latest_put(Buf *b, int64_t low_kab, int64_t high_kab) {
 // Families that are only on the Ministry's list, not in our closing.
 static void beyond_put(Buf *b, size_t channel_n, int64_t low_kab, int64_t high_kab) {
     buf_c(b, "\nUNION ALL SELECT c.kab, c.stage, y.family_id, y.village_id, coalesce(a.channel, y.channel) AS channel, 'payable' AS due, coalesce(a.amount_rp, y.amount_rp) AS amount_rp, "
-          "CASE WHEN a.n IS NOT NULL THEN 'particular' WHEN h.family_id IS NOT NULL THEN 'held' WHEN t.state IS NULL THEN 'expected' WHEN t.state = 'released' THEN 'ordered' "
-          "ELSE 'reserved' END AS state, coalesce(a.n, 1) AS attempt_n, a.state AS attempt_state, CASE WHEN a.n IS NOT NULL THEN a.reason ELSE h.reason END AS reason\n"
+          "CASE WHEN a.n IS NOT NULL THEN 'particular' WHEN h.family_id IS NOT NULL THEN 'held' WHEN t.state IS NULL THEN 'expected' WHEN t.state <> 'released' THEN 'reserved' "
+          SETTLED_STATE " END AS state, coalesce(a.n, 1) AS attempt_n, a.state AS attempt_state, CASE WHEN a.n IS NOT NULL THEN a.reason ELSE h.reason END AS reason, " SETTLED_DAYS "\n"
           "FROM closing c JOIN run r ON r.kab = c.kab AND r.stage = c.stage AND r.closing_n = c.closing_n\nJOIN ");
     decided_put(b, channel_n);
     buf_c(b, " ON y.kab = c.kab AND y.stage = c.stage AND y.closing_n = c.closing_n\n");
@@ -303,9 +321,9 @@ static void postgresql_select(Buf *b, int64_t low_kab, int64_t high_kab) {
     names_put(b, DUES, sizeof DUES / sizeof *DUES);
     buf_c(b, "[g.due + 1] AS due, coalesce(a.amount_rp, g.amount_rp) AS amount_rp, "
           "CASE WHEN a.n IS NOT NULL THEN 'particular' WHEN g.due <> 0 THEN 'nothing' WHEN h.family_id IS NOT NULL THEN 'held' "
-          "WHEN t.state IS NULL THEN 'expected' WHEN t.state = 'released' THEN 'ordered' ELSE 'reserved' END AS state, "
+          "WHEN t.state IS NULL THEN 'expected' WHEN t.state <> 'released' THEN 'reserved' " SETTLED_STATE " END AS state, "
           "coalesce(a.n, CASE WHEN g.due = 0 THEN 1 ELSE 0 END) AS attempt_n, a.state AS attempt_state, "
-          "CASE WHEN a.n IS NOT NULL THEN a.reason WHEN g.due = 0 THEN h.reason END AS reason\n"
+          "CASE WHEN a.n IS NOT NULL THEN a.reason WHEN g.due = 0 THEN h.reason END AS reason, " SETTLED_DAYS "\n"
           "FROM closing c JOIN run r ON r.kab = c.kab AND r.stage = c.stage AND r.closing_n = c.closing_n\n"
           "JOIN closing_case k ON k.kab = c.kab AND k.stage = c.stage AND k.closing_n = c.closing_n\n"
           "JOIN closing_chunk p ON p.kab = c.kab AND p.stage = c.stage AND p.closing_n = c.closing_n\n"

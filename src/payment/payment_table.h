@@ -1,7 +1,7 @@
 // payment_table.h: every family's payment as a plain row, for `harapan sql` and for whoever works with the database itself. The
 // rows are those of payment_each: regular payments out of the run's columns, the particular ones out of their rows.
 //
-//   kab, stage, family_id, village_id, channel, due, amount_rp, state, attempt_n, attempt_state, reason
+//   kab, stage, family_id, village_id, channel, due, amount_rp, state, attempt_n, attempt_state, reason, credited_on, happened_on
 //
 // due: payable, nothing, suspended, not_eligible, not_listed. state: payment_state_name. One row a family of the stage's latest closing,
 // where that has been run.

@@ -46,6 +46,8 @@ static StatusKind kind_of_payment(const StageStanding *stage, const StatusFacts 
     case PAYMENT_HELD: return STATUS_HELD;
     case PAYMENT_RESERVED: return STATUS_RESERVED;
     case PAYMENT_ORDERED: return STATUS_ORDERED;
+    case PAYMENT_CREDITED: return STATUS_PAID;
+    case PAYMENT_WITHDRAWN: return STATUS_WITHDRAWN;
     case PAYMENT_PARTICULAR: break;
     }
     for (size_t i = 0; i < sizeof ATTEMPTS / sizeof *ATTEMPTS; i++) if (str_eq(f->attempt_state, str_c(ATTEMPTS[i].state))) return ATTEMPTS[i].kind;

@@ -62,6 +62,8 @@ static const Row ROWS[] = {
     { "handed over", "active", SIGNED, true, PAYMENT_ORDERED, DUE_PAYABLE, "", 0, STATUS_ORDERED, K, K, U, U, NEXT_RESULT, WHO_BANK },
     { "handed over, suspended since", "suspended", SIGNED, true, PAYMENT_ORDERED, DUE_PAYABLE, "", 0, STATUS_ORDERED, K, K, U, U, NEXT_RESULT, WHO_BANK },
     { "handed over, no payee any more: it is under way", "active", SIGNED, true, PAYMENT_ORDERED, DUE_PAYABLE, "", MISSING_PAYEE, STATUS_ORDERED, K, K, U, U, NEXT_RESULT, WHO_BANK },
+    { "credited with the others", "active", SIGNED, true, PAYMENT_CREDITED, DUE_PAYABLE, "", 0, STATUS_PAID, K, K, K, U, NEXT_WITHDRAW, WHO_FAMILY },
+    { "withdrawn with the others", "active", SIGNED, true, PAYMENT_WITHDRAWN, DUE_PAYABLE, "", 0, STATUS_WITHDRAWN, K, K, K, K, NEXT_NOTHING, WHO_NOBODY },
     { "ordered by itself", "active", SIGNED, true, PAYMENT_PARTICULAR, DUE_PAYABLE, "ordered", 0, STATUS_ORDERED, K, K, U, U, NEXT_RESULT, WHO_BANK },
     { "paid", "active", SIGNED, true, PAYMENT_PARTICULAR, DUE_PAYABLE, "paid", 0, STATUS_PAID, K, K, K, U, NEXT_WITHDRAW, WHO_FAMILY },
     { "credited", "active", SIGNED, true, PAYMENT_PARTICULAR, DUE_PAYABLE, "credited", 0, STATUS_PAID, K, K, K, U, NEXT_WITHDRAW, WHO_FAMILY },

@@ -10,7 +10,7 @@ const AuditWord AUDIT_ACTIONS[] = {
     { "registry.merge_undo", N_("Merge undone") }, { "registry.area", N_("Areas read") }, { "registry.search_build", N_("Search index made") }, { "registry.synth", N_("Synthetic data made") },
     { "caseload.hand_over", N_("Families handed over") }, { "caseload.join", N_("A log-in linked to a companion") }, { "family.identity_seen", N_("NIK and account in full") }, { "stage.prepare", N_("Stage prepared") },
     { "stage.close", N_("Stage closed") }, { "stage.run", N_("Stage computed") }, { "payment.approve", N_("Payment signed") }, { "payment.reserve", N_("Money reserved") },
-    { "payment.release", N_("File handed over") }, { "approval.ask", N_("Approval asked for") }, { "approval.sign", N_("Approval signed") }, { "approval.refuse", N_("Approval refused") },
+    { "payment.release", N_("File handed over") }, { "payment.settle", N_("Answer of a channel taken in") }, { "approval.ask", N_("Approval asked for") }, { "approval.sign", N_("Approval signed") }, { "approval.refuse", N_("Approval refused") },
     { "approval.withdraw", N_("Request withdrawn") }, { "approval.void", N_("Signatures void") }, { "approval.policy", N_("Rule of approval changed") },
     { "approval.delegate", N_("Signature lent") }, { "approval.undelegate", N_("Loan of a signature ended") }, { "user.add", N_("User added") }, { "user.disable", N_("User disabled") },
     { "user.enable", N_("User let in again") }, { "user.role", N_("Another role or area") }, { "user.password", N_("Own password changed") }, { "user.password_give", N_("Password given") },

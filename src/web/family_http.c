@@ -16,7 +16,7 @@ Str outcome_title(Outcome outcome) {
 
 const char *payment_colour(PaymentState state) {
     static const char *const COLOURS[] = { [PAYMENT_NOTHING] = "", [PAYMENT_EXPECTED] = "", [PAYMENT_HELD] = "amber", [PAYMENT_RESERVED] = "blue",
-                                           [PAYMENT_ORDERED] = "green", [PAYMENT_PARTICULAR] = "amber" };
+                                           [PAYMENT_ORDERED] = "green", [PAYMENT_CREDITED] = "green", [PAYMENT_WITHDRAWN] = "green", [PAYMENT_PARTICULAR] = "amber" };
     return COLOURS[state];
 }
 
