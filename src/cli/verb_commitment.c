@@ -268,7 +268,7 @@ static bool word_propose(Telling *t, Err *e) {
 }
 
 static const struct { const char *word; Action action; bool (*run)(Telling *, Err *); } WORDS[] = {
-    { "record", ACTION_EDIT, word_record }, { "withdraw", ACTION_EDIT, word_withdraw }, { "excuse", ACTION_EDIT, word_excuse },
+    { "record", ACTION_TELL, word_record }, { "withdraw", ACTION_TELL, word_withdraw }, { "excuse", ACTION_TELL, word_excuse },
     { "facts", ACTION_READ, word_facts },
     { "explain", ACTION_READ, word_explain }, { "count", ACTION_READ, word_count },
     { "propose", ACTION_EDIT, word_propose },

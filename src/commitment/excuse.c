@@ -10,8 +10,8 @@ const ExcuseReason EXCUSE_REASONS[] = {
     { "unreachable", N_("road or river could not be passed") }, { "illness", N_("long illness") }, { "other", N_("another reason") }, { NULL, NULL },
 };
 
-typedef struct { int64_t n; Excuse excuse; bool is_granted; } Row;
-typedef struct { Row *at; size_t n; } RowList;
+typedef ToldExcuse Row;
+typedef ToldExcuses RowList;
 
 static Str subject_of(Arena *a, int64_t family_id, int64_t n) { return arena_fmt(a, "family %lld excuse %lld", (long long)family_id, (long long)n); }
 static bool subject_read(Str subject, int64_t *family_id, int64_t *n) {
@@ -37,11 +37,11 @@ static Hash seen_hash(int64_t kab, const Excuse *x) {
     return hash_end(&h);
 }
 
-static bool rows_read(Db *db, Arena *a, int64_t kab, int64_t family_id, RowList *out, Err *e) {
+bool excuse_list(Db *db, Arena *a, Sight sight, int64_t kab, int64_t family_id, ToldExcuses *out, Err *e) {
     ExcuseRowsRows rows = { 0 };
     ExcuseRowsRow row;
     size_t room = 0;
-    bool has_row, is_good = excuse_rows(db, (ExcuseRowsArgs){ .kab = kab, .family_id = family_id }, &rows, e);
+    bool has_row, is_good = excuse_rows(db, (ExcuseRowsArgs){ .kab = kab, .family_id = family_id, SEE(sight) }, &rows, e);
     *out = (RowList){ 0 };
     while (is_good && (is_good = excuse_rows_next(&rows, &row, &has_row, e)) && has_row) {
         if (out->n == room) {
@@ -51,7 +51,8 @@ static bool rows_read(Db *db, Arena *a, int64_t kab, int64_t family_id, RowList 
             out->at = more;
         }
         out->at[out->n++] = (Row){ row.n, { family_id, row.person_id, db_keep(a, row.duty), row.first_month_on, row.last_month_on, db_keep(a, row.reason), db_keep(a, row.note),
-                                            db_keep(a, row.evidence) }, row.granted_at.ms != INT64_MIN };
+                                            db_keep(a, row.evidence) }, .made_at = row.made_at, .granted_at = row.granted_at, .ended_at = row.ended_at,
+                                .ended_month = row.ended_month_on, .is_granted = row.granted_at.ms != INT64_MIN, .is_ended = row.ended_at.ms != INT64_MIN };
     }
     excuse_rows_end(&rows);
     return is_good;
@@ -62,7 +63,7 @@ static bool row_find(Db *db, Arena *a, int64_t kab, Str subject, Row *out, int64
     int64_t n;
     *found = false;
     if (!subject_read(subject, family_id, &n)) return true;
-    if (!rows_read(db, a, kab, *family_id, &list, e)) return false;
+    if (!excuse_list(db, a, sight_of_program((Date){ 0 }), kab, *family_id, &list, e)) return false;
     for (size_t i = 0; i < list.n; i++) if (list.at[i].n == n) { *out = list.at[i]; *found = true; }
     return true;
 }
@@ -112,11 +113,11 @@ static bool row_take(Db *db, const Asking *x, int64_t *n, Err *e) {
     RowList list;
     bool found;
     const Excuse *c = x->excuse;
-    if (!excuse_family(db, (ExcuseFamilyArgs){ .kab = x->act->kab, .family_id = c->family_id }, &family, &found, e)) return false;
+    if (!excuse_family(db, (ExcuseFamilyArgs){ .kab = x->act->kab, .family_id = c->family_id, SEE(authority_sight(&x->act->actor, district_day(x->act->kab, x->act->at))) }, &family, &found, e)) return false;
     if (!found) return fail(e, NOT_FOUND, "There is no family %lld in this district.", (long long)c->family_id);
     if (c->person_id && !excuse_person(db, (ExcusePersonArgs){ .kab = x->act->kab, .family_id = c->family_id, .person_id = c->person_id }, &person, &found, e)) return false;
     if (!found) return fail(e, NOT_FOUND, "Family %lld has no member %lld.", (long long)c->family_id, (long long)c->person_id);
-    if (!rows_read(db, x->a, x->act->kab, c->family_id, &list, e)) return false;
+    if (!excuse_list(db, x->a, sight_of_program((Date){ 0 }), x->act->kab, c->family_id, &list, e)) return false;
     for (size_t i = 0; i < list.n; i++) {
         if (!is_same(&list.at[i].excuse, c)) continue;
         if (list.at[i].is_granted) return fail(e, CONFLICT, "This excuse was granted already.");
@@ -138,7 +139,7 @@ static bool asking_work(Db *db, void *with, Err *e) {
 
 bool excuse_ask(Db *db, Arena *a, const FactAct *act, const Excuse *excuse, ApprovalRequest *out, bool *is_new, Err *e) {
     Asking x = { .a = a, .act = act, .excuse = excuse };
-    if (!authority_require(&act->actor, ACTION_EDIT, act->kab, e) || !excuse_check(act, excuse, e) || !change_do(db, asking_work, &x, e)) return false;
+    if (!authority_require(&act->actor, ACTION_TELL, act->kab, e) || !excuse_check(act, excuse, e) || !change_do(db, asking_work, &x, e)) return false;
     *out = x.request;
     *is_new = x.is_new;
     return true;
@@ -174,3 +175,40 @@ const ApprovalKind EXCUSE_APPROVAL = {
     .name = "excuse", .title = N_("Excuse from a duty"), .now = excuse_now, .finish = excuse_finish,
     .act = N_("With the last signature what fell due in those months and was not done is excused."),
 };
+
+// ---- ending ---------------------------------------------------------------------------------------------------------------
+typedef struct { Arena *a; const FactAct *act; int64_t family_id, n; Date last_month; } Ending;
+
+static bool ending_check(const Ending *x, const Row *row, bool *is_done, Err *e) {
+    const Excuse *c = &row->excuse;
+    *is_done = row->is_ended && row->ended_month.days == x->last_month.days;
+    if (*is_done) return true;
+    if (!row->is_granted) return fail(e, CONFLICT, "This excuse is not granted: refuse or withdraw its request on the worklist.");
+    if (row->is_ended) return fail(e, CONFLICT, "This excuse was ended already.");
+    if (!date_is_known(x->last_month) || !is_first_of_month(x->last_month)) return fail(e, BAD_INPUT, "Say of which months it is, by their first days.");
+    if (x->last_month.days < date_add_months(c->first_month, -1).days || x->last_month.days >= c->last_month.days)
+        return fail(e, BAD_INPUT, "The last month must lie before the one in which the excuse ends by itself.");
+    return true;
+}
+
+static bool ending_work(Db *db, void *with, Err *e) {
+    const Ending *x = with;
+    RowList list;
+    bool is_done;
+    Err clash = { 0 };
+    const Row *row = NULL;
+    if (!excuse_list(db, x->a, authority_sight(&x->act->actor, district_day(x->act->kab, x->act->at)), x->act->kab, x->family_id, &list, e)) return false;
+    for (size_t i = 0; i < list.n; i++) if (list.at[i].n == x->n) row = &list.at[i];
+    if (!row) return fail(e, NOT_FOUND, "Family %lld has no excuse %lld.", (long long)x->family_id, (long long)x->n);
+    if (!ending_check(x, row, &is_done, e) || is_done) return !e->code;
+    ExcuseEndInsertArgs args = { .kab = x->act->kab, .family_id = x->family_id, .n = x->n, .last_month_on = x->last_month, .actor_id = x->act->actor.user_id, .ended_at = x->act->at };
+    if (!excuse_end_insert(db, args, NULL, &clash)) return change_clashed(db, x->act->kab, &clash, e);
+    AuditEntry entry = { .kab = x->act->kab, .actor_id = x->act->actor.user_id, .action = "commitment.excuse_end", .subject = arena_fmt(x->a, "family %lld", (long long)x->family_id),
+                         .at = x->act->at, .fields = { AUDIT_COUNT("n", x->n) } };
+    return audit_write(db, &entry, e);
+}
+
+bool excuse_end(Db *db, Arena *a, const FactAct *act, int64_t family_id, int64_t n, Date last_month, Err *e) {
+    Ending x = { a, act, family_id, n, last_month };
+    return authority_require(&act->actor, ACTION_EDIT, act->kab, e) && change_do(db, ending_work, &x, e);
+}

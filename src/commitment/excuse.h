@@ -22,4 +22,14 @@ typedef struct {
 // words; CONFLICT when it was granted already.
 must_use bool excuse_ask(Db *db, Arena *a, const FactAct *act, const Excuse *excuse, ApprovalRequest *out, bool *is_new, Err *e);
 extern const ApprovalKind EXCUSE_APPROVAL;
+
+// Ends a granted excuse early, once: `last_month` is the last that it still covers; the month before its first one takes it back wholly. What
+// was judged before stands as it was judged then. ACTION_EDIT. The same again changes nothing; NOT_FOUND, CONFLICT (not granted, or ended
+// otherwise), BAD_INPUT with words.
+must_use bool excuse_end(Db *db, Arena *a, const FactAct *act, int64_t family_id, int64_t n, Date last_month, Err *e);
+
+typedef struct { int64_t n; Excuse excuse; Instant made_at, granted_at, ended_at; Date ended_month; bool is_granted, is_ended; } ToldExcuse;      // ended_month: the last it covers
+typedef struct { ToldExcuse *at; size_t n; } ToldExcuses;
+// Newest last; empty for who may not see the family.
+must_use bool excuse_list(Db *db, Arena *a, Sight sight, int64_t kab, int64_t family_id, ToldExcuses *out, Err *e);
 #endif

@@ -84,5 +84,43 @@ static void what_is_no_excuse(DbTest *t) {
 }
 DB_TEST(what_is_no_excuse)
 
-static const struct CMUnitTest TESTS[] = { DB_TESTS(another_person_grants_it), DB_TESTS(what_is_no_excuse) };
+// Granted for April and May, and ended with April: May is judged again from then on, and an evaluation of before stays as it was.
+static void it_ends_early_once(DbTest *t) {
+    Story x = story_make(t);
+    Excuse w = wish(&x);
+    ApprovalRequest request;
+    bool is_new;
+    w.first_month = ymd(2024, 4, 1);
+    good(excuse_ask(t->db, &t->arena, &x.act, &w, &request, &is_new, &t->err));
+    refused(excuse_end(t->db, &t->arena, &x.act, 1, 1, ymd(2024, 4, 1), &t->err), CONFLICT);     // not granted yet
+    Hash seen = request.seen_hash;
+    good(db_begin(t->db, &t->err));
+    good(approval_sign(t->db, &x.town.head, &EXCUSE_APPROVAL, &request, &seen, NOON, &t->err));
+    good(db_commit(t->db, &t->err));
+    assert_int_equal(month_outcome(&x, 5), OUTCOME_EXCUSED);
+    FactAct later = x.act;
+    later.at.ms = NOON.ms + 1800000;
+    refused(excuse_end(t->db, &t->arena, &later, 1, 1, ymd(2024, 5, 1), &t->err), BAD_INPUT);      // that is when it ends anyway
+    refused(excuse_end(t->db, &t->arena, &later, 1, 2, ymd(2024, 4, 1), &t->err), NOT_FOUND);
+    later.actor = x.town.auditor;
+    refused(excuse_end(t->db, &t->arena, &later, 1, 1, ymd(2024, 4, 1), &t->err), FORBIDDEN);
+    later.actor = x.town.operator;
+    good(excuse_end(t->db, &t->arena, &later, 1, 1, ymd(2024, 4, 1), &t->err));
+    good(excuse_end(t->db, &t->arena, &later, 1, 1, ymd(2024, 4, 1), &t->err));                    // twice is once
+    refused(excuse_end(t->db, &t->arena, &later, 1, 1, ymd(2024, 3, 1), &t->err), CONFLICT);
+    assert_int_equal(month_outcome(&x, 5), OUTCOME_NOT_MET);
+    assert_int_equal(month_outcome(&x, 4), OUTCOME_EXCUSED);
+    DutyPeriod before = { ymd(2024, 5, 1), 1, { NOON.ms + 900000 }, ymd(2024, 6, 15) };
+    FamilyOutcome family;
+    good(outcome_family(t->db, &t->arena, x.act.book, x.sight, KAB, 1, &before, &family, &t->err));
+    for (size_t i = 0; i < family.n; i++) if (family.at[i].person_id == x.person_id) assert_int_equal(family.at[i].report.months[0].outcome, OUTCOME_EXCUSED);
+    ToldExcuses list;
+    good(excuse_list(t->db, &t->arena, x.sight, KAB, 1, &list, &t->err));
+    assert_true(list.n == 1 && list.at[0].is_ended && list.at[0].ended_month.days == ymd(2024, 4, 1).days);
+    good(excuse_list(t->db, &t->arena, authority_sight(&x.town.neighbour, ymd(2024, 6, 15)), KAB, 1, &list, &t->err));
+    assert_int_equal(list.n, 0);
+}
+DB_TEST(it_ends_early_once)
+
+static const struct CMUnitTest TESTS[] = { DB_TESTS(another_person_grants_it), DB_TESTS(it_ends_early_once), DB_TESTS(what_is_no_excuse) };
 TEST_MAIN(TESTS)

@@ -25,6 +25,7 @@ typedef struct {
     Arena *a;
     const FactAct *act;
     Date today;
+    Sight sight;
     Secrets secrets;
     bool has_secrets, is_family_sealed;                    // is_family_sealed: the salt of the present family is loaded
     int64_t family_id, last_n;
@@ -128,7 +129,7 @@ static bool family_load(Work *w, int64_t family_id, Err *e) {
     w->known = NULL;
     w->known_n = w->known_room = w->member_n = 0;
     w->is_family_sealed = false;
-    if (!fact_family(w->db, (FactFamilyArgs){ .kab = w->act->kab, .family_id = family_id }, &row, &w->is_there, e)) return false;
+    if (!fact_family(w->db, (FactFamilyArgs){ .kab = w->act->kab, .family_id = family_id, SEE(w->sight) }, &row, &w->is_there, e)) return false;
     w->last_n = w->is_there ? row.last_n : 0;
     return !w->is_there || (facts_load(w, e) && members_load(w, e));
 }
@@ -273,6 +274,7 @@ static bool recording_do(Work *w, const Recording *r, Place *places, Err *e) {
 static bool recording_work(Db *db, void *with, Err *e) {
     const Recording *r = with;
     Work w = { .db = db, .a = r->a, .act = r->act, .today = district_day(r->act->kab, r->act->at) };
+    w.sight = authority_sight(&r->act->actor, w.today);
     bool is_good = recording_do(&w, r, NEW(r->a, Place, r->n), e);
     if (w.has_secrets) secrets_close(&w.secrets);
     return is_good;
@@ -280,7 +282,7 @@ static bool recording_work(Db *db, void *with, Err *e) {
 
 bool fact_record(Db *db, Arena *a, const FactAct *act, const Fact *facts, size_t n, FactResult *results, Err *e) {
     Recording r = { act, facts, n, results, a };
-    if (!authority_require(&act->actor, ACTION_EDIT, act->kab, e)) return false;
+    if (!authority_require(&act->actor, ACTION_TELL, act->kab, e)) return false;
     if (n > FACT_BATCH_MAX) return fail(e, LIMIT, "At most %d facts are recorded at once.", FACT_BATCH_MAX);
     if (n == 0) return true;
     return db_in_transaction(db) ? recording_work(db, &r, e) : change_do(db, recording_work, &r, e);

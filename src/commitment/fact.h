@@ -39,7 +39,7 @@ typedef struct {
     Str why;                           // REFUSED: for a person, in this thread's language; lives in the arena
 } FactResult;
 
-typedef struct { int64_t kab; Viewer actor; Instant at; const RuleBook *book; } FactAct;     // actor: ACTION_EDIT in the district
+typedef struct { int64_t kab; Viewer actor; Instant at; const RuleBook *book; } FactAct;     // actor: ACTION_TELL in the district; of families that he may see
 
 // Records facts of any families of the district, in the order given: in a transaction of its own, or the caller's. Each is judged by
 // itself: what cannot be is refused with words in results[i] (results of `n`), the others are recorded. Fails, with nothing recorded, on

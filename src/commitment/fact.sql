@@ -1,5 +1,6 @@
 -- fact_family :one
-SELECT f.id, (SELECT coalesce(max(x.n), 0) FROM commitment_fact x WHERE x.kab = f.kab AND x.family_id = f.id) AS last_n FROM family f WHERE f.kab = :kab AND f.id = :family_id;
+SELECT f.id, (SELECT coalesce(max(x.n), 0) FROM commitment_fact x WHERE x.kab = f.kab AND x.family_id = f.id) AS last_n FROM family f
+WHERE f.kab = :kab AND f.id = :family_id AND may_see_family(f.kab, f.id);
 
 -- fact_persons :many
 SELECT id, born_on FROM person WHERE kab = :kab AND family_id = :family_id ORDER BY id;

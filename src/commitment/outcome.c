@@ -101,6 +101,8 @@ static bool excused_load(Block *b, Err *e) {
     while (is_good && (is_good = outcome_excuses_next(&rows, &row, &has_row, e)) && has_row) {
         int duty = row.duty.n ? duty_find(b->book, row.duty) : -1;
         if (row.duty.n && duty < 0) continue;
+        if (row.ended_at.ms != INT64_MIN && row.ended_at.ms <= b->period->as_of.ms) row.last_month_on = row.ended_month_on;      // ended early, and that is known
+        if (row.last_month_on.days < row.first_month_on.days) continue;
         PUSH(b, b->excused, (Excused){ row.family_id, row.person_id, { row.n, duty, row.first_month_on, row.last_month_on, row.granted_at } });
     }
     outcome_excuses_end(&rows);

@@ -23,5 +23,6 @@ SELECT x.family_id, x.n, coalesce(x.person_id, 0) AS person_id, x.kind, x.first_
 FROM commitment_fact x WHERE x.kab = :kab AND x.family_id BETWEEN :first_id AND :last_id ORDER BY x.family_id, x.person_id, x.n;
 
 -- outcome_excuses :many
-SELECT x.family_id, x.n, coalesce(x.person_id, 0) AS person_id, x.duty, x.first_month_on, x.last_month_on, x.granted_at FROM commitment_excuse x
+SELECT x.family_id, x.n, coalesce(x.person_id, 0) AS person_id, x.duty, x.first_month_on, x.last_month_on, x.granted_at, d.last_month_on AS ended_month_on, d.ended_at
+FROM commitment_excuse x LEFT JOIN commitment_excuse_end d ON d.kab = x.kab AND d.family_id = x.family_id AND d.n = x.n
 WHERE x.kab = :kab AND x.family_id BETWEEN :first_id AND :last_id AND x.granted_at IS NOT NULL ORDER BY x.family_id, x.n;

@@ -32,6 +32,7 @@ enum {
     IDENTITY = OFFICE | R(AUDITOR),                                        // numbers in full
     SIGNERS = OFFICE,
     CARERS = R(COORDINATOR) | R(HEAD_LINJAMSOS) | R(HEAD_DINSOS),          // of the caseload
+    TELLERS = PREPARERS | R(COMPANION),                                    // of what a family has done
     TAKERS = OFFICE | R(COMPANION),                                        // of what a family asks
     KEEPERS = R(HEAD_LINJAMSOS) | R(HEAD_DINSOS) | R(ADMINISTRATOR),       // of users
     AUDITORS = R(HEAD_LINJAMSOS) | R(HEAD_DINSOS) | R(AUDITOR) | R(NATIONAL) | R(PROVINCE) | R(ADMINISTRATOR),     // the trail, and who looked
@@ -67,6 +68,7 @@ static const struct { const char *method, *path; unsigned who; Row row; } DECLAR
     { "GET", "/family/{kab}/{id}", LOOKERS_OWN, FAMILY_ROW }, { "POST", "/family/{kab}/{id}/identity", IDENTITY, FAMILY_ROW },
     { "GET", "/family/{kab}/{id}/life", LOOKERS_OWN, FAMILY_ROW }, { "POST", "/family/{kab}/{id}/life/{what}", PREPARERS, FAMILY_ROW },
     { "GET", "/family/{kab}/{id}/letter", LOOKERS_OWN, FAMILY_ROW },
+    { "GET", "/family/{kab}/{id}/person/{person_id}", LOOKERS_OWN, FAMILY_ROW }, { "POST", "/family/{kab}/{id}/person/{person_id}/{what}", TELLERS, FAMILY_ROW },
     { "GET", "/desk", LOOKERS_OWN, NO_ROW }, { "GET", "/desk/{kab}/{id}", LOOKERS_OWN, UNSEEDED_ROW }, { "GET", "/desk/{kab}/{id}/letter", LOOKERS_OWN, UNSEEDED_ROW },
     { "POST", "/desk/{kab}/{id}/{what}", TAKERS, UNSEEDED_ROW }, { "GET", "/family/{kab}/{id}/ask", TAKERS, FAMILY_ROW }, { "POST", "/family/{kab}/{id}/ask", TAKERS, FAMILY_ROW },
     { "GET", "/drift", LOOKERS, NO_ROW }, { "GET", "/drift/{kab}/{id}", LOOKERS, UNSEEDED_ROW }, { "POST", "/drift/{kab}/{id}/ask", PREPARERS, UNSEEDED_ROW },

@@ -24,7 +24,7 @@ static const MenuItem MENU[] = {
     {0} };
 
 static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES,
-                                       SEARCH_ROUTES, FAMILY_ROUTES, LIFE_ROUTES, DRIFT_ROUTES, IDENTITY_ROUTES,
+                                       SEARCH_ROUTES, FAMILY_ROUTES, PERSON_ROUTES, LIFE_ROUTES, DRIFT_ROUTES, IDENTITY_ROUTES,
                                        DUPLICATES_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, PAYLIST_ROUTES, DESK_ROUTES, IMPORT_ROUTES,
                                        AUDIT_ROUTES, FORMS_ROUTES, CASELOAD_ROUTES, NULL };
 
@@ -32,7 +32,7 @@ static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTE
 static const struct { const char *word; Action action; } WORDS[] = {
     { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN }, { "read_identity", ACTION_READ_IDENTITY },
     { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND },
-    { "audit", ACTION_READ_AUDIT }, { "desk", ACTION_DESK },
+    { "audit", ACTION_READ_AUDIT }, { "desk", ACTION_DESK }, { "tell", ACTION_TELL },
     { "import", ACTION_IMPORT }, { "users", ACTION_USERS }, { "edit", ACTION_EDIT }, { "caseload", ACTION_CASELOAD },
 };
 

@@ -130,7 +130,7 @@ static Str sample_path(Arena *a, const char *pattern) {
 }
 
 static bool word_lets_in(Str word, Role role) {
-    static const struct { const char *word; Action action; } WORDS[] = { { "audit", ACTION_READ_AUDIT }, { "desk", ACTION_DESK }, { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN },
+    static const struct { const char *word; Action action; } WORDS[] = { { "audit", ACTION_READ_AUDIT }, { "desk", ACTION_DESK }, { "tell", ACTION_TELL }, { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN },
         { "read_identity", ACTION_READ_IDENTITY }, { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND }, { "import", ACTION_IMPORT }, { "users", ACTION_USERS },
         { "edit", ACTION_EDIT }, { "caseload", ACTION_CASELOAD } };
     Viewer viewer = { .role = role, .kab = 1371 };

@@ -23,6 +23,8 @@ const PAGES = [
     { path: "/search?q=zzzz", name: "search-none" },
     { path: "/family/1371/46", name: "family" },
     { path: "/family/1371/46/life", name: "life" },
+    { path: "/family/1371/46/person/0", name: "duties-family" },
+    { path: "/family/1371/46/person/1", name: "duties-person" },
     { path: "/family/1371/46/ask", name: "desk-take" },
     { path: "/desk", name: "desk" },
     { path: "/lives", name: "lives" },
