@@ -20,6 +20,7 @@
 #include "registry/search_index.h"
 #include "stage/closing.h"
 #include "stage/run.h"
+#include "training/event.h"
 #include <stdio.h>
 #include <unistd.h>
 
@@ -83,6 +84,7 @@ static bool law_salts(Checking *c, const Place *p, Err *e) { (void)p; return c->
 static bool law_life(Checking *c, const Place *p, Err *e) { (void)p; return life_check(c->db, c->v, e); }
 static bool law_facts(Checking *c, const Place *p, Err *e) { (void)p; return fact_check(c->db, c->v, e); }
 static bool law_desk(Checking *c, const Place *p, Err *e) { (void)p; return desk_check(c->db, c->v, e); }
+static bool law_training(Checking *c, const Place *p, Err *e) { (void)p; return training_check(c->db, c->v, e); }
 static bool law_search(Checking *c, const Place *p, Err *e) { (void)p; return search_check(c->db, c->v, c->progress, e); }
 static bool law_packs(Checking *c, const Place *p, Err *e) { return pack_check_as(c->db, p->kab, c->is_closed, c->progress, e); }
 static bool law_closing(Checking *c, const Place *p, Err *e) { return closing_check(c->db, p->kab, p->stage, e); }
@@ -122,6 +124,7 @@ static const struct {
     { places_nation, law_life },                           // payees are there, pregnancies count, who is on the way has left
     { places_nation, law_facts },                          // corrections correct something, facts are about members
     { places_nation, law_desk },                           // what families asked: open ones have words, another one signed, erased ones are silent
+    { places_nation, law_training },                       // what was handed out is what is counted, sheets fit their test, certificates their training
     { places_packs, law_packs },                           // packs equal the rows of families and persons
     { places_nation, law_search },                         // the search index equals the names
     { places_stages, law_closing },                        // a closing's hashes, and its columns from its packs

@@ -20,6 +20,8 @@ bool terminal_code(Str line, Err *e);                      // a text as a QR cod
 bool verb_user(Cli *cli, Err *e);
 bool verb_practice(Cli *cli, Err *e);
 extern const CliOption PREPARE_OPTIONS[], CLOSE_OPTIONS[], RUN_OPTIONS[], EXPLAIN_OPTIONS[];
+extern const CliOption TRAINING_OPTIONS[];
+bool verb_training(Cli *cli, Err *e);
 bool verb_prepare(Cli *cli, Err *e);
 bool verb_close(Cli *cli, Err *e);
 bool verb_run(Cli *cli, Err *e);

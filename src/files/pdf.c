@@ -9,12 +9,13 @@
 
 #define MARGIN_MM 15
 #define FOOT (14 * POINTS_PER_MM)                          // below the flow: foot line and page number
+#define RULE (5 * POINTS_PER_MM)                           // below a letterhead
 #define BAND 16.0                                          // height of the practice band
 
 static const struct { double size; bool is_bold; double after; } STYLES[STYLE_N] = {
     [STYLE_BODY] = { 10, false, 5 }, [STYLE_BOLD] = { 10, true, 5 }, [STYLE_SMALL] = { 8, false, 3 }, [STYLE_HEADING] = { 12, true, 4 },
     [STYLE_TITLE] = { 15, true, 6 }, [STYLE_CELL] = { 9, false, 0 }, [STYLE_CELL_BOLD] = { 9, true, 0 },
-    [STYLE_FINE] = { 6.5, false, 0 }, [STYLE_FINE_BOLD] = { 6.5, true, 0 },
+    [STYLE_FINE] = { 6.5, false, 0 }, [STYLE_FINE_BOLD] = { 6.5, true, 0 }, [STYLE_DISPLAY] = { 26, true, 8 },
 };
 
 // ---- telling ----------------------------------------------------------------------------------------------------
@@ -73,9 +74,15 @@ static void text_add(Pdf *p, Str text, PdfStyle style, PdfAlign align) {
 void pdf_title(Pdf *p, Str text) { text_add(p, text, STYLE_TITLE, PDF_CENTER); }
 void pdf_heading(Pdf *p, Str text) { text_add(p, text, STYLE_HEADING, PDF_LEFT); }
 void pdf_paragraph(Pdf *p, Str text, PdfAlign align) { text_add(p, text, STYLE_BODY, align); }
+void pdf_display(Pdf *p, Str text) { text_add(p, text, STYLE_DISPLAY, PDF_CENTER); }
 void pdf_small(Pdf *p, Str text) { text_add(p, text, STYLE_SMALL, PDF_LEFT); }
 void pdf_space(Pdf *p, int mm) { item_add(p, ITEM_SPACE)->height = mm * POINTS_PER_MM; }
 void pdf_page_break(Pdf *p) { item_add(p, ITEM_BREAK); }
+
+void pdf_letterhead(Pdf *p, const Str *lines, size_t n) {
+    for (size_t i = 0; i < n; i++) text_add(p, lines[i], i + 1 == n ? STYLE_TITLE : STYLE_HEADING, PDF_CENTER);
+    item_add(p, ITEM_RULE)->height = RULE;
+}
 
 void pdf_field(Pdf *p, Str name, Str value) {
     PdfItem *item = item_add(p, ITEM_FIELD);
@@ -306,7 +313,7 @@ static double item_height(Pdf *p, const PdfItem *item) {
         double caption = item->value.n ? pdf_text_height(p, item->value, STYLE_SMALL, width - item->height - 8) : 0;
         return (item->height > caption ? item->height : caption) + after;
     }
-    case ITEM_SPACE: return item->height;
+    case ITEM_SPACE: case ITEM_RULE: return item->height;
     case ITEM_SIGNATURES: return pdf_signatures_height(p, item);
     case ITEM_BREAK: case ITEM_TABLE: case ITEM_ROW: case ITEM_TABLE_END: break;
     }
@@ -366,7 +373,7 @@ static bool place_item(Flow *f, PdfItem *item) {
         return true;
     case ITEM_ROW: return place_row(f, item);
     case ITEM_TABLE_END: return place_table_end(f, item);
-    case ITEM_TEXT: case ITEM_FIELD: case ITEM_QR: case ITEM_SIGNATURES: return place(f, item, item_height(f->p, item), leads ? 60 : 0);
+    case ITEM_TEXT: case ITEM_FIELD: case ITEM_QR: case ITEM_SIGNATURES: case ITEM_RULE: return place(f, item, item_height(f->p, item), leads ? 60 : 0);
     }
     return true;
 }

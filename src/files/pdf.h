@@ -16,6 +16,7 @@ typedef struct {
     Str footer;                                            // left in the foot: who made it, when
     Str band;                                              // "LATIHAN – …": across top and bottom of every page; empty = none
     bool is_landscape, is_a5;                              // A4 unless said: two A5 pages stand on one A4 sheet
+    bool is_framed;                                        // a border around each page instead of foot line and page number: certificates
     int margin_mm;                                         // left, right and above; 0: 15
 } PdfOptions;
 
@@ -27,6 +28,9 @@ void pdf_free(Pdf *p);                                     // NULL is fine
 
 void pdf_title(Pdf *p, Str text);
 void pdf_heading(Pdf *p, Str text);
+void pdf_display(Pdf *p, Str text);                        // large, in the middle: a name on a certificate, a word on a wall
+// The office's head above a letter: its lines in the middle, the first in capitals as it is given, and a double rule below them.
+void pdf_letterhead(Pdf *p, const Str *lines, size_t n);
 void pdf_paragraph(Pdf *p, Str text, PdfAlign align);
 void pdf_small(Pdf *p, Str text);                          // a paragraph in small letters: how a form is to be filled
 void pdf_field(Pdf *p, Str name, Str value);               // "Kelurahan : Lubuk Buaya"; several stand as two columns

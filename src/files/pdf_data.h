@@ -9,9 +9,9 @@
 #define CELL_PADDING 3.0                                   // points, left and right; half of it above and below
 #define FINE_PADDING 1.8                                   // the same in a table of small letters
 
-typedef enum { STYLE_BODY, STYLE_BOLD, STYLE_SMALL, STYLE_HEADING, STYLE_TITLE, STYLE_CELL, STYLE_CELL_BOLD, STYLE_FINE, STYLE_FINE_BOLD, STYLE_N } PdfStyle;
+typedef enum { STYLE_BODY, STYLE_BOLD, STYLE_SMALL, STYLE_HEADING, STYLE_TITLE, STYLE_CELL, STYLE_CELL_BOLD, STYLE_FINE, STYLE_FINE_BOLD, STYLE_DISPLAY, STYLE_N } PdfStyle;
 
-typedef enum { ITEM_TEXT, ITEM_FIELD, ITEM_SPACE, ITEM_BREAK, ITEM_QR, ITEM_TABLE, ITEM_ROW, ITEM_TABLE_END, ITEM_SIGNATURES } PdfItemKind;
+typedef enum { ITEM_TEXT, ITEM_FIELD, ITEM_SPACE, ITEM_BREAK, ITEM_QR, ITEM_TABLE, ITEM_ROW, ITEM_TABLE_END, ITEM_SIGNATURES, ITEM_RULE } PdfItemKind;
 
 typedef struct {
     PdfColumn columns[PDF_COLUMNS_MAX];

@@ -161,7 +161,25 @@ static void draw_band(Pdf *p, cairo_t *cr, double y) {
     draw_text(p, cr, p->left, y + CELL_PADDING / 2, p->options.band, STYLE_CELL_BOLD, p->right - p->left, PDF_CENTER);
 }
 
-static void draw_frame(Pdf *p, cairo_t *cr, int page) {
+static void draw_rule(Pdf *p, cairo_t *cr, double y) {
+    for (int i = 0; i < 2; i++) {
+        cairo_set_line_width(cr, i ? LINE : 4 * LINE);
+        cairo_move_to(cr, p->left, y + 3 * i);
+        cairo_line_to(cr, p->right, y + 3 * i);
+        cairo_stroke(cr);
+    }
+}
+
+static void draw_border(Pdf *p, cairo_t *cr) {
+    for (int i = 0; i < 2; i++) {
+        double gap = (8 + 2 * i) * POINTS_PER_MM, top = gap + (p->options.band.n ? 5 * POINTS_PER_MM : 0);
+        cairo_set_line_width(cr, i ? LINE : 4 * LINE);
+        cairo_rectangle(cr, gap, top, p->width - 2 * gap, p->height - 2 * top);
+        cairo_stroke(cr);
+    }
+}
+
+static void draw_foot(Pdf *p, cairo_t *cr, int page) {
     Buf number = { .max = 256 };
     double y = p->bottom + 8, width = p->right - p->left;
 #pragma GCC diagnostic push
@@ -175,11 +193,16 @@ static void draw_frame(Pdf *p, cairo_t *cr, int page) {
     draw_text(p, cr, p->left, y, p->options.footer, STYLE_SMALL, width * 0.4, PDF_LEFT);
     draw_text(p, cr, p->left + width * 0.42, y, p->options.title, STYLE_SMALL, width * 0.36, PDF_CENTER);
     draw_text(p, cr, p->left + width * 0.8, y, buf_view(&number), STYLE_SMALL, width * 0.2, PDF_RIGHT);
+    buf_free(&number);
+}
+
+static void draw_frame(Pdf *p, cairo_t *cr, int page) {
+    if (p->options.is_framed) draw_border(p, cr);
+    else draw_foot(p, cr, page);
     if (p->options.band.n) {
         draw_band(p, cr, 8);
         draw_band(p, cr, p->height - 24);
     }
-    buf_free(&number);
 }
 
 static bool draw_item(Pdf *p, cairo_t *cr, const PdfPlaced *placed, Err *e) {
@@ -194,6 +217,7 @@ static bool draw_item(Pdf *p, cairo_t *cr, const PdfPlaced *placed, Err *e) {
         draw_text(p, cr, p->left + name - 6, placed->y, STR(":"), STYLE_BODY, 6, PDF_LEFT);
         draw_text(p, cr, p->left + name + 2, placed->y, item->value, STYLE_BODY, width - name - 8, PDF_LEFT);
         break;
+    case ITEM_RULE: draw_rule(p, cr, placed->y); break;
     case ITEM_ROW: draw_row(p, cr, placed); break;
     case ITEM_SIGNATURES: draw_signatures(p, cr, placed); break;
     case ITEM_QR: return draw_qr(p, cr, placed, e);

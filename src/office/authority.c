@@ -6,16 +6,16 @@
 #define READS (BIT(READ) | BIT(CHECK))
 #define PREPARES (BIT(READ_IDENTITY) | BIT(IMPORT) | BIT(EDIT) | BIT(TELL) | BIT(CLOSE) | BIT(RUN) | BIT(SIGN_FIRST))
 #define PROVES (BIT(SIGN_FIRST) | BIT(SIGN_SECOND) | BIT(PAY) | BIT(USERS) | BIT(CHANNEL))
-#define CHANGES (PROVES | BIT(REFERENCE) | BIT(IMPORT) | BIT(EDIT) | BIT(CLOSE) | BIT(RUN) | BIT(CASELOAD))
+#define CHANGES (PROVES | BIT(REFERENCE) | BIT(IMPORT) | BIT(EDIT) | BIT(CLOSE) | BIT(RUN) | BIT(CASELOAD) | BIT(TRAIN))
 
 // Who prepares does not sign second; who signs second does not pay out (pay.c refuses the signer by person, too).
 // Heads and administrators keep the users, so that no one who prepares can make himself a second pair of eyes; an administrator
 // has no other power, and sees no family.
 static const struct { const char *name, *title; unsigned actions; } ROLES[ROLE_N] = {
-    [ROLE_OPERATOR]       = { "operator", N_("Operator"), READS | PREPARES | BIT(REFERENCE) | BIT(PAY) | BIT(DESK) },
-    [ROLE_COORDINATOR]    = { "coordinator", N_("City coordinator"), READS | PREPARES | BIT(PAY) | BIT(CASELOAD) | BIT(DESK) },
-    [ROLE_HEAD_LINJAMSOS] = { "head_linjamsos", N_("Head of Linjamsos"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) | BIT(SIGN_FIRST) | BIT(SIGN_SECOND) | BIT(USERS) | BIT(CASELOAD) | BIT(DESK) },
-    [ROLE_HEAD_DINSOS]    = { "head_dinsos", N_("Head of Dinas Sosial"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) | BIT(SIGN_SECOND) | BIT(USERS) | BIT(CASELOAD) | BIT(DESK) },
+    [ROLE_OPERATOR]       = { "operator", N_("Operator"), READS | PREPARES | BIT(REFERENCE) | BIT(PAY) | BIT(DESK) | BIT(TRAIN) },
+    [ROLE_COORDINATOR]    = { "coordinator", N_("City coordinator"), READS | PREPARES | BIT(PAY) | BIT(CASELOAD) | BIT(DESK) | BIT(TRAIN) },
+    [ROLE_HEAD_LINJAMSOS] = { "head_linjamsos", N_("Head of Linjamsos"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) | BIT(SIGN_FIRST) | BIT(SIGN_SECOND) | BIT(USERS) | BIT(CASELOAD) | BIT(DESK) | BIT(TRAIN) },
+    [ROLE_HEAD_DINSOS]    = { "head_dinsos", N_("Head of Dinas Sosial"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) | BIT(SIGN_SECOND) | BIT(USERS) | BIT(CASELOAD) | BIT(DESK) | BIT(TRAIN) },
     [ROLE_COMPANION]      = { "companion", N_("Companion"), BIT(READ_OWN) | BIT(DESK) | BIT(TELL) },
     [ROLE_AUDITOR]        = { "auditor", N_("Auditor"), READS | BIT(READ_IDENTITY) | BIT(READ_AUDIT) },
     [ROLE_NATIONAL]       = { "national", N_("National office"), READS | BIT(READ_AUDIT) | BIT(REFERENCE) },
@@ -35,6 +35,7 @@ static const char *const ACTIONS[ACTION_N] = {
     [ACTION_USERS] = N_("manage users"), [ACTION_CASELOAD] = N_("hand families over"),
     [ACTION_DESK] = N_("take in what a family asks about its data"),
     [ACTION_TELL] = N_("tell what a family has done"),
+    [ACTION_TRAIN] = N_("plan trainings and keep their day"),
     [ACTION_CHANNEL] = N_("take files and bring results of a channel"),
 };
 

@@ -41,6 +41,7 @@ typedef enum {
     ACTION_CASELOAD,                   // say which companion answers for which family
     ACTION_DESK,                       // take in and handle what families ask about their own data (own families for companions)
     ACTION_TELL,                       // tell what a family has done for its money, ask for an excuse, take in an objection (own families for companions)
+    ACTION_TRAIN,                      // plan a training, keep its day, its tests and its goods
     ACTION_CHANNEL,                    // take the files of the own channel and bring its results (bank, post)
     ACTION_N,
 } Action;

@@ -8,18 +8,18 @@
 static void every_role_and_action(void **state) {
     (void)state;
     static const char *const MATRIX[ROLE_N] = {
-        //                        read own identity audit check reference import edit close run first second pay users caseload desk tell channel
-        [ROLE_OPERATOR]       = "x.x.xxxxxxx.x..xx.",
-        [ROLE_COORDINATOR]    = "x.x.x.xxxxx.x.xxx.",
-        [ROLE_HEAD_LINJAMSOS] = "x.xxx.....xx.xxx..",
-        [ROLE_HEAD_DINSOS]    = "x.xxx......x.xxx..",
-        [ROLE_COMPANION]      = ".x.............xx.",
-        [ROLE_AUDITOR]        = "x.xxx.............",
-        [ROLE_NATIONAL]       = "x..xxx............",
-        [ROLE_PROVINCE]       = "x..xx.............",
-        [ROLE_BANK]           = ".................x",
-        [ROLE_POST]           = ".................x",
-        [ROLE_ADMINISTRATOR]  = "...x.........x....",
+        //                        read own identity audit check reference import edit close run first second pay users caseload desk tell train channel
+        [ROLE_OPERATOR]       = "x.x.xxxxxxx.x..xxx.",
+        [ROLE_COORDINATOR]    = "x.x.x.xxxxx.x.xxxx.",
+        [ROLE_HEAD_LINJAMSOS] = "x.xxx.....xx.xxx.x.",
+        [ROLE_HEAD_DINSOS]    = "x.xxx......x.xxx.x.",
+        [ROLE_COMPANION]      = ".x.............xx..",
+        [ROLE_AUDITOR]        = "x.xxx..............",
+        [ROLE_NATIONAL]       = "x..xxx.............",
+        [ROLE_PROVINCE]       = "x..xx..............",
+        [ROLE_BANK]           = "..................x",
+        [ROLE_POST]           = "..................x",
+        [ROLE_ADMINISTRATOR]  = "...x.........x.....",
     };
     for (int role = 0; role < ROLE_N; role++) {
         assert_int_equal(strlen(MATRIX[role]), ACTION_N);

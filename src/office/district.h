@@ -5,4 +5,5 @@
 
 // The civil day of an instant where the district is (WIB, WITA or WIT, by its province). kab 0 and two digits: WIB.
 Date district_day(int64_t kab, Instant at);
+int district_minutes(int64_t kab);                         // ahead of UTC: 420, 480 or 540
 #endif

@@ -17,10 +17,11 @@
 #include "commitment/outcome_list.h"
 #include "registry/import_list.h"
 #include "registry/life.h"
+#include "training/event.h"
 
 const ApprovalKind *const APPROVAL_KINDS[] = { &RUN_APPROVAL, &IMPORT_APPROVAL, &PAYEE_APPROVAL, &DRIFT_APPROVAL, &MERGE_APPROVAL, &MODE_APPROVAL, &ROLE_APPROVAL, &FACTOR_APPROVAL,
                                                &ENABLE_APPROVAL, &HEAD_KEY_APPROVAL, &ERASE_APPROVAL, &HAND_OVER_APPROVAL, &EXCUSE_APPROVAL, &OUTCOMES_APPROVAL,
-                                               &DESK_APPROVAL, NULL };
+                                               &DESK_APPROVAL, &TRAINING_APPROVAL, NULL };
 
 const ApprovalKind *approval_kind_find(Str name) {
     for (size_t i = 0; APPROVAL_KINDS[i]; i++) if (str_eq(name, str_c(APPROVAL_KINDS[i]->name))) return APPROVAL_KINDS[i];

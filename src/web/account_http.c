@@ -80,7 +80,7 @@ static bool password_post(Request *r, Response *res, Err *e) {
 // ---- the second factor -------------------------------------------------------------------------------------------
 
 // Black on white, whatever the colours of the page: cameras want it so. Four modules of margin, as the standard says.
-static bool qr_html(Arena *a, Str text, Html *out, Err *e) {
+bool web_qr(Arena *a, Str text, Html *out, Err *e) {
     QRcode *qr = QRcode_encodeString8bit(arena_c(a, text), 0, QR_ECLEVEL_M);
     if (!qr) return fail(e, IO_FAILED, "The code could not be drawn.");
     Buf b = { .max = 1 << 18 };
@@ -112,7 +112,7 @@ static bool factor_show(Request *r, Response *res, Db *db, Str fault, Err *e) {
     if (!factor_pending(db, s->viewer.user_id, &secret, &v.is_begun, e)) return false;
     if (v.is_begun) {
         v.secret = totp_base32(r->arena, &secret);
-        if (!qr_html(r->arena, totp_address(r->arena, &secret, where_title(r), str_c(s->viewer.login)), &v.code, e)) return false;
+        if (!web_qr(r->arena, totp_address(r->arena, &secret, where_title(r), str_c(s->viewer.login)), &v.code, e)) return false;
     }
     Page page = page_begin(r);
     factor_page(&page, &v);

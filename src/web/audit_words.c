@@ -25,6 +25,12 @@ const AuditWord AUDIT_ACTIONS[] = {
     { "form.apply", N_("Filled form taken over") },
     { "desk.take", N_("Request of a family taken in") }, { "desk.assign", N_("Request of a family assigned") },
     { "desk.ask", N_("Signature asked for a family's request") }, { "desk.grant", N_("Family's data corrected") }, { "desk.answer", N_("Request of a family answered") },
+    { "training.plan", N_("Training planned") }, { "training.cancel", N_("Training cancelled") }, { "training.call", N_("People called to a training") },
+    { "training.uncall", N_("Person taken off a training") }, { "training.called", N_("Assignment letter signed") }, { "training.pay_day", N_("Day of paying out noted") },
+    { "training.check_in", N_("Check-in at a training") }, { "training.check_in_list", N_("Check-ins from a paper list") }, { "training.stock", N_("Stock of a training noted") },
+    { "training.hand_over", N_("Goods of a training handed over") }, { "training.question", N_("Questions put into the bank") }, { "training.retire", N_("Question retired") },
+    { "training.items", N_("Questions of a test chosen") }, { "training.test", N_("Test opened or closed") }, { "training.sheet", N_("Answer sheet handed in") },
+    { "training.sheet_mend", N_("Answer sheet from paper put right") }, { "training.close", N_("Training closed, certificates made") },
     { "paylist.count", N_("Pay list counts") }, { "paylist.decide", N_("Stranger on a pay list decided") }, { "paylist.drop", N_("Pay list dropped") }, { "paylist.mode", N_("Who decides a stage") }, { 0 } };
 
 const AuditWord AUDIT_PURPOSES[] = { { "list", NULL }, { "family", NULL }, { "identity", NULL }, { "search", NULL }, { "export", NULL }, { "explain", NULL }, { "import", NULL }, { "duplicates", NULL }, { "identity_work", NULL }, { "sql", NULL }, { "status", NULL }, { "letter", NULL }, { "file", NULL }, { 0 } };
@@ -44,7 +50,7 @@ static const AuditWord KEYS[] = {
     { "task_n", N_("tasks") }, { "refused_n", N_("refused") }, { "corrected_n", N_("corrected") }, { 0 } };
 
 // How a subject begins, and what people call it.
-static const AuditWord SUBJECTS[] = { { "family", N_("family") }, { "user", N_("user") }, { "import", N_("import") }, { "person", N_("person") }, { "desk", N_("request of a family") }, { 0 } };
+static const AuditWord SUBJECTS[] = { { "family", N_("family") }, { "user", N_("user") }, { "import", N_("import") }, { "person", N_("person") }, { "desk", N_("request of a family") }, { "training", N_("training") }, { 0 } };
 
 static const char *title_of(const AuditWord *list, Str word) {
     for (; list->word; list++) if (list->title && str_eq(word, str_c(list->word))) return tr(list->title);

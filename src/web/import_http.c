@@ -12,7 +12,7 @@
 #include "web/table_http.h"
 #include "web_import.page.h"
 
-const char *const IMPORT_UPLOAD_PATHS[] = { "/import", "/paylist", "/paylist/{kab}/{id}/mend", "/forms/in", NULL };
+const char *const IMPORT_UPLOAD_PATHS[] = { "/import", "/paylist", "/paylist/{kab}/{id}/mend", "/forms/in", "/training/{kab}/{id}/list", "/training/bank/list", NULL };
 
 // ---- words ---------------------------------------------------------------------------------------------------------------------
 static const struct { const char *state, *title, *colour; } STATES[] = {

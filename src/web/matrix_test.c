@@ -45,6 +45,7 @@ enum {
 typedef enum { NO_ROW, FAMILY_ROW, USER_ROW, REQUEST_ROW, IMPORT_ROW, UNSEEDED_ROW } Row;
 
 #define PAIR "/duplicates/{kab}/{person_id}/{other_kab_id}/{other_person_id}"
+#define TRAINING "/training/{kab}/{id}"
 static const struct { const char *method, *path; unsigned who; Row row; } DECLARED[] = {
     { "GET", "/assets/{file}", ANYONE, NO_ROW }, { "GET", "/health", ANYONE, NO_ROW }, { "POST", "/lang", ANYONE, NO_ROW },
     { "GET", "/login", ANYONE, NO_ROW }, { "POST", "/login", ANYONE, NO_ROW }, { "GET", "/login/code", ANYONE, NO_ROW }, { "POST", "/login/code", ANYONE, NO_ROW },
@@ -91,6 +92,14 @@ static const struct { const char *method, *path; unsigned who; Row row; } DECLAR
     { "POST", "/request/{kab}/{id}/refuse", SIGNERS, REQUEST_ROW }, { "POST", "/request/{kab}/{id}/withdraw", SIGNERS, REQUEST_ROW },
     { "GET", "/caseload", LOOKERS, NO_ROW }, { "GET", "/caseload/new", CARERS, NO_ROW }, { "POST", "/caseload/new", CARERS, NO_ROW },
     { "POST", "/caseload/join", CARERS, NO_ROW }, { "GET", "/caseload/{kab}/{id}", LOOKERS, UNSEEDED_ROW }, { "GET", "/caseload/{kab}/{id}/note", LOOKERS, UNSEEDED_ROW },
+    { "GET", "/training", LOOKERS_OWN, NO_ROW }, { "POST", "/training", OFFICE, NO_ROW }, { "POST", "/training/payday", OFFICE, NO_ROW }, { "GET", "/training/bank", OFFICE, NO_ROW }, { "GET", "/training/need", LOOKERS, NO_ROW },
+    { "POST", "/training/bank/add", OFFICE, NO_ROW }, { "POST", "/training/bank/retire", OFFICE, NO_ROW }, { "POST", "/training/bank/list", OFFICE, NO_ROW },
+    { "GET", TRAINING, LOOKERS_OWN, UNSEEDED_ROW }, { "GET", TRAINING "/people", LOOKERS, UNSEEDED_ROW }, { "GET", TRAINING "/day", OFFICE, UNSEEDED_ROW },
+    { "POST", TRAINING "/day/{what}", OFFICE, UNSEEDED_ROW }, { "POST", TRAINING "/do/{what}", OFFICE, UNSEEDED_ROW }, { "POST", TRAINING "/list", OFFICE, UNSEEDED_ROW },
+    { "GET", TRAINING "/tests", OFFICE, UNSEEDED_ROW }, { "GET", TRAINING "/report", LOOKERS, UNSEEDED_ROW }, { "GET", TRAINING "/paper", LOOKERS_OWN, UNSEEDED_ROW },
+    { "GET", TRAINING "/calendar", LOOKERS_OWN, UNSEEDED_ROW }, { "GET", TRAINING "/here", R(COMPANION), UNSEEDED_ROW }, { "POST", TRAINING "/here", R(COMPANION), UNSEEDED_ROW },
+    { "GET", TRAINING "/test", R(COMPANION), UNSEEDED_ROW }, { "POST", TRAINING "/test", R(COMPANION), UNSEEDED_ROW }, { "GET", "/companion/{kab}/{id}/trainings", LOOKERS_OWN, UNSEEDED_ROW },
+    { "GET", "/certificate", ANYONE, NO_ROW }, { "GET", "/certificate/{kab}/{n}/{code}", ANYONE, NO_ROW },
     { "GET", "/audit", AUDITORS, NO_ROW }, { "GET", "/audit/looks", AUDITORS, NO_ROW }, { "GET", "/audit/heads", AUDITORS, NO_ROW },
     { "GET", "/audit/heads/lines", AUDITORS, NO_ROW },
     { "GET", "/import", PREPARERS, NO_ROW }, { "POST", "/import", PREPARERS, NO_ROW }, { "GET", "/import/look/{hash}", PREPARERS, NO_ROW },
@@ -256,6 +265,7 @@ static Str path_of(Arena *a, const char *pattern, int64_t id) {
     replace(&path, a, "{stage}", "2024-2");
     replace(&path, a, "{what}", "birth");
     replace(&path, a, "{file}", "x.css");
+    replace(&path, a, "{code}", "ABCD2345ABCD2345");
     replace(&path, a, "{hash}", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
     if (memchr(path.p, '{', path.n)) fail_msg("%s: this test has no value for a piece of the address", pattern);
     return path;

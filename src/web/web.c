@@ -14,6 +14,7 @@ static const MenuItem MENU[] = {
     { "/forms",    N_("Forms of verification"), "school", "read read_own", N_("Companions") },
     { "/caseload", N_("Caseload"), "families", "read", N_("Companions") },
     { "/desk",     N_("Requests of families"), "question", "read read_own", N_("Companions") },
+    { "/training", N_("Trainings"), "school", "read read_own", N_("Companions") },
     { "/import",   N_("Import"),    "import",   "import", N_("Registry") },
     { "/drift",    N_("Drift"),     "back",     "read", N_("Registry") },
     { "/identity", N_("Identity work"), "alert", "read read_own", N_("Registry") },
@@ -26,13 +27,13 @@ static const MenuItem MENU[] = {
 static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES,
                                        SEARCH_ROUTES, FAMILY_ROUTES, PERSON_ROUTES, LIFE_ROUTES, DRIFT_ROUTES, IDENTITY_ROUTES,
                                        DUPLICATES_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, PAYLIST_ROUTES, DESK_ROUTES, IMPORT_ROUTES,
-                                       AUDIT_ROUTES, FORMS_ROUTES, CASELOAD_ROUTES, NULL };
+                                       AUDIT_ROUTES, FORMS_ROUTES, CASELOAD_ROUTES, TRAINING_ROUTES, NULL };
 
 // Words of the route tables. What an action means for a district is asked again where the district is known.
 static const struct { const char *word; Action action; } WORDS[] = {
     { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN }, { "read_identity", ACTION_READ_IDENTITY },
     { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND },
-    { "audit", ACTION_READ_AUDIT }, { "desk", ACTION_DESK }, { "tell", ACTION_TELL },
+    { "audit", ACTION_READ_AUDIT }, { "desk", ACTION_DESK }, { "tell", ACTION_TELL }, { "train", ACTION_TRAIN },
     { "import", ACTION_IMPORT }, { "users", ACTION_USERS }, { "edit", ACTION_EDIT }, { "caseload", ACTION_CASELOAD },
 };
 

@@ -31,6 +31,7 @@ typedef struct { Str *at; size_t n; Str chosen; } Stages;  // newest first
 must_use bool web_stages(Request *r, Db *db, int64_t kab, Stages *out, Err *e);
 Str stage_title(Arena *a, Str stage);                      // "Stage 2 of 2024", in this thread's language
 Str channel_title(Str code);                               // "BRI", "Pos": as the office says it
+must_use bool web_qr(Arena *a, Str text, Html *out, Err *e);        // a text as a QR code, black on white
 Str id_text(Arena *a, int64_t id);                         // a family's number inside a sentence: 2024, not 2.024
 #define STAGE_TEXT_MAX 20
 
@@ -40,4 +41,5 @@ extern const Route WORKLIST_ROUTES[];
 extern const Route LIFE_ROUTES[], DRIFT_ROUTES[], PERSON_ROUTES[];
 extern const Route PAYLIST_ROUTES[], DESK_ROUTES[];
 extern const Route AUDIT_ROUTES[], FORMS_ROUTES[], CASELOAD_ROUTES[];
+extern const Route TRAINING_ROUTES[];
 #endif

@@ -111,7 +111,7 @@ static int ask(Arena *a, Server *s, const char *method, Str path, const Person *
 
 // "/family/{kab}/{id}" with values that exist.
 static Str sample_path(Arena *a, const char *pattern) {
-    static const struct { const char *name, *value; } SAMPLES[] = { { "{kab}", "1371" }, { "{id}", "1" }, { "{n}", "1" }, { "{what}", "death" }, { "{stage}", "2024-2" }, { "{file}", "x.css" },
+    static const struct { const char *name, *value; } SAMPLES[] = { { "{kab}", "1371" }, { "{id}", "1" }, { "{n}", "1" }, { "{what}", "death" }, { "{stage}", "2024-2" }, { "{file}", "x.css" }, { "{code}", "ABCD2345ABCD2345" },
         { "{kind}", "nik_birth" }, { "{family_id}", "1" }, { "{person_id}", "1" }, { "{other_kab_id}", "1371" }, { "{other_person_id}", "2" },
         { "{hash}", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" } };
     Buf b = { .max = 400 };
@@ -130,7 +130,7 @@ static Str sample_path(Arena *a, const char *pattern) {
 }
 
 static bool word_lets_in(Str word, Role role) {
-    static const struct { const char *word; Action action; } WORDS[] = { { "audit", ACTION_READ_AUDIT }, { "desk", ACTION_DESK }, { "tell", ACTION_TELL }, { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN },
+    static const struct { const char *word; Action action; } WORDS[] = { { "audit", ACTION_READ_AUDIT }, { "desk", ACTION_DESK }, { "tell", ACTION_TELL }, { "train", ACTION_TRAIN }, { "read", ACTION_READ }, { "read_own", ACTION_READ_OWN },
         { "read_identity", ACTION_READ_IDENTITY }, { "sign", ACTION_SIGN_FIRST }, { "sign", ACTION_SIGN_SECOND }, { "import", ACTION_IMPORT }, { "users", ACTION_USERS },
         { "edit", ACTION_EDIT }, { "caseload", ACTION_CASELOAD } };
     Viewer viewer = { .role = role, .kab = 1371 };
@@ -256,7 +256,11 @@ static const struct { const char *path, *because; } SHOWS_NOBODY[] = {
     { "/import", "names of files" }, { "/import/wait/{hash}", "how far the work is" }, { "/audit", "numbers and commitments" }, { "/audit/looks", "numbers" },
     { "/audit/heads", "hashes" }, { "/audit/heads/lines", "hashes" }, { "/drift", "names of files" },
     { "/forms", "counts by school" },
-    { "/caseload", "companions and counts" }, { "/caseload/new", "companions and counts" }, { "/caseload/{kab}/{id}", "companions and counts" } };
+    { "/caseload", "companions and counts" }, { "/caseload/new", "companions and counts" }, { "/caseload/{kab}/{id}", "companions and counts" },
+    { "/training", "trainings" }, { "/training/bank", "questions" }, { "/training/need", "counts" }, { "/training/{kab}/{id}", "a plan" }, { "/training/{kab}/{id}/people", "companions" },
+    { "/training/{kab}/{id}/day", "companions" }, { "/training/{kab}/{id}/tests", "questions" }, { "/training/{kab}/{id}/report", "counts" }, { "/training/{kab}/{id}/paper", "companions" },
+    { "/training/{kab}/{id}/calendar", "a plan" }, { "/training/{kab}/{id}/here", "a plan" }, { "/training/{kab}/{id}/test", "questions" },
+    { "/companion/{kab}/{id}/trainings", "a companion" }, { "/certificate", "what stands on a paper" }, { "/certificate/{kab}/{n}/{code}", "what stands on a paper" } };
 
 static bool shows_nobody(const char *path) {
     for (size_t i = 0; i < sizeof SHOWS_NOBODY / sizeof *SHOWS_NOBODY; i++) if (!strcmp(SHOWS_NOBODY[i].path, path)) return true;

@@ -38,7 +38,7 @@ typedef struct { Str step, amount, role; } PolicyTyped;
 typedef struct {
     int64_t kab;
     Str area_name;
-    PolicyView policies[16];            // one for each kind, with room for more
+    PolicyView policies[24];            // one for each kind, with room for more
     size_t policy_n;
     bool may_set, is_confirmed;
     Str kind, from_on, fault;

@@ -25,6 +25,7 @@ export async function startProgram() {
     verb(["run", "2024-2", "--kab", "1371"]);
     verb(["identity", "find", "--kab", "1371"]);
     verb(["duplicates", "find", "--kab", "1371"]);
+    verb(["training", "sample"]);
     return serve(program, env, passwords, folder);
 }
 
