@@ -1,5 +1,6 @@
 #!/bin/bash
 # bench/run.sh import [ROWS] [--rounds N]: reading a file of families, beside PostgreSQL's COPY of the same file.
+# bench/run.sh answers [ROWS] [ROUNDS]: reading what banks answer beside plain reading of the same bytes.
 # bench/run.sh search [PERSONS] [--only sqlite|postgresql] [--questions N]: finding misspelt names; ten million need 8 GB in all.
 # bench/run.sh [24k|1m|10m|all] [--only harapan,duckdb,…] [--forms window,pack,…] [--rounds N]
 # What `./run bench` calls: builds the bench's programs, fetches DuckDB with npm, and measures. No part of the tests.
@@ -23,6 +24,9 @@ fi
 if [ "${1:-}" = import ]; then
     ninja -C "$build" harapan | tail -1
     exec python3 "$here/import_copy.py" --build "$build" "${@:2}"
+fi
+if [ "${1:-}" = answers ]; then
+    exec "$build/bench/bench_answers" "${@:2}"
 fi
 if [ "${1:-}" = search ]; then
     exec python3 "$here/search.py" --build "$build" "${@:2}"

@@ -57,6 +57,8 @@ extern const CliOption LIFE_OPTIONS[], DRIFT_OPTIONS[], CASELOAD_OPTIONS[];
 bool verb_caseload(Cli *cli, Err *e);
 bool verb_drift(Cli *cli, Err *e);
 bool verb_life(Cli *cli, Err *e);
+extern const CliOption ANSWER_OPTIONS[];
+bool verb_answer(Cli *cli, Err *e);
 extern const CliOption PAYLIST_OPTIONS[];
 bool verb_paylist(Cli *cli, Err *e);
 extern const CliOption GROWTH_OPTIONS[];

@@ -1,5 +1,6 @@
 #include "files/template.h"
 #include "base/lang.h"
+#include "files/csv.h"
 #include "files/template_data.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -256,7 +257,7 @@ static bool layout_read(Loader *l, yaml_node_t *root, Template *t) {
 }
 
 static bool root_read(Loader *l, yaml_node_t *root, Template *t) {
-    if (!check_map(l, root, "template, title, unconfirmed, note, rows_max, layout, separator, encoding, line_end, quote, titles, sum, hash, header, columns, trailer") ||
+    if (!check_map(l, root, "template, title, unconfirmed, note, rows_max, layout, separator, encoding, line_end, quote, titles, sum, hash, header, columns, trailer, answer") ||
         !info_read(l, root, &t->info) || !layout_read(l, root, t)) return false;
     yaml_node_t *columns = map_get(l, root, "columns");
     if (!columns) return FAIL_AT(l, root, "\"%s\" is missing.", "columns");
@@ -264,28 +265,37 @@ static bool root_read(Loader *l, yaml_node_t *root, Template *t) {
            lines_read(l, root, "trailer", t, t->trailer, &t->trailer_n) && totals_read(l, root, t) && uses_check(l, root, t);
 }
 
-bool template_parse(Str yaml, const char *file_name, TemplateFields fields, Arena *a, const Template **out, Err *e) {
-    Loader l = { .file_name = file_name, .fields = fields, .arena = a, .e = e };
+typedef bool ReadRoot(Loader *l, yaml_node_t *root, void *to);
+
+static bool yaml_read(Loader *l, Str yaml, ReadRoot *read_root, void *to) {
     yaml_parser_t parser;
-    Template *t = NEW(a, Template, 1);
-    t->fields = fields;
     yaml_parser_initialize(&parser);
     yaml_parser_set_input_string(&parser, (const unsigned char *)(yaml.p ? yaml.p : ""), yaml.n);
-    bool ok = yaml_parser_load(&parser, &l.document);
+    bool ok = yaml_parser_load(&parser, &l->document);
     if (!ok) {
-        fail(e, BAD_INPUT, "This is not YAML: %s.", parser.problem ? parser.problem : "?");
-        fail_in(e, "%s:%zu: ", file_name, (size_t)parser.problem_mark.line + 1);
+        fail(l->e, BAD_INPUT, "This is not YAML: %s.", parser.problem ? parser.problem : "?");
+        fail_in(l->e, "%s:%zu: ", l->file_name, (size_t)parser.problem_mark.line + 1);
     } else {
-        yaml_node_t *root = yaml_document_get_root_node(&l.document);
-        ok = root ? root_read(&l, root, t) : FAIL_AT(&l, root, "The template is empty.");
-        yaml_document_delete(&l.document);
+        yaml_node_t *root = yaml_document_get_root_node(&l->document);
+        ok = root ? read_root(l, root, to) : FAIL_AT(l, root, "The template is empty.");
+        yaml_document_delete(&l->document);
     }
     yaml_parser_delete(&parser);
-    if (ok) *out = t;
     return ok;
 }
 
-bool template_load(const char *path, TemplateFields fields, Arena *a, const Template **t, Err *e) {
+static bool template_root(Loader *l, yaml_node_t *root, void *to) { return root_read(l, root, to); }
+
+bool template_parse(Str yaml, const char *file_name, TemplateFields fields, Arena *a, const Template **out, Err *e) {
+    Loader l = { .file_name = file_name, .fields = fields, .arena = a, .e = e };
+    Template *t = NEW(a, Template, 1);
+    t->fields = fields;
+    if (!yaml_read(&l, yaml, template_root, t)) return false;
+    *out = t;
+    return true;
+}
+
+bool template_text(const char *path, Arena *a, Str *out, Err *e) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return fail(e, errno == ENOENT ? NOT_FOUND : IO_FAILED, "%s cannot be opened: %s.", path, strerror(errno));
     char *text = NEW(a, char, FILE_MAX + 1);
@@ -294,7 +304,126 @@ bool template_load(const char *path, TemplateFields fields, Arena *a, const Temp
     close(fd);
     if (n < 0) return fail(e, IO_FAILED, "%s: %s.", path, strerror(error));
     if ((size_t)n > FILE_MAX) return fail(e, LIMIT, "%s is larger than a template can be (256 KB).", path);
-    return template_parse((Str){ text, (size_t)n }, path, fields, a, t, e);
+    *out = (Str){ text, (size_t)n };
+    return true;
+}
+
+bool template_load(const char *path, TemplateFields fields, Arena *a, const Template **t, Err *e) {
+    Str text;
+    return template_text(path, a, &text, e) && template_parse(text, path, fields, a, t, e);
 }
 
 TemplateInfo template_info(const Template *t) { return t->info; }
+
+// ---- what comes back ------------------------------------------------------------------------------------------------
+typedef struct { TemplateAnswerNames names; TemplateAnswer *answer; } AnswerLoad;
+
+static Str word_plain(Loader *l, Str word) {
+    Buf b = { .max = TEMPLATE_WIDTH_MAX };
+    csv_name_put(&b, word);
+    Str plain = arena_str(l->arena, buf_view(&b));
+    buf_free(&b);
+    return plain;
+}
+
+static bool name_index(const char *const *names, size_t n, Str name, size_t *out) {
+    for (size_t i = 0; i < n; i++) if (str_eq(name, str_c(names[i]))) { *out = i; return true; }
+    return false;
+}
+
+static const char *names_list(Loader *l, const char *const *names, size_t n) {
+    Buf b = { .max = 2000 };
+    for (size_t i = 0; i < n; i++) buf_fmt(&b, "%s%s", i ? ", " : "", names[i]);
+    const char *list = arena_c(l->arena, buf_view(&b));
+    buf_free(&b);
+    return list;
+}
+
+// "#3": the third column of a table without titles.
+static bool column_place(Loader *l, const yaml_node_t *value, size_t i, TemplateAnswer *t) {
+    Str text = node_text(value);
+    int64_t place;
+    if (!t->has_titles) {
+        if (!str_starts(text, STR("#")) || !str_int64(str_part(text, 1, text.n), &place) || place < 1 || place > CSV_COLUMNS_MAX)
+            return FAIL_AT(l, value, "Without titles a column is named by its place, such as #3.");
+        t->places[i] = (int)place - 1;
+    }
+    t->titles[i] = arena_c(l->arena, text);
+    return true;
+}
+
+static bool answer_columns(Loader *l, yaml_node_t *answer, const AnswerLoad *load) {
+    yaml_node_t *map = map_get(l, answer, "columns");
+    const TemplateAnswerNames *names = &load->names;
+    if (!map) return FAIL_AT(l, answer, "\"%s\" is missing.", "columns");
+    if (!check_map(l, map, names_list(l, names->columns, names->column_n))) return false;
+    for (size_t i = 0; i < names->column_n; i++) {
+        yaml_node_t *value = map_get(l, map, names->columns[i]);
+        Str text = { 0 };
+        load->answer->places[i] = -1;
+        if (value && (!need_text(l, map, names->columns[i], &text) || !column_place(l, value, i, load->answer))) return false;
+    }
+    return true;
+}
+
+#define WORDS_MAX 500
+static bool words_each(Loader *l, yaml_node_t *map, bool (*take)(Loader *l, const AnswerLoad *load, const yaml_node_t *key, Str word), const AnswerLoad *load) {
+    for (yaml_node_pair_t *p = map->data.mapping.pairs.start; p < map->data.mapping.pairs.top; p++) {
+        yaml_node_t *key = yaml_document_get_node(&l->document, p->key), *value = yaml_document_get_node(&l->document, p->value);
+        if (key->type != YAML_SCALAR_NODE || value->type != YAML_SCALAR_NODE) return FAIL_AT(l, value, "Expected words, parted by |.");
+        for (Str rest = node_text(value); rest.p;) {
+            Str word = word_plain(l, str_trim(str_cut(&rest, '|')));
+            if (word.n == 0) return FAIL_AT(l, value, "Expected words, parted by |.");
+            if (!take(l, load, key, word)) return false;
+        }
+    }
+    return true;
+}
+
+static bool word_take(Loader *l, const AnswerLoad *load, const yaml_node_t *key, Str word) {
+    TemplateAnswer *t = load->answer;
+    size_t kind;
+    if (t->word_n == WORDS_MAX) return FAIL_AT(l, key, "At most %d words.", WORDS_MAX);
+    if (!name_index(load->names.kinds, load->names.kind_n, node_text(key), &kind))
+        return FAIL_AT(l, key, "\"%.*s\" is not one of: %s.", STR_ARG(node_text(key)), names_list(l, load->names.kinds, load->names.kind_n));
+    for (size_t i = 0; i < t->word_n; i++) if (str_eq(t->words[i].word, word)) return FAIL_AT(l, key, "\"%.*s\" stands here twice.", STR_ARG(word));
+    t->words[t->word_n++] = (TemplateWord){ word, kind };
+    return true;
+}
+
+static bool reason_take(Loader *l, const AnswerLoad *load, const yaml_node_t *key, Str word) {
+    TemplateAnswer *t = load->answer;
+    if (t->reason_n == WORDS_MAX) return FAIL_AT(l, key, "At most %d words.", WORDS_MAX);
+    if (node_text(key).n > 4) return FAIL_AT(l, key, "A reason is a code of at most four letters, such as AC01.");
+    t->reasons[t->reason_n++] = (TemplateReason){ word, arena_str(l->arena, node_text(key)) };
+    return true;
+}
+
+static bool answer_root(Loader *l, yaml_node_t *root, void *to) {
+    AnswerLoad *load = to;
+    TemplateAnswer *t = load->answer;
+    if (root->type != YAML_MAPPING_NODE) return FAIL_AT(l, root, "Expected keys: %s.", "template, title, answer");
+    if (!info_read(l, root, &t->info)) return false;
+    yaml_node_t *answer = map_get(l, root, "answer");
+    if (!answer) return FAIL_AT(l, root, "\"%s\" is missing.", "answer");
+    t->has_titles = true;
+    if (!check_map(l, answer, "columns, titles, proof, status, reasons") || !get_bool(l, answer, "titles", &t->has_titles) || !get_bool(l, answer, "proof", &t->is_proof) ||
+        !answer_columns(l, answer, load)) return false;
+    yaml_node_t *status = map_get(l, answer, "status"), *reasons = map_get(l, answer, "reasons");
+    if (!status || status->type != YAML_MAPPING_NODE) return FAIL_AT(l, answer, "\"%s\" is missing.", "status");
+    if (reasons && reasons->type != YAML_MAPPING_NODE) return FAIL_AT(l, reasons, "Expected keys: %s.", "AC01, AC04, …");
+    return words_each(l, status, word_take, load) && (!reasons || words_each(l, reasons, reason_take, load));
+}
+
+bool template_answer_parse(Str yaml, const char *file_name, TemplateAnswerNames names, Arena *a, const TemplateAnswer **out, Err *e) {
+    Loader l = { .file_name = file_name, .arena = a, .e = e };
+    TemplateAnswer *t = NEW(a, TemplateAnswer, 1);
+    t->titles = NEW(a, const char *, names.column_n);
+    t->places = NEW(a, int, names.column_n);
+    t->words = NEW(a, TemplateWord, WORDS_MAX);
+    t->reasons = NEW(a, TemplateReason, WORDS_MAX);
+    AnswerLoad load = { names, t };
+    if (!yaml_read(&l, yaml, answer_root, &load)) return false;
+    *out = t;
+    return true;
+}

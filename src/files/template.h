@@ -27,6 +27,7 @@ typedef struct {
 
 // `t` lives in `a`; the fields must outlive it.
 must_use bool template_parse(Str yaml, const char *file_name, TemplateFields fields, Arena *a, const Template **t, Err *e);
+must_use bool template_text(const char *path, Arena *a, Str *out, Err *e);     // the bytes of a template's file
 must_use bool template_load(const char *path, TemplateFields fields, Arena *a, const Template **t, Err *e);
 TemplateInfo template_info(const Template *t);
 
@@ -42,4 +43,21 @@ void template_abort(TemplateWriter *w);                    // NULL is fine
 // Reads a written file back and adds it up from its bytes, without any code of the writer: rows, sum, and every row number,
 // count, sum and check total that the file itself states. Fails with BAD_INPUT and the line where something does not agree.
 must_use bool template_recount(const Template *t, const char *path, TemplateTotals *out, FileProof *proof, Err *e);
+
+// ---- what comes back (the section `answer:`) ---------------------------------------------------------------------------------
+// The table with which the channel answers: which column is which, and what its words mean. Columns and kinds are the caller's.
+typedef struct { const char *const *columns; size_t column_n; const char *const *kinds; size_t kind_n; } TemplateAnswerNames;
+typedef struct { Str word; size_t kind; } TemplateWord;    // as csv_name_put writes it; kind: index in the caller's kinds
+typedef struct { Str word, code; } TemplateReason;
+typedef struct {
+    TemplateInfo info;
+    const char **titles;                                   // by the caller's column: its titles, parted by |; NULL: the table has no such column
+    int *places;                                           // … its place from 0 in a table without titles (has_titles false); -1
+    bool has_titles;
+    bool is_proof;                                         // what the table says is a proof (a list that the channel answers for), not only a status
+    TemplateWord *words; size_t word_n;
+    TemplateReason *reasons; size_t reason_n;
+} TemplateAnswer;
+// A file of rules/channels may hold this section beside the description of what goes out, or alone.
+must_use bool template_answer_parse(Str yaml, const char *file_name, TemplateAnswerNames names, Arena *a, const TemplateAnswer **out, Err *e);
 #endif
