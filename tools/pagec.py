@@ -11,6 +11,8 @@ VOID = set("area br col hr img input link meta source track wbr".split())
 FORBIDDEN = {"style": "put rules in ui/style.css", "iframe": "pages show nothing of others", "object": "pages show nothing of others",
              "embed": "pages show nothing of others", "base": "addresses are written whole"}
 URL_ATTRIBUTES = set("href src action formaction poster cite".split())
+# Where no element may stand, or where the style sheet keeps an amount together anyway.
+PLAIN_ELEMENTS = {"option", "title", "textarea", "td", "th"}
 HUMAN_ATTRIBUTES = set("alt title placeholder label aria-label aria-description aria-roledescription aria-valuetext data-label".split())
 ENTITIES = set("amp lt gt quot nbsp middot ndash mdash hellip times larr rarr laquo raquo bull thinsp shy".split())
 SAFE_PREFIX = re.compile(r"(/(?!/)|#|\?|https://|mailto:|tel:)")
@@ -376,8 +378,13 @@ class Compiler:
             return
         self.emit(f"{{ const char *words = {chosen};", line)
         for value in values:
-            self.emit(f"words = page_words(page, words); page_text(page, {value});", line)
+            self.emit(f"words = page_words(page, words); {self.writer()}(page, {value});", line)
         self.emit("page_words_end(page, words); }", line)
+
+    # In running text "Rp" and its figures stay on one line.
+    def writer(self):
+        is_plain = self.state != "text" or (self.stack and self.stack[-1][0] in PLAIN_ELEMENTS)
+        return "page_text" if is_plain else "page_running"
 
     def value_of(self, word, expression, line):
         literal = string_literal(expression)
@@ -385,7 +392,7 @@ class Compiler:
             self.put(literal[0].replace("&", "&amp;").replace("<", "&lt;"))
             return
         if word == "digits": self.emit(f"page_digits(page, {expression});", line)
-        elif self.state == "text": self.emit(f"page_text(page, {expression});", line)
+        elif self.state == "text": self.emit(f"{self.writer()}(page, {expression});", line)
         elif self.attribute in URL_ATTRIBUTES or (self.tag == "use" and self.attribute == "xlink:href"):
             self.emit(f"{'page_param' if self.value else 'page_href'}(page, {expression});", line)
         elif self.attribute in HUMAN_ATTRIBUTES: self.emit(f"page_text(page, {expression});", line)

@@ -58,7 +58,7 @@ BAD = [  # page after HEAD, line, what the message holds
     ("<p", 2, "never ends"),
 ]
 GOOD = [  # page after HEAD, pieces of the C it becomes
-    ("<p class=\"x\">{v->name}</p>", ['"<p class=\\"x\\">"', "page_text(page, v->name);"]),
+    ("<p class=\"x\">{v->name}</p>", ['"<p class=\\"x\\">"', "page_running(page, v->name);"]),
     ("<a href=\"/family/{v->id}\">{v->a}</a>", ["page_param(page, v->id);"]),
     ("<a href=\"{v->url}\">{v->a}</a>", ["page_href(page, v->url);"]),
     ("<p data-x=\"{v->n}\" title=\"{v->n}\"></p>", ["page_value(page, v->n);", "page_text(page, v->n);"]),
@@ -68,7 +68,7 @@ GOOD = [  # page after HEAD, pieces of the C it becomes
     ("<p{if v->a} class=\"on\"{end}></p>", ["if (v->a) {"]),
     ("<p class=\"a{if v->a} on{end}\"></p>", ["if (v->a) {"]),
     ("<input type=\"checkbox\" checked?={v->on}>", ["if (v->on) page_literal(page, \" checked\", 8);"]),
-    ("<p>{_ \"%s of %s\", v->a, f(v->b, \",\")}</p>", ["page_text(page, v->a);", "page_text(page, f(v->b, \",\"));", "page_words_end"]),
+    ("<p>{_ \"%s of %s\", v->a, f(v->b, \",\")}</p>", ["page_running(page, v->a);", "page_running(page, f(v->b, \",\"));", "page_words_end"]),
     ("<p>{n_ v->n, \"%s family\", \"%s families\", v->n}</p>", ["(v->n == 1 ? tr(\"%s family\") : tr(\"%s families\"))"]),
     ("<p>{\"PKH\"}</p>", ["<p>PKH</p>"]),
     ("<p>{digits v->year}</p>", ["page_digits(page, v->year);"]),

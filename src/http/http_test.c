@@ -350,6 +350,8 @@ static void values_are_escaped_for_their_place(void **state) {
     WROTE(page_value(&page, 23964), "23964");
     WROTE(page_digits(&page, 2024), "2024");
     WROTE(page_text(&page, (Rupiah){ 17051232974 }), "Rp 17.051.232.974");
+    WROTE(page_running(&page, (Rupiah){ 225000 }), "<span class=\"nowrap\">Rp 225.000</span>");
+    WROTE(page_running(&page, STR("a<b")), "a&lt;b");
     WROTE(page_value(&page, (Rupiah){ 225000 }), "225000");
     WROTE(page_text(&page, date_make(2024, 4, 1)), "1 April 2024");
     WROTE(page_value(&page, date_make(2024, 4, 1)), "2024-04-01");

@@ -47,6 +47,12 @@ void page_text_c(Page *page, const char *v) { html_escape(page->out, str_c(v)); 
 void page_text_bool(Page *page, bool v) { page_text_c(page, v ? _("Yes") : _("No")); }
 void page_text_int(Page *page, int64_t v) { count_put(page->out, v); }
 void page_text_rupiah(Page *page, Rupiah v) { rupiah_put(page->out, v); }
+void page_running_rupiah(Page *page, Rupiah v) {
+    buf_c(page->out, "<span class=\"nowrap\">");
+    rupiah_put(page->out, v);
+    buf_c(page->out, "</span>");
+}
+
 void page_text_hash(Page *page, Hash v) { hash_put_hex(page->out, &v); }
 void page_text_html(Page *page, Html v) { buf_str(page->out, v.s); }
 

@@ -32,11 +32,14 @@ void page_csrf(Page *page);                                // the hidden field o
 const char *page_words(Page *page, const char *words);
 void page_words_end(Page *page, const char *words);
 
-#define PAGE_CASES_(place) Str: page_##place##_str, char *: page_##place##_c, const char *: page_##place##_c, bool: page_##place##_bool, \
+#define PAGE_CASES_(place) PAGE_CASES_AND_(place, page_##place##_rupiah)
+#define PAGE_CASES_AND_(place, rupiah) Str: page_##place##_str, char *: page_##place##_c, const char *: page_##place##_c, bool: page_##place##_bool, \
     int: page_##place##_int, unsigned: page_##place##_int, short: page_##place##_int, long: page_##place##_int, \
     unsigned long: page_##place##_int, long long: page_##place##_int, unsigned long long: page_##place##_int, \
-    Rupiah: page_##place##_rupiah, Date: page_##place##_date
+    Rupiah: rupiah, Date: page_##place##_date
 #define page_text(page, v) _Generic((v), PAGE_CASES_(text), Instant: page_text_instant, Hash: page_text_hash, Html: page_text_html)(page, v)
+// The same in running text: an amount is not parted at a line's end.
+#define page_running(page, v) _Generic((v), PAGE_CASES_AND_(text, page_running_rupiah), Instant: page_text_instant, Hash: page_text_hash, Html: page_text_html)(page, v)
 #define page_value(page, v) _Generic((v), PAGE_CASES_(value), Instant: page_value_instant, Hash: page_text_hash)(page, v)
 #define page_param(page, v) _Generic((v), PAGE_CASES_(param))(page, v)
 #define page_href(page, v) _Generic((v), Str: page_href_str, char *: page_href_c, const char *: page_href_c, Url: page_href_url)(page, v)
@@ -48,6 +51,7 @@ void page_text_c(Page *page, const char *v);               // NULL writes nothin
 void page_text_bool(Page *page, bool v);                   // Yes, No
 void page_text_int(Page *page, int64_t v);                 // 23.964
 void page_text_rupiah(Page *page, Rupiah v);               // Rp 1.500.000
+void page_running_rupiah(Page *page, Rupiah v);            // <span class="nowrap">Rp 1.500.000</span>
 void page_text_date(Page *page, Date v);                   // 8 Desember 2026; a dash when unknown
 void page_text_instant(Page *page, Instant v);             // 8 Desember 2026 14.05
 void page_text_hash(Page *page, Hash v);                   // 64 hexadecimal digits

@@ -56,6 +56,10 @@ typedef struct {
     Url all;
 } FamiliesView;
 
+// List and filters as the address asks for them; the rows of the page are not filled.
+must_use bool families_fill(Request *r, Db *db, FamiliesView *v, Err *e);
+Str area_name_of(const Areas *all, int64_t id);            // "–" when it is not among them
+
 const char *state_title(const char *name);                 // of a filter's name, for people
 extern const FamilySort SORTS_SHOWN[SORT_N];               // in the order of the field
 bool sort_fits(const FamilyFilter *f, FamilySort sort);

@@ -1,6 +1,7 @@
 // families_http.c: the list, and the same as CSV, XLSX and JSON. Its filters stand in the address; NIK, KK and account never do.
 #include "web/families.h"
 #include <stdlib.h>
+#include "web/letter.h"
 #include "web/search.h"
 #include "web/table_http.h"
 #include "web_families.page.h"
@@ -123,7 +124,7 @@ static Str choice_title(const Choices *all, Str code) {
     return code;
 }
 
-static Str area_name_of(const Areas *all, int64_t id) {
+Str area_name_of(const Areas *all, int64_t id) {
     for (size_t i = 0; i < all->n; i++) if (all->at[i].id == id) return all->at[i].name;
     return STR("–");
 }
@@ -143,7 +144,7 @@ static Str filters_said(Arena *a, const FamiliesView *v) {
     return said;
 }
 
-static bool families_fill(Request *r, Db *db, FamiliesView *v, Err *e) {
+bool families_fill(Request *r, Db *db, FamiliesView *v, Err *e) {
     Arena *a = r->arena;
     FamilyFilter *f = &v->filter;
     if (!filter_read(r, db, f, &v->stages, e) || !families_find(db, a, f, &v->marks, e) ||
@@ -307,4 +308,5 @@ static bool families_post(Request *r, Response *res, Err *e) {
 const Route FAMILIES_ROUTES[] = {
     { "GET",  "/families",     "read read_own", families_get },
     { "POST", "/families",     "read read_own", families_post },
+    { "GET",  "/families/letters", "read read_own", letters_get },
     {0} };

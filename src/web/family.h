@@ -47,15 +47,7 @@ typedef struct {
     size_t merge_n;
 } FamilyView;
 
-typedef struct {
-    int64_t kab, id;
-    Str name, address, village, area_name, companion, stage_label, date;
-    FamilyStatus situation;
-    Letter letter;
-} LetterView;
-
 Url letter_url(Arena *a, const FamilyView *v);
-Url letter_pdf_url(Arena *a, const LetterView *v);
 const char *payment_colour(PaymentState state);            // of its badge
 Str hold_reason_title(Str reason);                         // why a family is held, for people
 Str outcome_title(Outcome outcome);                        // of a duty, for people

@@ -1,10 +1,10 @@
 // family_http.c: one family's page. Numbers are half hidden; who may see them whole asks for it, and that is written down.
 #include "web/family.h"
-#include "files/pdf.h"
 #include "office/audit.h"
 #include "payment/paid_identity.h"
 #include "registry/secret.h"
 #include "web/families.h"
+#include "web/letter.h"
 #include "web_family.page.h"
 #include "web_web.sql.h"
 
@@ -146,22 +146,14 @@ static bool family_get(Request *r, Response *res, Err *e) {
 // ---- the letter --------------------------------------------------------------------------------------------------
 
 Url letter_url(Arena *a, const FamilyView *v) { return url_with(a, url_path(a, "/family/%lld/%lld/letter", (long long)v->kab, (long long)v->id), "stage", v->stages.chosen); }
-Url letter_pdf_url(Arena *a, const LetterView *v) {
-    return url_with(a, url_with(a, url_path(a, "/family/%lld/%lld/letter", (long long)v->kab, (long long)v->id), "stage", v->situation.stage), "format", STR("pdf"));
-}
-
 static bool letter_fill(Request *r, Db *db, LetterView *l, Err *e) {
     FamilyView *v = NEW(r->arena, FamilyView, 1);
     Arena *a = r->arena;
-    Buf b = { .max = 100 };
     if (!family_read(r, db, v, e) || !web_stages(r, db, v->kab, &v->stages, e) || !situation_read(r, db, v, e)) return false;
-    date_put_local(&b, web_today(r));
-    *l = (LetterView){ .kab = v->kab, .id = v->id, .name = v->name.n ? v->name : str_c(_("No name")), .address = v->address.p ? v->address : STR(""), .companion = v->companion.p ? v->companion : STR(""),
-                       .stage_label = v->stages.chosen.n ? stage_title(a, v->stages.chosen) : STR(""), .date = arena_str(a, buf_view(&b)), .situation = v->situation,
-                       .village = v->area_n ? v->area[0].name : STR(""), .area_name = str_c(_("Social Service")) };
+    *l = (LetterView){ .kab = v->kab, .id = v->id, .name = v->name.n ? v->name : str_c(_("No name")), .address = v->address, .companion = v->companion,
+                       .village = letter_place(a, v->area_n ? v->area[0].name : STR(""), v->rt, v->rw), .area_name = str_c(_("Social Service")) };
     for (size_t i = 0; i < v->area_n; i++) if (v->area[i].level == AREA_DISTRICT) l->area_name = v->area[i].name;
-    l->letter = status_letter(a, &v->situation, l->stage_label);
-    buf_free(&b);
+    letter_words(a, l, &v->situation, v->stages.chosen, web_today(r));
     return true;
 }
 
@@ -169,24 +161,9 @@ static bool body_write(void *to, Str bytes, Err *e) { return (void)e, buf_str(to
 
 static bool letter_pdf(Request *r, Response *res, const LetterView *v, Err *e) {
     int pages_n;
-    const FamilyStatus *s = &v->situation;
     Str band = web_viewer(r)->is_practice ? str_c(_("PRACTICE DATABASE – synthetic data")) : STR("");
     Pdf *p = pdf_new((PdfOptions){ .title = str_c(_("Letter to the family")), .author = v->area_name, .created_at = r->received_at, .footer = v->stage_label, .band = band });
-    pdf_paragraph(p, arena_fmt(r->arena, STR_FMT ", " STR_FMT, STR_ARG(v->area_name), STR_ARG(v->date)), PDF_RIGHT);
-    pdf_paragraph(p, str_c(_("To the mother or head of the family")), PDF_LEFT);
-    pdf_paragraph(p, v->name, PDF_LEFT);
-    if (v->address.n) pdf_paragraph(p, v->address, PDF_LEFT);
-    if (v->village.n) pdf_paragraph(p, v->village, PDF_LEFT);
-    pdf_space(p, 4);
-    Str money = s->expected.known == MONEY_KNOWN ? status_money_text(r->arena, &s->expected) : STR("");
-    pdf_heading(p, arena_fmt(r->arena, "%s%s" STR_FMT, status_title_of(s->kind), money.n ? " · " : "", STR_ARG(money)));
-    pdf_paragraph(p, str_c(_("Dear Mother,")), PDF_LEFT);
-    for (size_t i = 0; i < v->letter.n; i++) pdf_paragraph(p, v->letter.at[i], PDF_LEFT);
-    pdf_paragraph(p, v->companion.n ? arena_fmt(r->arena, _("If something is not clear, ask your companion, %.*s. The help is free: nobody may take a share of it."), STR_ARG(v->companion))
-                                    : str_c(_("If something is not clear, ask at the office. The help is free: nobody may take a share of it.")), PDF_LEFT);
-    pdf_space(p, 4);
-    pdf_paragraph(p, str_c(_("With kind regards,")), PDF_LEFT);
-    pdf_paragraph(p, str_c(_("Social Service, family hope programme")), PDF_LEFT);
+    letter_put(p, r->arena, v);
     bool is_good = pdf_write(p, (Sink){ body_write, &res->body }, &pages_n, e);
     pdf_free(p);
     if (is_good) response_download(r, res, arena_fmt(r->arena, "surat-%lld-%lld.pdf", (long long)v->kab, (long long)v->id), "application/pdf");

@@ -64,7 +64,7 @@ static const struct { const char *method, *path; unsigned who; Row row; } DECLAR
     { "POST", "/users/{id}/role", KEEPERS | AGAIN, USER_ROW }, { "POST", "/users/{id}/factor", KEEPERS | AGAIN, USER_ROW },
     { "POST", "/users/{id}/enable", KEEPERS | AGAIN, USER_ROW }, { "POST", "/users/{id}/request", KEEPERS | AGAIN, USER_ROW }, { "GET", "/sessions", KEEPERS | AGAIN, NO_ROW }, { "POST", "/sessions/end", KEEPERS | AGAIN, NO_ROW },
     { "GET", "/", EVERYBODY, NO_ROW },
-    { "GET", "/families", LOOKERS_OWN, NO_ROW }, { "POST", "/families", LOOKERS_OWN, NO_ROW },
+    { "GET", "/families", LOOKERS_OWN, NO_ROW }, { "POST", "/families", LOOKERS_OWN, NO_ROW }, { "GET", "/families/letters", LOOKERS_OWN, NO_ROW },
     { "GET", "/search", LOOKERS_OWN, NO_ROW }, { "POST", "/search", LOOKERS_OWN, NO_ROW }, { "POST", "/search/typed", LOOKERS_OWN, NO_ROW },
     { "GET", "/family/{kab}/{id}", LOOKERS_OWN, FAMILY_ROW }, { "POST", "/family/{kab}/{id}/identity", IDENTITY, FAMILY_ROW },
     { "GET", "/family/{kab}/{id}/life", LOOKERS_OWN, FAMILY_ROW }, { "POST", "/family/{kab}/{id}/life/{what}", PREPARERS, FAMILY_ROW },

@@ -29,6 +29,17 @@ UNION SELECT c.family_id AS id FROM caseload c WHERE c.kab = :kab AND c.companio
 -- For those who see only some of a district's families.
 SELECT f.id FROM family f WHERE f.kab = :kab AND may_see_family(f.kab, f.id) ORDER BY f.id;
 
+-- family_doors :many
+-- Where families live, for letters in the order in which they are carried.
+SELECT f.id, f.village_id, f.rt, f.rw FROM family f WHERE f.kab = :kab AND may_see_family(f.kab, f.id) ORDER BY f.id;
+
+-- letter_families :many
+-- What stands above letters. :ids: ",7,12,".
+SELECT f.id, f.village_id, f.address, f.rt, f.rw, p.name, c.name AS companion_name
+FROM family f LEFT JOIN person p ON p.kab = f.kab AND p.family_id = f.id AND p.id = f.payee_id
+LEFT JOIN companion c ON c.kab = f.kab AND c.id = companion_today(f.kab, f.id)
+WHERE f.kab = :kab AND f.id BETWEEN :first_id AND :last_id AND :ids LIKE '%,' || f.id || ',%' AND may_see_family(f.kab, f.id) ORDER BY f.id;
+
 -- family_brief :one
 SELECT f.village_id, f.channel, f.status, p.name FROM family f
 LEFT JOIN person p ON p.kab = f.kab AND p.family_id = f.id AND p.id = f.payee_id

@@ -429,6 +429,7 @@ static Str telling_path(DbTest *t, Arena *a, Server *s, const char *pattern, Str
     if (!strcmp(pattern, "/forms/in/{hash}")) return arena_fmt(a, "/forms/in/" STR_FMT, STR_ARG(form_kept(t, a)));
     if (!strcmp(pattern, "/forms/tasks")) return task_make(t), str_c(pattern);
     if (!strcmp(pattern, "/import/{kab}/{id}/findings")) return STR("/import/1371/1/findings?field=jenis_kelamin&code=unknown");
+    if (!strcmp(pattern, "/families/letters")) return STR("/families/letters?format=pdf&part=1");     // the page before it shows counts and places
     if (!strcmp(pattern, "/lives")) return STR("/lives?stage=2024-3");
     if (strcmp(pattern, "/search")) return path;
     url_encode(&name, somebody(t));
@@ -657,6 +658,29 @@ static void stage_compute(DbTest *t) {
     check_ok(run_make(t->db, &(RunOptions){ .stage = STR("2024-2"), .kab = 1371, .at = instant_now() }, &ran, &t->err), t->err);
 }
 
+static int pages_of_pdf(Str bytes) {
+    int n = 0;
+    for (const char *at; (at = memmem(bytes.p, bytes.n, "/Type /Page ", 12)); bytes = str_part(bytes, (size_t)(at - bytes.p) + 12, bytes.n)) n++;
+    return n;
+}
+
+// One page for each family of the list, each recorded as a look; a companion gets the own families only.
+static void letters_of_a_list(DbTest *t, Arena *a, Server *s) {
+    Str answer;
+    int64_t before = looks_n(t);
+    assert_int_equal(ask(a, s, "GET", STR("/families/letters?stage=2024-2&situation=suspended"), &PEOPLE[0], &answer), 200);
+    assert_true(str_contains(answer, STR("part=1")) && !str_contains(answer, STR("part=2")) && looks_n(t) == before);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(ask(a, s, "GET", arena_fmt(a, "/families/letters?stage=2024-2&format=pdf&part=1&paper=%s", i ? "a5" : "a4"), &PEOPLE[0], &answer), 200);
+        assert_true(str_starts(body_of(answer), STR("%PDF-")));
+        assert_int_equal(pages_of_pdf(body_of(answer)), FAMILY_N);
+    }
+    assert_true(looks_n(t) >= before + 2);
+    assert_int_equal(ask(a, s, "GET", STR("/families/letters?stage=2024-2&format=pdf&part=2"), &PEOPLE[0], &answer), 404);
+    assert_int_equal(ask(a, s, "GET", STR("/families/letters?stage=2024-2&format=pdf&paper=a3"), &PEOPLE[0], &answer), 400);
+    assert_int_equal(ask(a, s, "GET", STR("/families/letters?q=zzzzzzzz&format=pdf"), &PEOPLE[0], &answer), 404);
+}
+
 // What the list says of a family in JSON stands in its row of the page, on its own page and in its letter, word for word.
 static void list_page_and_letter_say_the_same(DbTest *t) {
     Server *s = office_open(t);
@@ -702,6 +726,7 @@ static void list_page_and_letter_say_the_same(DbTest *t) {
     assert_int_equal(ask(&a, s, "GET", STR("/family/1371/2/letter?format=pdf"), &PEOPLE[0], &letter), 200);
     assert_true(str_starts(body_of(letter), STR("%PDF-")));
     assert_int_equal(ask(&a, s, "GET", STR("/family/1371/999999/letter"), &PEOPLE[0], &letter), 404);
+    letters_of_a_list(t, &a, s);
     arena_free(&a);
     server_stop(s);
     web_close();
