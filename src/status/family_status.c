@@ -1,4 +1,5 @@
 #include "status/family_status.h"
+#include "office/district.h"
 #include "payment/approve.h"
 #include "payment/channel.h"
 #include "payment/payment.h"
@@ -74,6 +75,35 @@ static bool is_stopped_by_gaps(StatusKind kind) {
     return kind == STATUS_NO_STAGE || kind == STATUS_NEXT_STAGE || kind == STATUS_CLOSED || kind == STATUS_EXPECTED || kind == STATUS_HELD || kind == STATUS_FAILED;
 }
 
+// By when. What only the data can mend has to be in before they are finalised, on the 25th of each month; a step of the stage has a
+// few days after the one before it (five working days from the order to pay until the money is there, three months to take it).
+#define DATA_DAY 25
+typedef enum { FROM_NEVER, FROM_DATA_DAY, FROM_CLOSING, FROM_RUN, FROM_REQUEST, FROM_SIGNATURE, FROM_FILE } TermFrom;
+static const struct { TermFrom from; int days; } TERMS[NEXT_N] = {
+    [NEXT_NOTHING] = { FROM_NEVER, 0 }, [NEXT_RETURN] = { FROM_DATA_DAY, 0 }, [NEXT_CLOSE] = { FROM_DATA_DAY, 0 }, [NEXT_CLOSE_AGAIN] = { FROM_DATA_DAY, 0 },
+    [NEXT_RUN] = { FROM_CLOSING, 1 }, [NEXT_CONDITION] = { FROM_DATA_DAY, 0 }, [NEXT_COMPONENT] = { FROM_DATA_DAY, 0 }, [NEXT_ASK] = { FROM_RUN, 2 },
+    [NEXT_SIGN] = { FROM_REQUEST, 0 }, [NEXT_HOLD] = { FROM_SIGNATURE, 7 }, [NEXT_FILE] = { FROM_SIGNATURE, 3 }, [NEXT_HAND_OVER] = { FROM_FILE, 1 },
+    [NEXT_RESULT] = { FROM_FILE, 7 }, [NEXT_WITHDRAW] = { FROM_FILE, 90 }, [NEXT_MEND] = { FROM_DATA_DAY, 0 }, [NEXT_LOOK] = { FROM_FILE, 7 },
+    [NEXT_NAME_PAYEE] = { FROM_DATA_DAY, 0 }, [NEXT_GIVE_NIK] = { FROM_DATA_DAY, 0 }, [NEXT_OPEN_ACCOUNT] = { FROM_DATA_DAY, 0 },
+};
+
+// The next day on which data are finalised, today included.
+static Date data_day(Date today) {
+    int year, month, day;
+    date_split(today, &year, &month, &day);
+    if (day > DATA_DAY && ++month > 12) month = 1, year++;
+    return date_make(year, month, DATA_DAY);
+}
+
+// A step that other means brought about (a payment recorded without a file of ours) has its term from the step before.
+static Date due_of(const StageStanding *stage, StatusNext next) {
+    const Date from[] = { [FROM_NEVER] = DATE_NONE, [FROM_DATA_DAY] = data_day(stage->today), [FROM_CLOSING] = stage->closed_on, [FROM_RUN] = stage->ran_on, [FROM_REQUEST] = stage->due_on,
+                          [FROM_SIGNATURE] = stage->signed_on, [FROM_FILE] = stage->reserved_on };
+    int at = (int)TERMS[next].from;
+    while (at > (int)FROM_CLOSING && !date_is_known(from[at])) at--;
+    return date_is_known(from[at]) ? (Date){ from[at].days + TERMS[next].days } : DATE_NONE;
+}
+
 static StatusMoney money_of(MoneyKnown known, Rupiah amount) { return (StatusMoney){ known, known == MONEY_KNOWN ? amount : (Rupiah){ 0 } }; }
 
 void status_judge(const StageStanding *stage, const StatusFacts *f, FamilyStatus *s) {
@@ -85,28 +115,32 @@ void status_judge(const StageStanding *stage, const StatusFacts *f, FamilyStatus
     s->missing = f->missing;
     s->next = STATES[s->kind].next;
     s->who = STATES[s->kind].who;
-    s->due_on = DATE_NONE;
-    if (s->kind == STATUS_EXPECTED && stage->has_request) s->next = NEXT_SIGN, s->who = WHO_APPROVER, s->due_on = stage->due_on;
+    if (s->kind == STATUS_EXPECTED && stage->has_request) s->next = NEXT_SIGN, s->who = WHO_APPROVER;
     if (s->who == WHO_CHANNEL && str_eq(s->channel, STR("POS"))) s->who = WHO_POST;
     for (size_t i = 0; is_stopped_by_gaps(s->kind) && i < sizeof GAPS / sizeof *GAPS; i++) {
         if (!(f->missing & GAPS[i].bit)) continue;
-        s->next = GAPS[i].next, s->who = GAPS[i].who, s->due_on = DATE_NONE;
-        return;
+        s->next = GAPS[i].next, s->who = GAPS[i].who;
+        break;
     }
+    s->due_on = due_of(stage, s->next);
 }
 
 // ---- the stage ---------------------------------------------------------------------------------------------------
 
+static Date day_of(int64_t kab, Instant at) { return at.ms == INT64_MIN ? DATE_NONE : district_day(kab, at); }
+
 bool stage_standing_read(Db *db, Arena *a, int64_t kab, Str stage, Instant now, StageStanding *out, Err *e) {
-    StageStanding s = { .stage = stage, .due_on = DATE_NONE };
-    StatusStageClosedRow closed;
+    StageStanding s = { .stage = stage, .due_on = DATE_NONE, .closed_on = DATE_NONE, .ran_on = DATE_NONE, .signed_on = DATE_NONE, .reserved_on = DATE_NONE };
+    StatusStageStepsRow steps;
     Run run;
     ApproveState state;
     Err none = { 0 };
     bool found = false;
+    s.today = district_day(kab, now);
     if (!stage.n) return *out = s, true;
-    if (!status_stage_closed(db, (StatusStageClosedArgs){ .kab = kab, .stage = stage }, &closed, &found, e)) return false;
-    s.is_closed = found && closed.closing_n > 0;
+    if (!status_stage_steps(db, (StatusStageStepsArgs){ .kab = kab, .stage = stage }, &steps, &found, e)) return false;
+    s.is_closed = found && steps.closing_n > 0;
+    if (s.is_closed) s.closed_on = day_of(kab, steps.closed_at), s.ran_on = day_of(kab, steps.ran_at), s.reserved_on = day_of(kab, steps.reserved_at);
     s.is_computed = s.is_closed && run_read(db, kab, stage, &run, &none);
     if (none.code && none.code != NOT_FOUND) return *e = none, false;
     if (s.is_computed) {
@@ -114,6 +148,7 @@ bool stage_standing_read(Db *db, Arena *a, int64_t kab, Str stage, Instant now, 
         s.is_approved = approve_is_signed(&state);
         s.has_request = state.has_request && state.request.state == REQUEST_OPEN;
         if (s.has_request) s.due_on = state.request.due_on;
+        if (s.is_approved) s.signed_on = day_of(kab, state.request.ended_at);
     }
     *out = s;
     return true;

@@ -53,7 +53,7 @@ typedef struct {
     unsigned missing;
     StatusNext next;
     StatusWho who;
-    Date due_on;               // DATE_NONE: no day is set
+    Date due_on;               // DATE_NONE only where nobody has to do anything; may lie in the past: then it is late
 } FamilyStatus;
 
 // What a stage is, read once for all its families. Texts live in the arena.
@@ -61,6 +61,7 @@ typedef struct {
     Str stage;                 // empty: none is closed yet
     bool is_closed, is_computed, has_request, is_approved;
     Date due_on;               // of the open request
+    Date today, closed_on, ran_on, signed_on, reserved_on;     // of the last time each step was done; DATE_NONE: not yet
 } StageStanding;
 must_use bool stage_standing_read(Db *db, Arena *a, int64_t kab, Str stage, Instant now, StageStanding *out, Err *e);
 

@@ -14,8 +14,11 @@ WHERE v.kab = :kab AND v.family_id BETWEEN :first_id AND :last_id AND f.status <
         AND NOT EXISTS (SELECT 1 FROM life_event c WHERE c.kab = w.kab AND c.family_id = w.family_id AND c.corrects_n = w.n))
 ORDER BY v.family_id;
 
--- status_stage_closed :one
-SELECT count(*) AS closing_n FROM closing WHERE kab = :kab AND stage = :stage;
+-- status_stage_steps :one
+-- How far a stage has come, and when each step was done last.
+SELECT count(*) AS closing_n, max(c.closed_at) AS closed_at, (SELECT max(r.ran_at) FROM run r WHERE r.kab = :kab AND r.stage = :stage) AS ran_at,
+    (SELECT max(b.reserved_at) FROM batch b WHERE b.kab = :kab AND b.stage = :stage AND b.state <> 'void') AS reserved_at
+FROM closing c WHERE c.kab = :kab AND c.stage = :stage;
 
 -- status_stage_in :many
 -- The chunks of the latest closing: who was in it when nothing is computed yet.

@@ -78,7 +78,8 @@ static const Row ROWS[] = {
 
 static StageStanding stage_of(int far) {
     return (StageStanding){ .stage = far == OPEN ? STR("") : STR("2024-2"), .is_closed = far >= CLOSED, .is_computed = far >= RAN, .has_request = far == ASKED, .is_approved = far == SIGNED,
-                            .due_on = far == ASKED ? (Date){ 20000 } : DATE_NONE };
+                            .due_on = far == ASKED ? (Date){ 20000 } : DATE_NONE, .today = { 20050 }, .closed_on = far >= CLOSED ? (Date){ 19990 } : DATE_NONE,
+                            .ran_on = far >= RAN ? (Date){ 19991 } : DATE_NONE, .signed_on = far == SIGNED ? (Date){ 19995 } : DATE_NONE, .reserved_on = DATE_NONE };
 }
 
 static FamilyStatus judged(const Row *r) {
@@ -99,13 +100,31 @@ static void every_state(void **state) {
             fail_msg("%s: %s, %s, %s; money %d %d %d %d", r->what, status_name(s.kind), next_name(s.next), who_name(s.who), s.expected.known, s.ordered.known, s.paid.known, s.withdrawn.known);
         const StatusMoney *money[] = { &s.expected, &s.ordered, &s.paid, &s.withdrawn };
         for (int k = 0; k < 4; k++) assert_int_equal(money[k]->amount.rp, money[k]->known == MONEY_KNOWN ? 750000 : 0);        // never a number that is not known
-        assert_true(date_is_known(s.due_on) == (s.next == NEXT_SIGN));
+        assert_true(date_is_known(s.due_on) == (s.who != WHO_NOBODY));      // what somebody has to do has a day
         is_met[s.kind] = true;
     }
     for (int i = 0; i < STATUS_N; i++) if (!is_met[i]) fail_msg("no row leads to %s", status_name((StatusKind)i));
     Row post = ROWS[22];
     FamilyStatus s = judged(&post);
     assert_int_equal(s.kind, STATUS_ORDERED);
+    // Data by the 25th, this month's or the next; a step some days after the one before it, also where that left no trace here.
+    StageStanding open = stage_of(OPEN), signed_on = stage_of(SIGNED);
+    StatusFacts member = { .membership = STR("active") }, held = { .membership = STR("active"), .is_in_stage = true, .payment_state = PAYMENT_HELD };
+    const struct { Date today, due; } DAYS[] = { { date_make(2024, 5, 1), date_make(2024, 5, 25) }, { date_make(2024, 5, 25), date_make(2024, 5, 25) },
+        { date_make(2024, 5, 26), date_make(2024, 6, 25) }, { date_make(2024, 12, 31), date_make(2025, 1, 25) } };
+    for (size_t i = 0; i < 4; i++) {
+        open.today = DAYS[i].today;
+        status_judge(&open, &member, &s);
+        assert_int_equal(s.due_on.days, DAYS[i].due.days);
+    }
+    status_judge(&signed_on, &held, &s);
+    assert_int_equal(s.due_on.days, 19995 + 7);
+    held.payment_state = PAYMENT_ORDERED;
+    status_judge(&signed_on, &held, &s);
+    assert_int_equal(s.due_on.days, 19995 + 7);
+    signed_on.reserved_on = (Date){ 19998 };
+    status_judge(&signed_on, &held, &s);
+    assert_int_equal(s.due_on.days, 19998 + 7);
     StageStanding stage = stage_of(SIGNED);
     s.channel = STR("POS");
     status_judge(&stage, &(StatusFacts){ .membership = STR("active"), .is_in_stage = true, .payment_state = PAYMENT_ORDERED }, &s);

@@ -154,7 +154,7 @@ Letter status_letter(Arena *a, const FamilyStatus *s, Str stage_label) {
     Str missing = status_missing_text(a, s);
     if (missing.n) l.at[l.n++] = arena_fmt(a, _("What is still missing: %.*s."), STR_ARG(missing));
     l.at[l.n++] = str_c(tr(NEXT[s->next].letter));
-    Str day = date_is_known(s->due_on) ? date_text(a, s->due_on) : STR("");
+    Str day = s->next == NEXT_SIGN ? date_text(a, s->due_on) : STR("");       // the others are terms of the office, not promises
     if (day.n) l.at[l.n++] = arena_fmt(a, _("The office means to have it done by %.*s."), STR_ARG(day));
     return l;
 }
