@@ -677,7 +677,7 @@ static void letters_of_a_list(DbTest *t, Arena *a, Server *s) {
     }
     assert_true(looks_n(t) >= before + 2);
     assert_int_equal(ask(a, s, "GET", STR("/families/letters?stage=2024-2&format=pdf&part=2"), &PEOPLE[0], &answer), 404);
-    assert_int_equal(ask(a, s, "GET", STR("/families/letters?stage=2024-2&format=pdf&paper=a3"), &PEOPLE[0], &answer), 400);
+    assert_int_equal(ask(a, s, "GET", STR("/families/letters?stage=2024-2&format=pdf&paper=a3"), &PEOPLE[0], &answer), 422);
     assert_int_equal(ask(a, s, "GET", STR("/families/letters?q=zzzzzzzz&format=pdf"), &PEOPLE[0], &answer), 404);
 }
 
