@@ -12,7 +12,7 @@ static inline Str knock(Arena *a, Server *s, Str bytes) {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)server_port(s)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
-    struct timeval patience = { .tv_sec = 3 };
+    struct timeval patience = { .tv_sec = 30 };
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     for (size_t sent = 0; sent < bytes.n;) {
         ssize_t n = send(fd, bytes.p + sent, bytes.n - sent, MSG_NOSIGNAL);
