@@ -17,6 +17,9 @@ def main():
         out.write(f"}};\nconst size_t MIGRATIONS_N = {len(found)};\n\nconst char *const APPEND_ONLY[] = {{\n")
         for table in sorted(t for m in found for t in m.append_only):
             out.write(f'    "{table}",\n')
+        out.write("    NULL,\n};\n\nconst char *const ERASABLE[] = {\n")
+        for table, column in sorted(e for m in found for e in m.erasable):
+            out.write(f'    "{table}.{column}",\n')
         out.write("    NULL,\n};\n")
     schema.write_depfile(a.depfile, a.source, a.migrations)
 

@@ -77,7 +77,7 @@ class Migration:
         raw = open(path, "rb").read()
         self.checksum = hashlib.blake2b(raw, digest_size=32).digest()
         self.text = raw.decode("utf-8")
-        self.append_only, self.tables, self.dropped = [], {}, []
+        self.append_only, self.erasable, self.tables, self.dropped = [], [], {}, []
         self.sqlite, self.postgresql = self._both()
 
     def _statements(self):
@@ -86,6 +86,7 @@ class Migration:
         for t in tokens(self.path, self.text):
             if t.kind == "comment":
                 if t.text.strip() == "-- append-only": marked = True
+                if t.text.startswith("-- erasable:"): self._erasable(t)
             elif t.kind == "param":
                 raise Mistake(f"{self.path}:{t.line}: a migration has no parameters")
             elif t.is_mark(";"):
@@ -95,6 +96,14 @@ class Migration:
                 current.append(t)
         if current:
             raise Mistake(f"{self.path}:{current[-1].line}: the last statement has no semicolon")
+
+    def _erasable(self, t):
+        """-- erasable: table column, column, … : of a table that only grows, what is emptied when a family is erased."""
+        table, _, columns = t.text[len("-- erasable:"):].strip().partition(" ")
+        columns = [c.strip() for c in columns.split(",")]
+        if not table or not all(re.fullmatch(r"[a-z][a-z0-9_]*", c) and name_type(c) == "text" for c in columns):
+            raise Mistake(f"{self.path}:{t.line}: write \"-- erasable: table column, column\", with columns that are texts")
+        self.erasable += [(table, c) for c in columns]
 
     def _both(self):
         sqlite, postgresql = [], []
@@ -187,6 +196,11 @@ def read_all(folder):
             raise Mistake(f"{after.path}:1: the number {after.n:04d} is already taken by {before.path}")
     for i, m in enumerate(found):                              # what a later migration drops needs no guard any more
         m.append_only = [t for t in m.append_only if not any(t in later.dropped for later in found[i + 1:])]
+    grows = {t for m in found for t in m.append_only}
+    for m in found:
+        for table, column in m.erasable:
+            if table not in grows:
+                raise Mistake(f"{m.path}:1: {table}.{column} is called erasable, but {table} is no table that only grows")
     return found
 
 

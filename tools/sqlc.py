@@ -8,7 +8,8 @@ Each query is checked against the schema made by the migrations: a misspelt colu
 
 :many gives NAME, NAME_next and NAME_end; :one gives one row and a found flag; :exec changes rows and tells how many.
 The ending of a column's or parameter's name is its type (schema.py: name_type). A query on a table that has a kab column
-must mention kab, or say `-- all districts`. Tables marked append-only are never updated or deleted from.
+must mention kab, or say `-- all districts`. Tables marked append-only are never updated or deleted from;
+columns of theirs that a migration calls erasable may be emptied, and nothing else.
 
 may_see_family(kab, id), may_see_district(kab) and companion_today(kab, id) are predicates of src/office/may_see.sql: they are put
 into the query in full, with their :see_… parameters, which SEE(sight) of office/authority.h fills.
@@ -192,7 +193,17 @@ def has_comma(parts, i):
     return False
 
 
-def check_tables(q, tables, append_only):
+def only_empties(w, table, erasable):
+    """The words after UPDATE table: SET column = NULL or '', of columns that an erasure empties, and then WHERE."""
+    if w[:1] != ["set"]: return False
+    i = 1
+    while w[i + 1:i + 2] == ["="] and (table, w[i]) in erasable and w[i + 2:i + 3] in (["null"], ["''"]):
+        if w[i + 3:i + 4] != [","]: return w[i + 3:i + 4] == ["where"]
+        i += 4
+    return False
+
+
+def check_tables(q, tables, append_only, erasable):
     w = words(q)
     used = {b for a, b in zip(w, w[1:]) if a in ("from", "join", "into", "update") and b in tables}
     used |= {w[i + 1] for i, a in enumerate(w[:-1]) if a == "," and w[i + 1] in tables and "from" in w[:i]}
@@ -201,7 +212,7 @@ def check_tables(q, tables, append_only):
         raise q.mistake(q.line, f"{large[0]} is kept by district, but the query does not mention kab (or say so: -- all districts)")
     for i, a in enumerate(w[:-1]):
         target = w[i + 1] if a in ("update", "into") else w[i + 2] if a == "delete" and i + 2 < len(w) else None
-        if target not in append_only: continue
+        if target not in append_only or (a == "update" and only_empties(w[i + 2:], target, erasable)): continue
         if a != "into" or ("conflict" in w and "update" in w[w.index("conflict"):]):
             raise q.mistake(q.parts[i].line, f"{target} is append-only: rows are never changed or deleted")
 
@@ -328,11 +339,12 @@ def main():
     a = arguments.parse_args()
     migrations = schema.read_all(a.migrations)
     append_only = {t for m in migrations for t in m.append_only}
+    erasable = {e for m in migrations for e in m.erasable}
     db, tables = sqlite_schema(migrations)
     queries = read_queries(a.file)
     for q in queries:
         check_dialect(q)
-        check_tables(q, tables, append_only)
+        check_tables(q, tables, append_only, erasable)
         check_with_sqlite(q, db)
     name = os.path.basename(a.header)
     guard = re.sub(r"\W", "_", name).upper()

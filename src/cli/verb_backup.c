@@ -8,6 +8,7 @@
 #include "office/backup.h"
 #include "office/change.h"
 #include "office/keyring.h"
+#include "registry/erase.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -120,6 +121,21 @@ static void say(void *context, Str text) {
     fprintf(stderr, STR_FMT "\n", STR_ARG(text));
 }
 
+// Who was erased after the backup was made is erased in what was restored, too: the newest salts know it. Without the keys that has to wait.
+static bool erased_again(Cli *cli, Str url, const RestoreOptions *o, Err *e) {
+    int64_t family_n = 0, applied_n;
+    Err later = { 0 };
+    Db *db;
+    if (!o->salts_path) return true;
+    if (!db_open(url, (DbOptions){ .must_exist = true }, &db, e)) return false;
+    bool is_good = db_migrate(db, &applied_n, &later) && erase_after_restore(db, instant_now(), &family_n, &later);
+    db_close(db);
+    if (!is_good && !o->is_test)
+        fprintf(stderr, _("Families that were erased since this backup are not erased here yet: %s Put the keys back (harapan keys restore FILE), then call: harapan subject again\n"), later.text);
+    if (is_good && family_n && !cli->is_json) fprintf(stderr, _("%lld families that the salts know as erased were gone through once more.\n"), (long long)family_n);
+    return true;
+}
+
 // is_closed: without salts or keys nothing sealed can be opened, and what is restored is proved but for that.
 static bool test_check(Cli *cli, Str url, bool has_salts, bool *is_closed, Err *e) {
     Violations v = { .say = say };
@@ -160,7 +176,7 @@ static bool restore_test(Cli *cli, RestoreOptions *o, Err *e) {
     o->is_test = true;
     if (has_live) o->live_url = cli->db_url;
     backup_forget_files(path);
-    bool is_good = backup_restore(str_c(path), cli->args[0], o, cli->arena, &r, e) && test_check(cli, str_c(path), o->salts_path != NULL, &is_closed, e);
+    bool is_good = backup_restore(str_c(path), cli->args[0], o, cli->arena, &r, e) && erased_again(cli, str_c(path), o, e) && test_check(cli, str_c(path), o->salts_path != NULL, &is_closed, e);
     backup_forget_files(path);
     if (!is_good) return false;
     REPORT(cli, &r, _("The backup is good: %lld rows of %lld tables, as they were at %.*s, were restored and every law holds."));
@@ -175,7 +191,7 @@ static bool restore_test(Cli *cli, RestoreOptions *o, Err *e) {
 static bool restore_do(Cli *cli, RestoreOptions *o, Err *e) {
     BackupReport r;
     if (cli_has(cli, "--test")) return restore_test(cli, o, e);
-    if (!backup_restore(cli->db_url, cli->args[0], o, cli->arena, &r, e)) return false;
+    if (!backup_restore(cli->db_url, cli->args[0], o, cli->arena, &r, e) || !erased_again(cli, cli->db_url, o, e)) return false;
     REPORT(cli, &r, _("Restored: %lld rows of %lld tables, as they were at %.*s."));
     if (!o->salts_path && !cli->is_json) fprintf(stderr, "%s\n", _("No salts were restored: what is sealed stays closed. If you have them, restore once more with --salts."));
     return true;

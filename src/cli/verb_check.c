@@ -14,6 +14,7 @@
 #include "payment/books.h"
 #include "payment/payment_check.h"
 #include "registry/desk.h"
+#include "registry/erase.h"
 #include "registry/life.h"
 #include "registry/pack.h"
 #include "registry/registry_check.h"
@@ -85,6 +86,7 @@ static bool law_life(Checking *c, const Place *p, Err *e) { (void)p; return life
 static bool law_facts(Checking *c, const Place *p, Err *e) { (void)p; return fact_check(c->db, c->v, e); }
 static bool law_desk(Checking *c, const Place *p, Err *e) { (void)p; return desk_check(c->db, c->v, e); }
 static bool law_training(Checking *c, const Place *p, Err *e) { (void)p; return training_check(c->db, c->v, e); }
+static bool law_erased(Checking *c, const Place *p, Err *e) { (void)p; return c->is_closed || erase_check(c->db, c->v, e); }
 static bool law_search(Checking *c, const Place *p, Err *e) { (void)p; return search_check(c->db, c->v, c->progress, e); }
 static bool law_packs(Checking *c, const Place *p, Err *e) { return pack_check_as(c->db, p->kab, c->is_closed, c->progress, e); }
 static bool law_closing(Checking *c, const Place *p, Err *e) { return closing_check(c->db, p->kab, p->stage, e); }
@@ -125,6 +127,7 @@ static const struct {
     { places_nation, law_facts },                          // corrections correct something, facts are about members
     { places_nation, law_desk },                           // what families asked: open ones have words, another one signed, erased ones are silent
     { places_nation, law_training },                       // what was handed out is what is counted, sheets fit their test, certificates their training
+    { places_nation, law_erased },                         // who was erased is erased everywhere
     { places_packs, law_packs },                           // packs equal the rows of families and persons
     { places_nation, law_search },                         // the search index equals the names
     { places_stages, law_closing },                        // a closing's hashes, and its columns from its packs

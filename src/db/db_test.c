@@ -382,6 +382,7 @@ static void guarded_role(DbTest *t) {
         { "INSERT INTO audit VALUES (1, 1, 0, 1, 'a', 'b', 'c', '\\x00', '\\x00')", NULL }, { "SELECT count(*) FROM audit", NULL },
         { "UPDATE setting SET value = 'x'", NULL }, { "UPDATE audit SET detail = 'x'", "42501" }, { "DELETE FROM audit", "42501" },
         { "TRUNCATE audit", "42501" }, { "UPDATE closing SET family_n = 0", "42501" }, { "DELETE FROM migration", "42501" }, { "DROP TABLE audit", "42501" },
+        { "UPDATE life_event SET note = NULL", NULL }, { "UPDATE life_event SET kind = 'birth'", "42501" }, { "DELETE FROM life_event", "42501" },
     };
     PGconn *server = PQconnectdb(t->url.p);
     PQclear(PQexec(server, arena_fmt(&t->arena, "SET ROLE %s", role).p));
@@ -404,6 +405,10 @@ static void changes_are_recognised(void **state) {
         { "WITH x AS (DELETE FROM audit RETURNING n) SELECT n FROM x", true }, { "INSERT INTO audit (n) VALUES (1) ON CONFLICT DO NOTHING", false },
         { "SELECT n FROM audit", false }, { "UPDATE setting SET value = (SELECT detail FROM audit)", false }, { "DELETE FROM setting", false },
         { "SELECT n FROM audit FOR UPDATE", false },
+        { "UPDATE life_event SET note = NULL WHERE kab = $1", false }, { "UPDATE life_place SET address = NULL, rt = NULL WHERE kab = $1", false },
+        { "UPDATE paylist_decision SET reason = '' WHERE kab = $1", false }, { "UPDATE life_event SET note = NULL", true },
+        { "UPDATE life_event SET note = NULL, kind = NULL WHERE kab = $1", true }, { "UPDATE life_event SET note = 'x' WHERE kab = $1", true },
+        { "UPDATE life_event SET note = NULL || kind WHERE kab = $1", true }, { "UPDATE life_event AS v SET note = NULL WHERE kab = $1", true },
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
         if (postgresql_changes_append_only(CASES[i].sql) != CASES[i].is_change) fail_msg("%s", CASES[i].sql);

@@ -76,7 +76,7 @@ int64_t postgresql_int(DbStatement *s, int column);
 Str postgresql_bytes(DbStatement *s, int column);
 int64_t postgresql_changed_n(DbStatement *s);
 void postgresql_bulk_value(DbBulk *b, const void *p, size_t n);
-bool postgresql_changes_append_only(const char *sql);      // UPDATE, DELETE or TRUNCATE of a table that only grows
+bool postgresql_changes_append_only(const char *sql);      // UPDATE (but emptying what is erasable), DELETE or TRUNCATE of a table that only grows
 
 char *db_shown_url(Str url);                                // without a password; to be freed
 

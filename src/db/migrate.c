@@ -132,6 +132,10 @@ bool db_guard(Db *db, Str role, Err *e) {
             "EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %%I TO \"%.*s\"', current_schema()); END $$;\n",
             STR_ARG(role), STR_ARG(role));
     for (const char *const *t = APPEND_ONLY; *t; t++) buf_fmt(&sql, "REVOKE UPDATE, DELETE, TRUNCATE ON %s FROM \"%.*s\";\n", *t, STR_ARG(role));
+    for (const char *const *c = ERASABLE; *c; c++) {
+        Str column = str_c(*c), table = str_cut(&column, '.');
+        buf_fmt(&sql, "GRANT UPDATE (%.*s) ON %.*s TO \"%.*s\";\n", STR_ARG(column), STR_ARG(table), STR_ARG(role));
+    }
     buf_fmt(&sql, "REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON migration FROM \"%.*s\";", STR_ARG(role));
     buf_char(&sql, 0);
     bool is_good = db_begin(db, e) && db->engine->run(db, sql.p, e) && db_commit(db, e);

@@ -13,6 +13,7 @@ typedef struct {
 extern const Migration MIGRATIONS[];                       // in the order of n
 extern const size_t MIGRATIONS_N;
 extern const char *const APPEND_ONLY[];                    // tables marked -- append-only; NULL ends the list
+extern const char *const ERASABLE[];                       // their columns that an erasure empties, "table.column"; NULL ends the list
 
 // CONFLICT when an applied migration is not among `known` or has another checksum. Applies nothing.
 must_use bool migrations_check(Db *db, const Migration *known, size_t known_n, Err *e);

@@ -209,6 +209,35 @@ static bool only_grows(Str table) {
     return false;
 }
 
+static Str word_next(const char **at) {
+    while (**at == ' ' || **at == '\n') ++*at;
+    Str word = { *at, 0 };
+    while (is_letter(word.p[word.n])) word.n++;
+    if (word.n == 0 && *word.p) word.n = word.p[0] == '\'' && word.p[1] == '\'' ? 2 : 1;
+    *at += word.n;
+    return word;
+}
+
+static bool is_erasable(Str table, Str column) {
+    for (const char *const *c = ERASABLE; *c; c++) {
+        Str rest = str_c(*c), named = str_cut(&rest, '.');
+        if (str_eq_nocase(named, table) && str_eq_nocase(rest, column)) return true;
+    }
+    return false;
+}
+
+// After "UPDATE table": SET column = NULL or '', of columns that an erasure empties, and then WHERE. What sqlc.py lets pass, too.
+static bool only_empties(const char *at, Str table) {
+    if (!str_eq_nocase(word_next(&at), STR("SET"))) return false;
+    for (;;) {
+        Str column = word_next(&at);
+        if (!str_eq(word_next(&at), STR("=")) || !is_erasable(table, column)) return false;
+        Str value = word_next(&at), then = word_next(&at);
+        if (!str_eq_nocase(value, STR("NULL")) && !str_eq(value, STR("''"))) return false;
+        if (!str_eq(then, STR(","))) return str_eq_nocase(then, STR("WHERE"));
+    }
+}
+
 bool postgresql_changes_append_only(const char *sql) {
     Str before = { 0 }, earlier = { 0 }, target = { 0 };
     for (const char *p = sql; *p;) {
@@ -218,7 +247,7 @@ bool postgresql_changes_append_only(const char *sql) {
         bool is_target = str_eq_nocase(before, STR("UPDATE")) || str_eq_nocase(before, STR("TRUNCATE")) ||
                          (str_eq_nocase(before, STR("FROM")) && str_eq_nocase(earlier, STR("DELETE"))) ||
                          (str_eq_nocase(before, STR("TABLE")) && str_eq_nocase(earlier, STR("TRUNCATE")));
-        if (is_target && only_grows(word)) return true;
+        if (is_target && only_grows(word) && !(str_eq_nocase(before, STR("UPDATE")) && only_empties(p, word))) return true;
         if (str_eq_nocase(before, STR("INTO"))) target = word;
         if (str_eq_nocase(word, STR("UPDATE")) && str_eq_nocase(before, STR("DO")) && only_grows(target)) return true;
         earlier = before;

@@ -61,13 +61,21 @@ static bool only_grows(const char *table) {
     return false;
 }
 
+static bool is_erasable(const char *table, const char *column) {
+    size_t n = strlen(table);
+    for (const char *const *c = ERASABLE; column && *c; c++) if (strncmp(*c, table, n) == 0 && (*c)[n] == '.' && strcmp(*c + n + 1, column) == 0) return true;
+    return false;
+}
+
 // Asked when a statement is prepared. Changes of append-only tables are refused on every handle, changes of the schema
 // everywhere but in a migration.
 static int authorize(void *handle, int action, const char *a, const char *b, const char *database, const char *view) {
     const Db *db = handle;
-    (void)b; (void)database; (void)view;
+    (void)database; (void)view;
     switch (action) {
-    case SQLITE_UPDATE: case SQLITE_DELETE:
+    case SQLITE_UPDATE:                                    // a is the table, b the column
+        return only_grows(a) && !is_erasable(a, b) ? SQLITE_DENY : SQLITE_OK;
+    case SQLITE_DELETE:
         return only_grows(a) ? SQLITE_DENY : SQLITE_OK;
     case SQLITE_SELECT: case SQLITE_READ: case SQLITE_INSERT: case SQLITE_FUNCTION: case SQLITE_TRANSACTION: case SQLITE_RECURSIVE:
         return SQLITE_OK;

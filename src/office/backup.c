@@ -10,7 +10,7 @@
 static const char *const LEFT_OUT[] = { "session", "login_pending", "passkey_challenge", NULL };   // a restored database lets nobody in without a log-in
 static const char *const READS[] = { "read_page", "read_family", "read_list", NULL };     // on SQLite in a file of their own
 
-const BackupSalt BACKUP_SALTS[] = { { "audit_salt", backup_drop_audit_salts }, { "family_salt", backup_drop_family_salts }, { 0 } };
+const BackupSalt BACKUP_SALTS[] = { { "audit_salt", backup_drop_audit_salts }, { "family_salt", backup_drop_family_salts }, { "erased_family", backup_drop_erased }, { 0 } };
 
 #define KEY_MARK "harapan-backup-key-1 "
 bool backup_key_read(const char *path, BackupKey *out, Err *e) {

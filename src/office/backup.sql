@@ -21,3 +21,8 @@ DELETE FROM audit_salt WHERE NOT EXISTS (SELECT 1 FROM audit WHERE audit.kab = a
 -- The same for families, and for staged files (their salt stands under -id), that the rest does not have yet.
 DELETE FROM family_salt WHERE NOT EXISTS (SELECT 1 FROM family f WHERE f.kab = family_salt.kab AND f.id = family_salt.family_id)
     AND NOT EXISTS (SELECT 1 FROM import_batch b WHERE b.kab = family_salt.kab AND b.id = -family_salt.family_id);
+
+-- backup_drop_erased :exec
+-- all districts
+-- The same for the list of the erased.
+DELETE FROM erased_family WHERE NOT EXISTS (SELECT 1 FROM family f WHERE f.kab = erased_family.kab AND f.id = erased_family.family_id);

@@ -115,6 +115,13 @@ static const DbTable *table_find(const DbTables *tables, Str name) {
     return NULL;
 }
 
+// A table that the salts of a newer program have and the older rest does not.
+static bool rows_skip(Reading *r, Err *e) {
+    do if (!next(r, e)) return false;
+    while (r->kind == 'R' && ++r->row_n);
+    return r->kind == 'E' || malformed(e);
+}
+
 static bool rows_load(Reading *r, Db *db, const DbTable *t, Err *e) {
     DbBulk *bulk = NULL;
     int64_t rows_n = 0, wanted_n = 0;
@@ -140,6 +147,7 @@ static bool table_load(Reading *r, bool are_salts, Err *e) {
     const DbTable *side = r->reads ? table_find(&r->side, name) : NULL;
     bool is_side = side && backup_is_reads(side->name);
     const DbTable *t = is_side ? side : table_find(&r->tables, name);
+    if (!t && are_salts) return rows_skip(r, e) && next(r, e);
     if (!t || !str_eq(columns, str_c(t->columns)) || !str_eq(types, str_c(t->types)) || are_salts != backup_is_salt(t->name)) return malformed(e);
     return rows_load(r, is_side ? r->reads : r->db, t, e) && next(r, e);
 }

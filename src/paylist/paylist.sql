@@ -57,8 +57,9 @@ SELECT COALESCE(SUM(CASE found WHEN 'matched' THEN 1 ELSE 0 END), 0) AS matched_
 FROM paylist_row WHERE kab = :kab AND list_id = :list_id;
 
 -- paylist_match_rows :many
+-- But those of erased families (registry/erase.sql): they have no keys any more, and count for whom they counted.
 SELECT row_n, dtks_code, nik_claim_id, kk_claim_id, account_claim_id, found, auto_family_id, agree_n, against_n FROM paylist_row
-WHERE kab = :kab AND list_id = :list_id AND row_n > :after_n ORDER BY row_n LIMIT :limit_n;
+WHERE kab = :kab AND list_id = :list_id AND row_n > :after_n AND name <> '(dihapus)' ORDER BY row_n LIMIT :limit_n;
 
 -- paylist_match_set :exec
 -- What a person decided stays.

@@ -48,6 +48,9 @@ SELECT part_n, word_data FROM search_word WHERE kab = :kab AND part_n > :after_n
 -- search_word_put :exec
 INSERT INTO search_word (kab, part_n, word_n, word_data) VALUES (:kab, :part_n, :word_n, :word_data);
 
+-- search_word_used :one
+SELECT start_n FROM search_posting WHERE word = :word AND kab = :kab LIMIT 1;
+
 -- search_word_drop :exec
 DELETE FROM search_word WHERE kab = :kab AND part_n < :before_n;
 

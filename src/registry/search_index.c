@@ -195,6 +195,28 @@ static bool parts_merge(Db *db, int64_t kab, int64_t last_n, Err *e) {
     return is_good;
 }
 
+static bool is_used(Db *db, int64_t kab, Str word, bool *out, Err *e) {
+    SearchWordUsedRow row;
+    return search_word_used(db, (SearchWordUsedArgs){ .kab = kab, .word = word }, &row, out, e);
+}
+
+bool search_forget(Db *db, int64_t kab, Err *e) {
+    WordTable t = { 0 };
+    int64_t *counts = NULL, last_n, part_n;
+    uint32_t *order = NULL;
+    bool is_good = parts_of(db, kab, &part_n, &last_n, e) && parts_read(db, kab, &t, &counts, e) && ((order = words_sorted(&t)) != NULL || no_memory(e));
+    for (size_t i = 0; is_good && i < t.n; i++) {
+        bool is_there = false;
+        is_good = is_used(db, kab, t.at[i], &is_there, e);
+        if (!is_there) counts[i] = 0;
+    }
+    is_good = is_good && part_write(db, kab, last_n + 1, &t, order, t.n, counts, e) && search_word_drop(db, (SearchWordDropArgs){ .kab = kab, .before_n = last_n + 1 }, NULL, e);
+    free(order);
+    free(counts);
+    word_table_free(&t);
+    return is_good;
+}
+
 // ---- changes -----------------------------------------------------------------------------------------------------------
 typedef struct { uint64_t member; uint32_t word; bool is_gone; } Change;
 typedef struct {

@@ -17,6 +17,9 @@
 // After changing rows of families first_id … last_id of a district, before the commit. What has not changed is not written.
 must_use bool search_refresh(Db *db, int64_t kab, int64_t first_id, int64_t last_id, Progress *progress, Err *e);
 
+// Words of a district that nobody has any more leave the list of its words: for an erasure, after search_refresh. Half a second in a city.
+must_use bool search_forget(Db *db, int64_t kab, Err *e);
+
 // All of it anew for all districts, in sorted passes: under 300 MB of memory whatever the number of persons. In the transaction of
 // the caller. For bulk work that went past search_refresh (pack_make), and for a database from before there was a search.
 must_use bool search_build(Db *db, Progress *progress, Err *e);
