@@ -72,8 +72,8 @@ check "a copy that others may read is refused" refuses "chmod 600" h keys restor
 
 # ---- what is known about a family ------------------------------------------------------------------------------------
 h subject show 7 >"$dir/family.json" 2>/dev/null
-check "the subject file is one JSON object" jq -e '.family == 7 and (.persons | length > 0) and (.persons[0].nik | length == 16) and (.kk | length == 16)' "$dir/family.json"
-check "with this look in it" jq -e '[.looks[] | select(.page == "shell subject" and .who != null)] | length == 1' "$dir/family.json"
+check "the subject file is one JSON object" jq -e '.family == 7 and (.persons | length > 0) and (.persons[0].nik | length == 16) and (.data.kk | length == 16) and has("payments") and has("lines")' "$dir/family.json"
+check "with this look in it" jq -e '[.looks[] | select(.page == "shell subject" and .purpose == "subject" and .who != null)] | length == 1' "$dir/family.json"
 check "who is still paid is not erased" refuses "still in the programme" h subject erase 7
 log_in pendamping.latihan >/dev/null 2>&1
 check "a companion gets no subject file" refuses "" h subject show 7

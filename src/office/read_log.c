@@ -17,7 +17,7 @@ const char *read_purpose_title(Str purpose) {
     static const struct { const char *word, *title; } TITLES[] = {
         { "list", N_("List of families") }, { "family", N_("One family") }, { "identity", N_("NIK and account in full") },
         { "search", N_("Search") }, { "import", N_("A file before it is applied") }, { "export", N_("Export") }, { "explain", N_("Explanation of an amount") },
-        { "sql", N_("A question in SQL") },
+        { "sql", N_("A question in SQL") }, { "subject", N_("All that is kept about a family") },
         { "duplicates", N_("Standing twice") }, { "identity_work", N_("Identity work") }, { "status", N_("Status of a family") }, { "letter", N_("Letter to a family") }, { "file", N_("Refused rows of a pay list") } };
     for (size_t i = 0; i < sizeof TITLES / sizeof *TITLES; i++) if (str_eq(purpose, str_c(TITLES[i].word))) return tr(TITLES[i].title);
     return purpose.p;

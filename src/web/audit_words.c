@@ -20,7 +20,7 @@ const AuditWord AUDIT_ACTIONS[] = {
     { "session.login", N_("Log-in") }, { "session.logout", N_("Log-out") }, { "session.refused", N_("Log-in refused") }, { "session.confirm_refused", N_("Password refused") },
     { "audit.head", N_("Head signed") }, { "audit.head_key", N_("Another key for the daily head") }, { "office.backup", N_("Backup made") }, { "office.restore", N_("Restored from a backup") },
     { "office.key_change", N_("Key of a district changed") }, { "office.key_gone", N_("Old key taken away") }, { "office.key_copy", N_("Keys copied") }, { "office.key_restore", N_("Keys put back") },
-    { "registry.edit", N_("Family or person changed") }, { "registry.erase", N_("Personal data erased") }, { "registry.drift_look", N_("Drift put aside") },
+    { "registry.edit", N_("Family or person changed") }, { "registry.erase", N_("Personal data erased") }, { "registry.erase_again", N_("Personal data erased once more") }, { "registry.drift_look", N_("Drift put aside") },
     { "registry.drift_apply", N_("Drift applied") }, { "registry.drift_undo", N_("Drift undone") }, { "paylist.read", N_("Pay list read") }, { "paylist.columns", N_("Columns of a pay list shown") }, { "paylist.mend", N_("Rows of a pay list mended") }, { "paylist.match", N_("Pay list matched") },
     { "form.apply", N_("Filled form taken over") },
     { "desk.take", N_("Request of a family taken in") }, { "desk.assign", N_("Request of a family assigned") },
@@ -33,7 +33,7 @@ const AuditWord AUDIT_ACTIONS[] = {
     { "training.sheet_mend", N_("Answer sheet from paper put right") }, { "training.close", N_("Training closed, certificates made") },
     { "paylist.count", N_("Pay list counts") }, { "paylist.decide", N_("Stranger on a pay list decided") }, { "paylist.drop", N_("Pay list dropped") }, { "paylist.mode", N_("Who decides a stage") }, { 0 } };
 
-const AuditWord AUDIT_PURPOSES[] = { { "list", NULL }, { "family", NULL }, { "identity", NULL }, { "search", NULL }, { "export", NULL }, { "explain", NULL }, { "import", NULL }, { "duplicates", NULL }, { "identity_work", NULL }, { "sql", NULL }, { "status", NULL }, { "letter", NULL }, { "file", NULL }, { 0 } };
+const AuditWord AUDIT_PURPOSES[] = { { "list", NULL }, { "family", NULL }, { "identity", NULL }, { "search", NULL }, { "export", NULL }, { "explain", NULL }, { "import", NULL }, { "duplicates", NULL }, { "identity_work", NULL }, { "sql", NULL }, { "status", NULL }, { "letter", NULL }, { "file", NULL }, { "subject", NULL }, { 0 } };
 
 static const AuditWord KEYS[] = {
     { "family_n", N_("families") }, { "person_n", N_("persons") }, { "row_n", N_("rows") }, { "entry_n", N_("entries") }, { "amount_rp", N_("amount") }, { "total_rp", N_("total") },

@@ -70,6 +70,7 @@ static const struct { const char *method, *path; unsigned who; Row row; } DECLAR
     { "GET", "/family/{kab}/{id}/life", LOOKERS_OWN, FAMILY_ROW }, { "POST", "/family/{kab}/{id}/life/{what}", PREPARERS, FAMILY_ROW },
     { "GET", "/family/{kab}/{id}/letter", LOOKERS_OWN, FAMILY_ROW },
     { "GET", "/family/{kab}/{id}/person/{person_id}", LOOKERS_OWN, FAMILY_ROW }, { "POST", "/family/{kab}/{id}/person/{person_id}/{what}", TELLERS, FAMILY_ROW },
+    { "GET", "/family/{kab}/{id}/subject", IDENTITY | AGAIN, FAMILY_ROW },
     { "GET", "/desk", LOOKERS_OWN, NO_ROW }, { "GET", "/desk/{kab}/{id}", LOOKERS_OWN, UNSEEDED_ROW }, { "GET", "/desk/{kab}/{id}/letter", LOOKERS_OWN, UNSEEDED_ROW },
     { "POST", "/desk/{kab}/{id}/{what}", TAKERS, UNSEEDED_ROW }, { "GET", "/family/{kab}/{id}/ask", TAKERS, FAMILY_ROW }, { "POST", "/family/{kab}/{id}/ask", TAKERS, FAMILY_ROW },
     { "GET", "/drift", LOOKERS, NO_ROW }, { "GET", "/drift/{kab}/{id}", LOOKERS, UNSEEDED_ROW }, { "POST", "/drift/{kab}/{id}/ask", PREPARERS, UNSEEDED_ROW },
