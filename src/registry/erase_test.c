@@ -132,7 +132,8 @@ typedef enum { WORDS, CODE, OFFICE, SEALED, PACKED } Holds;
 static const struct { const char *table, *columns; Holds holds; } COLUMNS[] = {
     { "account", "stage kind channel", CODE }, { "app_user", "login name password_code role", OFFICE }, { "approval_policy", "kind role", CODE },
     { "approval_request", "kind subject link state", CODE }, { "approval_request", "reason", WORDS }, { "approval_signature", "role", CODE }, { "approval_step", "role", CODE },
-    { "area", "name kind", OFFICE }, { "attempt", "stage state channel reason", CODE }, { "audit", "action subject detail", CODE }, { "audit_salt", "field", CODE },
+    { "answer_file", "stage format message", OFFICE }, { "area", "name kind", OFFICE }, { "attempt", "stage state channel reason", CODE },
+    { "attempt_event", "stage kind reason", CODE }, { "audit", "action subject detail", CODE }, { "audit_salt", "field", CODE },
     { "audit_salt", "salt_data", PACKED }, { "batch", "stage channel state", CODE }, { "batch", "payer_name payer_account", OFFICE }, { "batch_file", "kind file_name", OFFICE },
     { "closing", "stage", CODE }, { "closing_case", "stage case_data", PACKED }, { "closing_chunk", "stage chunk_data", PACKED }, { "closing_decided", "stage decided_data", PACKED },
     { "commitment_excuse", "duty reason", CODE }, { "commitment_excuse", "note evidence", WORDS }, { "commitment_fact", "kind source", CODE }, { "commitment_fact", "evidence", WORDS },
@@ -156,7 +157,8 @@ static const struct { const char *table, *columns; Holds holds; } COLUMNS[] = {
     { "person_merge", "taken old_sex pair_state state", CODE }, { "person_merge", "old_name old_birth_place old_mother_name", WORDS }, { "pregnancy", "outcome", CODE },
     { "read_page", "route purpose families", CODE }, { "rule_book", "code book_text", OFFICE }, { "run", "stage amount_data total_data", PACKED }, { "school", "npsn name level", OFFICE },
     { "seal_key", "state", CODE }, { "search_name", "name_data", WORDS }, { "search_posting", "word", WORDS }, { "search_posting", "posting_data", PACKED },
-    { "search_word", "word_data", WORDS }, { "session", "face csrf_code device", OFFICE }, { "setting", "name value", OFFICE }, { "transfer", "stage kind reason", CODE },
+    { "search_word", "word_data", WORDS }, { "session", "face csrf_code device", OFFICE }, { "settlement", "stage kind", CODE },
+    { "settlement", "family_data", PACKED }, { "tray", "stage kind why reference reason state decision", CODE }, { "setting", "name value", OFFICE }, { "transfer", "stage kind reason", CODE },
 };
 
 static bool column_holds(const char *table, Str column, Holds *out) {
