@@ -55,6 +55,24 @@ check "to the byte" cmp "$dir/all.csv" "$dir/after.csv"
 check "one key of the district is in the file" test "$(grep -c '^area 1371 ' "$HARAPAN_DB.keys")" -eq 1
 check "nobody changes keys without the password" refuses "" h keys change --kab 1371 --password-stdin </dev/null
 
+# ---- the look-up key ---------------------------------------------------------------------------------------------------
+n=1 kills=0
+change=(keys change --lookup --password-stdin)
+while :; do
+    code=0
+    kill_at "$n" "${change[@]}" <"$dir/word" >"$dir/out.txt" 2>&1 || code=$?
+    [ "$code" -eq 137 ] || [ "$code" -eq 9 ] || break
+    kills=$((kills + 1))
+    check "killed at write $n of a change of the look-up key, every law holds" h check
+    n=$((n + 1 + n / 4))
+done
+check "a change of the look-up key is killed some times ($kills) and then is not" test "$code" -eq 0 -a "$kills" -ge 5
+check "and every law holds" h check
+check "all numbers are as they were" h export "$dir/after.csv"
+check "to the byte" cmp "$dir/all.csv" "$dir/after.csv"
+check "one look-up key is in the file" test "$(grep -c '^lookup ' "$HARAPAN_DB.keys")" -eq 1
+check "another one than before" test "$(grep '^lookup ' "$HARAPAN_DB.keys" | cut -d' ' -f2)" -ge 2
+
 # ---- lost and found ---------------------------------------------------------------------------------------------------
 check "a copy" with_word h keys copy "$dir/copy"
 check "is never written over" refuses "there already" with_word h keys copy "$dir/copy"

@@ -8,7 +8,7 @@
 #include "registry/reseal.h"
 #include <stdio.h>
 
-const CliOption KEYS_OPTIONS[] = { { "--kab", N_("CODE"), N_("change: the district") }, OPTION_PASSWORD_STDIN, { 0 } };
+const CliOption KEYS_OPTIONS[] = { { "--kab", N_("CODE"), N_("change: the district") }, { "--lookup", NULL, N_("change: the nation's look-up key instead of a district's") }, OPTION_PASSWORD_STDIN, { 0 } };
 
 static const char *place_text(Cli *cli, int64_t kab) {
     return kab == KEYRING_LOOKUP ? _("look-up, nation") : arena_fmt(cli->arena, _("district %lld"), (long long)kab).p;
@@ -88,12 +88,32 @@ static bool keys_restore(Cli *cli, Db *db, Err *e) {
     return keys_status(cli, db, e);
 }
 
+// The look-up key is everybody's: whoever changes it keeps the users of every district that has numbers here.
+static bool keeps_all(Cli *cli, Db *db, const Viewer *viewer, Err *e) {
+    KeyAbout *list;
+    size_t n;
+    bool is_good = keyring_list(db, cli->arena, &list, &n, e);
+    for (size_t i = 0; is_good && i < n; i++) is_good = list[i].kab == KEYRING_LOOKUP || authority_require(viewer, ACTION_USERS, list[i].kab, e);
+    return is_good;
+}
+
+static bool lookup_change(Cli *cli, Db *db, Err *e) {
+    Viewer viewer;
+    ResealReport r;
+    if (!actor_confirm(cli, db, ACTION_USERS, KAB_NONE, &viewer, e) || !keeps_all(cli, db, &viewer, e) || !reseal_lookup(db, viewer.user_id, instant_now(), cli->progress, &r, e)) return false;
+    if (cli->is_json) printf("{\"kab\":0,\"from\":%lld,\"to\":%lld,\"families\":%lld,\"went_on\":%s}\n", (long long)r.from_n, (long long)r.to_n, (long long)r.family_n, r.went_on ? "true" : "false");
+    else printf(_("Look-up key %lld is in use; the numbers of %lld families were hashed with it. The old key is taken out of the file. Make a new copy now: harapan keys copy FILE. "
+                  "Rows of pay lists whose numbers nobody in the registry has lost these: read their files again where they still wait.\n"), (long long)r.to_n, (long long)r.family_n);
+    return true;
+}
+
 static bool keys_change(Cli *cli, Db *db, Err *e) {
     Viewer viewer;
     ResealReport r;
     Reseal what = { .at = instant_now() };
     if (!cli_int(cli, "--kab", 0, &what.kab, e)) return false;
-    if (what.kab < 1) return fail(e, BAD_INPUT, "Which district gets another key? Say --kab CODE.");
+    if (cli_has(cli, "--lookup")) return lookup_change(cli, db, e);
+    if (what.kab < 1) return fail(e, BAD_INPUT, "Which district gets another key? Say --kab CODE, or --lookup for the look-up key of the nation.");
     if (!actor_confirm(cli, db, ACTION_USERS, what.kab, &viewer, e)) return false;
     what.actor_id = viewer.user_id;
     if (!reseal_district(db, &what, cli->progress, &r, e)) return false;

@@ -1,5 +1,6 @@
 #include "paylist/paylist_key.h"
 #include "paylist_paylist_key.sql.h"
+#include "registry/reseal.h"
 #include "registry/claim.h"
 #include <stdlib.h>
 
@@ -82,7 +83,7 @@ bool paylist_keys_open(Db *db, int64_t kab, PaylistKeys **out, Err *e) {
     PaylistKeys *k = calloc(1, sizeof *k);
     bool has_key;
     if (!k) return fail_memory(e);
-    bool is_good = claim_key_find(db, &k->claim_key, &has_key, e) && families_load(k, db, kab, e) && persons_load(k, db, kab, e);
+    bool is_good = lookup_is_settled(db, e) && claim_key_find(db, &k->claim_key, &has_key, e) && families_load(k, db, kab, e) && persons_load(k, db, kab, e);
     k->is_seen = calloc((size_t)k->last_id + 1, 1);
     is_good = is_good && (k->is_seen || fail_memory(e));
     if (!is_good) { paylist_keys_close(k); return false; }

@@ -1,4 +1,5 @@
 // identity_work.c: see identity_work.h.
+#include "registry/reseal.h"
 #include "registry/identity_work.h"
 #include "base/lang.h"
 #include "office/audit.h"
@@ -284,7 +285,7 @@ static bool search_work(Db *db, void *with, Err *e) {
 
 bool work_search(Db *db, const WorkSearch *search, WorkFound *out, Err *e) {
     Search s = { .db = db, .search = search };
-    bool is_good = change_do(db, search_work, &s, e);
+    bool is_good = lookup_is_settled(db, e) && change_do(db, search_work, &s, e);
     if (is_good) *out = s.result;
     free(s.faults);
     arena_free(&s.arena);

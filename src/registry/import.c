@@ -1,4 +1,5 @@
 // Staging: from the file to import_row and import_finding. What happens then is in import_apply.c.
+#include "registry/reseal.h"
 #include "registry/import.h"
 #include "base/lang.h"
 #include "office/audit.h"
@@ -91,7 +92,7 @@ static bool batch_begin(Staging *s, const Hash *content, const Hash *identity, E
         .separator = summary.is_workbook ? STR("") : str_c(separator), .header = header_words(&s->arena, &s->opened.header), .bytes_n = summary.bytes_n,
         .encoding = summary.is_workbook ? STR("") : str_c(csv_encoding_name(summary.csv.encoding)),
     };
-    return import_batch_insert(s->db, batch, NULL, e) && secrets_begin(&s->secrets, s->db, kab, e) &&
+    return lookup_is_settled(s->db, e) && import_batch_insert(s->db, batch, NULL, e) && secrets_begin(&s->secrets, s->db, kab, e) &&
            secrets_make(&s->secrets, s->db, -s->batch.id, -s->batch.id, e) && import_reading_put(s->db, reading, NULL, e) && mapping_remember(s, e) && db_commit(s->db, e);
 }
 

@@ -1,4 +1,5 @@
 // The walk over a staged file (import_walk.h), and applying.
+#include "registry/reseal.h"
 #include "registry/import_approval.h"
 #include "registry/import.h"
 #include "base/lang.h"
@@ -780,7 +781,7 @@ bool import_apply(Db *db, const ImportApply *what, Progress *progress, ImportCou
     if (pack_channel_find(what->channel) < 0)
         return fail(e, BAD_INPUT, "\"%.*s\" is no channel; new families begin with POS or BRI.", STR_ARG(what->channel));
     ImportBatchAppliedArgs applied = { .kab = what->kab, .id = what->batch_id, .applied_at = what->at };
-    bool was_there, is_good = db_begin(db, e) && batch_check(db, what, e) && import_leave_require(db, what->kab, what->batch_id, what->at, e) &&
+    bool was_there, is_good = db_begin(db, e) && lookup_is_settled(db, e) && batch_check(db, what, e) && import_leave_require(db, what->kab, what->batch_id, what->at, e) &&
                    claim_sorter_open(&w.claims, e) && walk_start(&w, e) &&
                    claim_sorter_write(w.claims, db, progress, e) && packs_refresh(&w, e) && apply_record(&w, e) &&
                    import_batch_applied(db, applied, NULL, e) && secrets_destroy(db, what->kab, -what->batch_id, &was_there, e) && db_commit(db, e);

@@ -43,3 +43,46 @@ UPDATE desk_request SET words_data = :sealed_data WHERE kab = :kab AND id = :id;
 
 -- reseal_desk_answer_set :exec
 UPDATE desk_request SET answer_data = :sealed_data WHERE kab = :kab AND id = :id;
+
+-- lookup_districts :many
+-- all districts
+SELECT DISTINCT kab FROM family_salt ORDER BY kab;
+
+-- lookup_first :one
+-- The first family whose numbers stand under a look-up key; 0: none.
+SELECT coalesce(min(family_id), 0) AS first_id FROM family_salt WHERE kab = :kab AND family_id > 0 AND lookup_n = :lookup_n;
+
+-- lookup_left :one
+-- all districts
+SELECT coalesce(sum(CASE WHEN family_id > 0 THEN 1 ELSE 0 END), 0) AS left_n, coalesce(sum(CASE WHEN family_id < 0 THEN 1 ELSE 0 END), 0) AS staged_n FROM family_salt WHERE lookup_n = :lookup_n;
+
+-- lookup_salts :exec
+UPDATE family_salt SET lookup_n = :to_n WHERE kab = :kab AND family_id BETWEEN :first_id AND :last_id AND lookup_n = :from_n;
+
+-- lookup_claim_move :exec
+UPDATE claim SET claim_id = :new_claim_id WHERE kind_n = :kind_n AND claim_id = :old_claim_id AND kab = :kab AND family_id = :family_id AND person_id = :person_id;
+
+-- lookup_change_put :exec
+INSERT INTO lookup_change (kind_n, old_claim_id, new_claim_id) VALUES (:kind_n, :old_claim_id, :new_claim_id) ON CONFLICT (kind_n, old_claim_id) DO NOTHING;
+
+-- lookup_list_next :one
+-- all districts
+SELECT p.kab, p.id FROM paylist p WHERE NOT EXISTS (SELECT 1 FROM lookup_change_list l WHERE l.kab = p.kab AND l.list_id = p.id) ORDER BY p.kab, p.id LIMIT 1;
+
+-- lookup_list_move :exec
+-- A number that nobody in the registry has cannot be hashed anew: its row loses that key and waits for its file to be read again.
+UPDATE paylist_row SET nik_claim_id = (SELECT c.new_claim_id FROM lookup_change c WHERE c.kind_n = 1 AND c.old_claim_id = paylist_row.nik_claim_id),
+    kk_claim_id = (SELECT c.new_claim_id FROM lookup_change c WHERE c.kind_n = 2 AND c.old_claim_id = paylist_row.kk_claim_id),
+    account_claim_id = (SELECT c.new_claim_id FROM lookup_change c WHERE c.kind_n = 3 AND c.old_claim_id = paylist_row.account_claim_id)
+WHERE kab = :kab AND list_id = :list_id;
+
+-- lookup_list_done :exec
+INSERT INTO lookup_change_list (kab, list_id) VALUES (:kab, :list_id);
+
+-- lookup_change_clear :exec
+-- all districts
+DELETE FROM lookup_change;
+
+-- lookup_list_clear :exec
+-- all districts
+DELETE FROM lookup_change_list;
