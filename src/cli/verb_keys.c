@@ -4,11 +4,12 @@
 #include "cli/verbs.h"
 #include "office/audit.h"
 #include "office/change.h"
+#include "office/factor_key.h"
 #include "office/keyring.h"
 #include "registry/reseal.h"
 #include <stdio.h>
 
-const CliOption KEYS_OPTIONS[] = { { "--kab", N_("CODE"), N_("change: the district") }, { "--lookup", NULL, N_("change: the nation's look-up key instead of a district's") }, OPTION_PASSWORD_STDIN, { 0 } };
+const CliOption KEYS_OPTIONS[] = { { "--kab", N_("CODE"), N_("change: the district") }, { "--lost", NULL, N_("factor: the key file is lost for good") }, { "--lookup", NULL, N_("change: the nation's look-up key instead of a district's") }, OPTION_PASSWORD_STDIN, { 0 } };
 
 static const char *place_text(Cli *cli, int64_t kab) {
     return kab == KEYRING_LOOKUP ? _("look-up, nation") : arena_fmt(cli->arena, _("district %lld"), (long long)kab).p;
@@ -66,11 +67,16 @@ static bool remember(Db *db, const char *action, int64_t actor_id, Err *e) {
 }
 
 // The entry first: who takes the keys away must stand in the trail even when the copy then fails.
+static const char *beside(Cli *cli, const char *file) { return arena_fmt(cli->arena, "%s.factor-key", file).p; }
+
 static bool keys_copy(Cli *cli, Db *db, Err *e) {
     Viewer viewer;
+    bool has_factor_key = false;
     Str file;
     if (!cli_arg(cli, 1, N_("The file to write"), &file, e) || !actor_confirm(cli, db, ACTION_USERS, KAB_NONE, &viewer, e) ||
-        !remember(db, "office.key_copy", viewer.user_id, e) || !keyring_copy(db, cli->args[1], e)) return false;
+        !remember(db, "office.key_copy", viewer.user_id, e) || !keyring_copy(db, cli->args[1], e) ||
+        !factor_key_copy(db, beside(cli, cli->args[1]), &has_factor_key, e)) return false;
+    if (has_factor_key && !cli->is_json) printf(_("The key of the authenticator apps lies beside it: %s\n"), beside(cli, cli->args[1]));
     if (!cli->is_json) printf(_("The keys are copied to %s. Print it or keep it on a stick, in a safe in another house, away from the backups; then delete it here.\n"), cli->args[1]);
     return true;
 }
@@ -80,9 +86,10 @@ static bool keys_restore(Cli *cli, Db *db, Err *e) {
     Session session = { 0 };
     Str file;
     int64_t added_n;
-    bool is_found = false;
+    bool is_found = false, is_factor_key_back = false;
     if (!cli_arg(cli, 1, N_("The copy that was kept apart"), &file, e) || !actor_session(cli, db, &session, &is_found, e) ||
-        !keyring_restore(db, cli->args[1], &added_n, e)) return false;
+        !keyring_restore(db, cli->args[1], &added_n, e) || !factor_key_restore(db, beside(cli, cli->args[1]), &is_factor_key_back, e)) return false;
+    if (is_factor_key_back && !cli->is_json) puts(_("The key of the authenticator apps is back in its place, too."));
     if (added_n && !remember(db, "office.key_restore", is_found ? session.viewer.user_id : 0, e)) return false;
     if (!cli->is_json) printf(added_n ? _("%lld keys are back in their place.\n") : _("Nothing was missing: %lld keys were put back.\n"), (long long)added_n);
     return keys_status(cli, db, e);
@@ -128,8 +135,19 @@ static bool keys_change(Cli *cli, Db *db, Err *e) {
     return true;
 }
 
+static bool keys_factor(Cli *cli, Db *db, Err *e) {
+    Viewer viewer;
+    FactorKeyChanged done;
+    if (!actor_keeper(cli, db, KAB_NONE, &viewer, e) || !keeps_all(cli, db, &viewer, e) ||
+        !factor_key_change(db, &(FactorKeyChange){ .actor_id = viewer.user_id, .at = instant_now(), .is_lost = cli_has(cli, "--lost") }, &done, e)) return false;
+    if (cli->is_json) printf("{\"people\":%lld,\"lost\":%lld}\n", (long long)done.person_n, (long long)done.lost_n);
+    else printf(_("Another key of the authenticator apps is in use; the apps of %lld people work on. Make a new copy now: harapan keys copy FILE\n"), (long long)done.person_n);
+    if (done.lost_n && !cli->is_json) printf(_("%lld people must set up their app anew: a recovery code or a passkey lets them in.\n"), (long long)done.lost_n);
+    return true;
+}
+
 static const struct { const char *name; bool (*run)(Cli *cli, Db *db, Err *e); } WORDS[] = {
-    { "status", keys_status }, { "copy", keys_copy }, { "restore", keys_restore }, { "change", keys_change },
+    { "status", keys_status }, { "copy", keys_copy }, { "restore", keys_restore }, { "change", keys_change }, { "factor", keys_factor },
 };
 
 bool verb_keys(Cli *cli, Err *e) {
@@ -137,7 +155,7 @@ bool verb_keys(Cli *cli, Err *e) {
     size_t i = 0;
     const char *word = cli->arg_n ? cli->args[0] : "status";
     while (i < sizeof WORDS / sizeof *WORDS && strcmp(WORDS[i].name, word) != 0) i++;
-    if (i == sizeof WORDS / sizeof *WORDS) return fail(e, BAD_INPUT, "harapan keys knows status, copy, restore and change, not \"%s\".", word);
+    if (i == sizeof WORDS / sizeof *WORDS) return fail(e, BAD_INPUT, "harapan keys knows status, copy, restore, change and factor, not \"%s\".", word);
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
     bool is_practice, is_good = actor_band(cli, db, &is_practice, e) && WORDS[i].run(cli, db, e);
     db_close(db);

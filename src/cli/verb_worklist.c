@@ -72,12 +72,28 @@ static void items_put(Cli *cli, const char *list, const char *title, const Workl
     if (!cli->is_json && items->is_more) puts(_("There are more; these are the first."));
 }
 
+// By number and kind; who asks is shown by harapan desk.
+static void desk_put(Cli *cli, const DeskList *desk, Instant now) {
+    if (!cli->is_json && desk->n) puts(_("Families wait for an answer"));
+    for (size_t i = 0; i < desk->n; i++) {
+        const DeskRequest *q = &desk->at[i];
+        Buf due = { .max = 40 };
+        instant_put_iso(&due, q->due_at);
+        if (cli->is_json)
+            printf("{\"list\":\"desk\",\"kab\":%lld,\"id\":%lld,\"kind\":\"%s\",\"due_at\":\"%.*s\",\"late\":%s}\n", (long long)q->kab, (long long)q->id, desk_kind_name(q->kind), STR_ARG(buf_view(&due)),
+                   q->is_late ? "true" : "false");
+        else printf("%8lld  %s, %.*s\n", (long long)q->id, desk_kind_title(q->kind), STR_ARG(desk_clock_text(cli->arena, q, now)));
+        buf_free(&due);
+    }
+}
+
 static bool worklist_show(Cli *cli, Db *db, Err *e) {
     Viewer viewer;
     Worklist w;
     if (!actor_require(cli, db, ACTION_READ, KAB_NONE, &viewer, e) || !db_begin_read(db, e) || !worklist_read(db, cli->arena, &viewer, instant_now(), &w, e)) return false;
     if (!w.waiting.n && !cli->is_json) puts(_("Nothing waits for you."));
     items_put(cli, "waiting", _("Waits for me"), &w.waiting);
+    desk_put(cli, &w.desk, instant_now());
     items_put(cli, "made", _("Asked by me"), &w.made);
     items_put(cli, "late", _("Late"), &w.late);
     items_put(cli, "decided", _("Decided"), &w.decided);

@@ -1,11 +1,14 @@
 // sqlite.c: the engine inside the program. Durable by default: write-ahead log, every commit synced.
 #include "db/engine.h"
+#include "base/lang.h"
 #include "db/migration.h"
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -132,8 +135,20 @@ static void file_begin(const Db *db) {
     if (fd >= 0) close(fd);
 }
 
+// One that an older program made for everybody to read is closed to others, with a word: who could read it until now may have done so.
+static void file_close_to_others(const Db *db) {
+    static const char *const ENDINGS[] = { "", "-wal", "-shm" };
+    struct stat about;
+    char path[4096];
+    if (db->options.is_read_only || stat(db->url, &about) != 0 || about.st_uid != geteuid() || (about.st_mode & 077) == 0) return;
+    for (size_t i = 0; i < 3; i++)
+        if (snprintf(path, sizeof path, "%s%s", db->url, ENDINGS[i]) < (int)sizeof path) (void)chmod(path, 0600);
+    fprintf(stderr, _("%s could be read by others on this machine; now only by its owner.\n"), db->url);
+}
+
 static bool sqlite_open(Db *db, Err *e) {
     file_begin(db);
+    file_close_to_others(db);
     errno = 0;
     int flags = db->options.is_read_only ? SQLITE_OPEN_READONLY : db->options.must_exist ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     int rc = sqlite3_open_v2(db->url, &db->sqlite, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL);

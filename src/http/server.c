@@ -76,6 +76,8 @@ static bool accepts_gzip(Str header) {
     return false;
 }
 
+#define CONNECTIONS_MAX 512u
+#define CONNECTIONS_OF_ONE_MAX 128u                        // of one address, where no proxy of ours stands in front: who holds half-sent requests open holds a quarter
 #define GZIP_MIN 1024                                      // below that it saves no packet
 
 // Replaces the body by its gzip form; leaves it alone when that fails or does not help.
@@ -582,7 +584,8 @@ static bool daemon_start(Server *s, Err *e) {
     s->daemon = MHD_start_daemon(flags, (uint16_t)s->options.port, NULL, NULL, on_request, s,
         MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)thread_n,
         MHD_OPTION_URI_LOG_CALLBACK, on_address, s, MHD_OPTION_NOTIFY_COMPLETED, on_done, s, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, s,
-        MHD_OPTION_CONNECTION_TIMEOUT, 30u, MHD_OPTION_CONNECTION_LIMIT, 512u, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)65536, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_TIMEOUT, 20u, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->options.is_behind_tls ? 0u : CONNECTIONS_OF_ONE_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)65536, MHD_OPTION_END);
     if (!s->daemon) return fail(e, IO_FAILED, "Cannot listen on port %d: it is taken, or not allowed. Choose another with --port.", s->options.port);
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
     s->port = info ? info->port : s->options.port;

@@ -309,11 +309,12 @@ DB_TEST(sessions_are_listed_and_ended_by_whom_they_concern)
 static void a_forgotten_password_is_given_anew(DbTest *t) {
     Viewer head = person(t, NULL, "kepala", ROLE_HEAD_DINSOS, 1371), operator = person(t, &head, "operator", ROLE_OPERATOR, 1371);
     char given[PASSWORD_RANDOM_CHARS + 1];
+    bool is_waiting = true;
     LoginTokens in = password_given(t, "operator", "", NOON);
-    refused(user_password_give(t->db, &operator, head.user_id, NOON, given, &t->err), FORBIDDEN);
-    refused(user_password_give(t->db, &(Viewer){ .user_id = 9, .kab = 1306, .role = ROLE_HEAD_DINSOS }, operator.user_id, NOON, given, &t->err), NOT_FOUND);
-    refused(user_password_give(t->db, &head, head.user_id, NOON, given, &t->err), CONFLICT);
-    good(user_password_give(t->db, &head, operator.user_id, NOON, given, &t->err));
+    refused(user_password_give(t->db, &operator, head.user_id, NOON, given, &is_waiting, &t->err), FORBIDDEN);
+    refused(user_password_give(t->db, &(Viewer){ .user_id = 9, .kab = 1306, .role = ROLE_HEAD_DINSOS }, operator.user_id, NOON, given, &is_waiting, &t->err), NOT_FOUND);
+    refused(user_password_give(t->db, &head, head.user_id, NOON, given, &is_waiting, &t->err), CONFLICT);
+    good(user_password_give(t->db, &head, operator.user_id, NOON, given, &is_waiting, &t->err));
     Session s;
     bool is_found = true;
     good(session_find(t->db, str_c(in.session.text), after(1), &s, &is_found, &t->err));
@@ -321,6 +322,18 @@ static void a_forgotten_password_is_given_anew(DbTest *t) {
     refused(session_login(t->db, &(Login){ .login = STR("operator"), .password = PASSWORD, .from = STR("x") }, after(2), &in, &t->err), FORBIDDEN);
     good(session_login(t->db, &(Login){ .login = STR("operator"), .password = str_c(given), .from = STR("x") }, after(3), &in, &t->err));
     assert_int_equal(session_of(t, &in.session, after(3)).must, MUST_CHOOSE_PASSWORD);
+    assert_false(is_waiting);                                              // the only keeper of the users gives it alone
+    // With another keeper there, it opens nothing before he agrees: who gives a password knows it.
+    Viewer other = person(t, &head, "kepala2", ROLE_HEAD_LINJAMSOS, 1371);
+    good(user_password_give(t->db, &head, operator.user_id, NOON, given, &is_waiting, &t->err));
+    assert_true(is_waiting);
+    refused(session_login(t->db, &(Login){ .login = STR("operator"), .password = str_c(given), .from = STR("y") }, after(5), &in, &t->err), FORBIDDEN);
+    UserRequests list;
+    good(user_requests(t->db, &t->arena, &other, operator.user_id, NOON, &list, &t->err));
+    assert_int_equal(list.n, 1);
+    refused(user_request_sign(t->db, &head, operator.user_id, list.at[0].id, after(6), &t->err), FORBIDDEN);
+    good(user_request_sign(t->db, &other, operator.user_id, list.at[0].id, after(6), &t->err));
+    good(session_login(t->db, &(Login){ .login = STR("operator"), .password = str_c(given), .from = STR("y") }, after(7), &in, &t->err));
     no_violation(t);
 }
 DB_TEST(a_forgotten_password_is_given_anew)
@@ -436,7 +449,50 @@ static void a_second_pair_of_eyes_is_not_made_alone(DbTest *t) {
 }
 DB_TEST(a_second_pair_of_eyes_is_not_made_alone)
 
+// Another key while apps work on; a lost one is never replaced in silence.
+static void the_key_of_apps_is_changed(DbTest *t) {
+    Viewer head = person(t, NULL, "kepala", ROLE_HEAD_DINSOS, 1371);
+    const char *path = arena_fmt(&t->arena, "%s/factor.key", t->folder[0] ? t->folder : "/tmp").p, *next = arena_fmt(&t->arena, "%s.new", path).p, *copy = arena_fmt(&t->arena, "%s.copy", path).p;
+    TotpSecret before, after_it;
+    FactorKeyChanged done;
+    bool is_begun, is_there;
+    unlink(path), unlink(next), unlink(copy);
+    setenv("HARAPAN_FACTOR_KEY", path, 1);
+    good(factor_begin(t->db, &head, NOON, &t->err));
+    good(factor_pending(t->db, head.user_id, &before, &is_begun, &t->err));
+    good(factor_key_copy(t->db, copy, &is_there, &t->err));
+    assert_true(is_begun && is_there);
+    refused(factor_key_change(t->db, &(FactorKeyChange){ .at = NOON, .is_lost = true }, &done, &t->err), CONFLICT);
+    good(factor_key_change(t->db, &(FactorKeyChange){ .at = NOON }, &done, &t->err));
+    good(factor_pending(t->db, head.user_id, &after_it, &is_begun, &t->err));
+    assert_true(done.person_n == 1 && done.lost_n == 0 && is_begun && memcmp(&before, &after_it, sizeof before) == 0 && access(next, F_OK) != 0);
+    // Killed between the database and the file: both keys stand there, and both open.
+    assert_int_equal(rename(path, next), 0);
+    assert_int_equal(rename(copy, path), 0);
+    good(factor_pending(t->db, head.user_id, &after_it, &is_begun, &t->err));
+    assert_true(memcmp(&before, &after_it, sizeof before) == 0);
+    good(factor_key_change(t->db, &(FactorKeyChange){ .at = NOON }, &done, &t->err));
+    assert_true(done.person_n == 1 && access(next, F_OK) != 0);
+    // Lost: refused, until somebody says so.
+    good(factor_key_copy(t->db, copy, &is_there, &t->err));
+    unlink(path);
+    refused(factor_begin(t->db, &head, NOON, &t->err), CONFLICT);
+    refused(factor_key_change(t->db, &(FactorKeyChange){ .at = NOON }, &done, &t->err), CONFLICT);
+    good(factor_key_restore(t->db, copy, &is_there, &t->err));
+    assert_true(is_there);
+    good(factor_pending(t->db, head.user_id, &after_it, &is_begun, &t->err));
+    assert_true(memcmp(&before, &after_it, sizeof before) == 0);
+    unlink(path);
+    good(factor_key_change(t->db, &(FactorKeyChange){ .at = NOON, .is_lost = true }, &done, &t->err));
+    assert_true(done.person_n == 0 && done.lost_n == 1);
+    good(factor_begin(t->db, &head, NOON, &t->err));                      // set up anew, under the new key
+    unlink(path), unlink(copy);
+    unsetenv("HARAPAN_FACTOR_KEY");
+}
+DB_TEST(the_key_of_apps_is_changed)
+
 static const struct CMUnitTest tests[] = {
+    DB_TESTS(the_key_of_apps_is_changed),
     cmocka_unit_test(codes_are_those_of_the_standard), cmocka_unit_test(a_clock_may_be_a_step_wrong_and_no_more),
     DB_TESTS(a_factor_is_asked_for_once_it_is_there), DB_TESTS(wrong_codes_cost_and_end), DB_TESTS(recovery_codes_are_good_once),
     DB_TESTS(once_more_by_code_or_password), DB_TESTS(who_must_do_what_first), DB_TESTS(a_sealed_secret_opens_for_its_person_alone),

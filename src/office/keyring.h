@@ -28,7 +28,7 @@ must_use bool keyring_key(Db *db, int64_t kab, int64_t n, Key *out, Err *e);
 must_use bool keyring_leaving(Db *db, int64_t kab, Key *out, Err *e);
 
 // ---- care of the keys (harapan keys) ----------------------------------------------------------------------------------
-// Another key for a district, in the caller's write transaction: the one in force becomes the leaving one. CONFLICT while one is leaving.
+// Another key for a district or for look-ups, in the caller's write transaction: the one in force becomes the leaving one. CONFLICT while one is leaving.
 must_use bool keyring_change(Db *db, int64_t kab, Key *out, Err *e);
 // Nothing is sealed with the leaving key any more, in the caller's write transaction: it is gone.
 must_use bool keyring_leave_done(Db *db, int64_t kab, int64_t n, Err *e);

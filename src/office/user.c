@@ -112,14 +112,13 @@ static bool keepers_read(Db *db, Arena *a, const Viewer *actor, int64_t kab, App
 
 // Whoever adds a second pair of eyes alone is both of them. So one whose role signs, pays or keeps users waits for another keeper;
 // who is the only keeper adds alone, but does not become so by disabling the others.
-static bool adding_waits(Db *db, const Viewer *actor, const UserNew *u, Instant now, bool *out, Err *e) {
+static bool another_agrees(Db *db, const Viewer *actor, int64_t kab, Instant now, bool *out, Err *e) {
     Arena a = { 0 };
     AppUserAllRow *keepers = NULL;
     size_t n = 0;
     bool is_good = true, was_alone_made = false;
     *out = false;
-    if (!actor || !role_needs_factor(u->role)) return true;
-    is_good = keepers_read(db, &a, actor, u->kab, &keepers, &n, e);
+    is_good = keepers_read(db, &a, actor, kab, &keepers, &n, e);
     for (size_t i = 0; is_good && i < n; i++) {
         Instant gone = { 0 };
         is_good = keeper_gone(db, &keepers[i], now, &gone, e);
@@ -128,8 +127,13 @@ static bool adding_waits(Db *db, const Viewer *actor, const UserNew *u, Instant 
     }
     arena_free(&a);
     if (!is_good) return false;
-    return *out || !was_alone_made || fail(e, CONFLICT, "The other person who keeps users was disabled less than %d days ago. Until then nobody is added alone whose role signs, pays or keeps users.",
+    return *out || !was_alone_made || fail(e, CONFLICT, "The other person who keeps users was disabled less than %d days ago. Until then nobody is added alone whose role signs, pays or keeps users, and nobody gets a new password alone.",
                                           KEEPER_GONE_DAYS);
+}
+
+static bool adding_waits(Db *db, const Viewer *actor, const UserNew *u, Instant now, bool *out, Err *e) {
+    *out = false;
+    return !actor || !role_needs_factor(u->role) || another_agrees(db, actor, u->kab, now, out, e);
 }
 
 typedef struct { const Viewer *actor; const UserNew *user; PasswordCode code; Instant now; int64_t id; } Adding;
@@ -178,26 +182,36 @@ bool user_disable(Db *db, const Viewer *actor, Str login, Instant now, Err *e) {
 
 // ---- passwords ---------------------------------------------------------------------------------------------------
 
-typedef struct { int64_t actor_id, id, kab; const PasswordCode *code; const Hash *keep; bool is_given; Instant now; } Renewing;
+typedef struct { int64_t actor_id, id, kab; const PasswordCode *code; const Hash *keep; bool is_given; Instant now; const Viewer *giver; bool has_factor, is_waiting; } Renewing;
+
+// Whoever gives a password knows it. With a second factor it opens nothing alone; without one the giver could come in as that person, so
+// another keeper must agree first, as with somebody who was disabled.
+static bool given_waits(Db *db, Renewing *w, Err *e) {
+    w->is_waiting = false;
+    if (!w->is_given || w->has_factor) return true;
+    if (!another_agrees(db, w->giver, w->kab, w->now, &w->is_waiting, e) || !w->is_waiting) return !e->code;
+    return app_user_end(db, (AppUserEndArgs){ .id = w->id }, NULL, e) && device_delete_user(db, (DeviceDeleteUserArgs){ .user_id = w->id }, NULL, e) &&
+           user_enable_ask_within(db, w->giver, w->id, w->now, e);
+}
 
 static bool renewing_work(Db *db, void *with, Err *e) {
-    const Renewing *w = with;
+    Renewing *w = with;
     Hash none = { 0 };
     char subject[32];
     snprintf(subject, sizeof subject, "user %lld", (long long)w->id);
     AuditEntry entry = { .kab = w->kab, .actor_id = w->actor_id, .action = w->is_given ? "user.password_give" : "user.password", .subject = str_c(subject), .at = w->now };
     return app_user_password_set(db, (AppUserPasswordSetArgs){ .id = w->id, .password_code = str_c(w->code->text), .is_password_given = w->is_given }, NULL, e) &&
            session_delete_others(db, (SessionDeleteOthersArgs){ .user_id = w->id, .token_hash = w->keep ? *w->keep : none }, NULL, e) &&
-           pending_delete_user(db, (PendingDeleteUserArgs){ .user_id = w->id }, NULL, e) && audit_write(db, &entry, e);
+           pending_delete_user(db, (PendingDeleteUserArgs){ .user_id = w->id }, NULL, e) && audit_write(db, &entry, e) && given_waits(db, w, e);
 }
 
 bool user_password_change(Db *db, const Viewer *who, Str password, const Hash *keep, Instant now, Err *e) {
     PasswordCode code;
     return password_accept(password, str_c(who->login), e) && password_code(password, &code, e) &&
-           change_do(db, renewing_work, &(Renewing){ who->user_id, who->user_id, who->kab, &code, keep, false, now }, e);
+           change_do(db, renewing_work, &(Renewing){ .actor_id = who->user_id, .id = who->user_id, .kab = who->kab, .code = &code, .keep = keep, .now = now }, e);
 }
 
-bool user_password_give(Db *db, const Viewer *actor, int64_t id, Instant now, char out[PASSWORD_RANDOM_CHARS + 1], Err *e) {
+bool user_password_give(Db *db, const Viewer *actor, int64_t id, Instant now, char out[PASSWORD_RANDOM_CHARS + 1], bool *is_waiting, Err *e) {
     Arena a = { 0 };
     User user = { 0 };
     PasswordCode code;
@@ -208,8 +222,10 @@ bool user_password_give(Db *db, const Viewer *actor, int64_t id, Instant now, ch
                    (id != actor->user_id || fail(e, CONFLICT, "For yourself choose a password on the page of your account."));
     arena_free(&a);
     password_random(made);
-    is_good = is_good && password_code(str_c(made), &code, e) && change_do(db, renewing_work, &(Renewing){ actor->user_id, id, user.kab, &code, NULL, true, now }, e);
+    Renewing w = { .actor_id = actor->user_id, .id = id, .kab = user.kab, .code = &code, .is_given = true, .now = now, .giver = actor, .has_factor = user.has_factor };
+    is_good = is_good && password_code(str_c(made), &code, e) && change_do(db, renewing_work, &w, e);
     if (is_good) memcpy(out, made, sizeof made);
+    if (is_good) *is_waiting = w.is_waiting;
     sodium_memzero(made, sizeof made);
     return is_good;
 }

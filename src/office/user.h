@@ -23,8 +23,9 @@ must_use bool user_list(Db *db, Arena *a, const Viewer *viewer, Users *out, Err 
 // One's own new password; every other session of the person ends (`keep`: the present one). BAD_INPUT when it is a weak one.
 must_use bool user_password_change(Db *db, const Viewer *who, Str password, const Hash *keep, Instant now, Err *e);
 // A new random password for somebody who forgot his: to be told to him, and changed at the next log-in. Every session ends, the second
-// factor stays. NOT_FOUND, FORBIDDEN.
-must_use bool user_password_give(Db *db, const Viewer *actor, int64_t id, Instant now, char out[PASSWORD_RANDOM_CHARS + 1], Err *e);
+// factor stays. Who has none cannot log in until another keeper of the users agrees (*is_waiting; user_request.h, "enable"): else the giver
+// could come in as that person. The only keeper gives it alone, but not in the week after another one was disabled (CONFLICT). NOT_FOUND, FORBIDDEN.
+must_use bool user_password_give(Db *db, const Viewer *actor, int64_t id, Instant now, char out[PASSWORD_RANDOM_CHARS + 1], bool *is_waiting, Err *e);
 must_use bool user_area_accept(int64_t kab, Err *e);       // BAD_INPUT unless it is a district, a province or the nation
 must_use bool user_is_empty(Db *db, bool *is_empty, Err *e);       // nobody yet
 // Name and role of one person, for showing who signed. NOT_FOUND.

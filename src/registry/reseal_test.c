@@ -124,6 +124,7 @@ DB_TEST(copies_are_taken_and_put_back)
 static int64_t claims_of_card(DbTest *t, Str kk) {
     ClaimHolder *found;
     size_t n;
+    t->err = (Err){ 0 };
     check_ok(claim_find(t->db, &t->arena, SECRET_KK, kk, 0, 9999, &found, &n, &t->err), t->err);
     return (int64_t)n;
 }

@@ -61,6 +61,22 @@ static bool items_fill(Db *db, Arena *a, const Viewer *viewer, const ApprovalReq
     return true;
 }
 
+// An officer's own district; a companion takes requests in and answers none.
+static bool desk_of(Db *db, Arena *a, const Viewer *viewer, Instant now, DeskList *out, Err *e) {
+    int64_t low_kab, high_kab;
+    authority_area(viewer, &low_kab, &high_kab);
+    *out = (DeskList){ 0 };
+    if (low_kab != high_kab || viewer->role == ROLE_COMPANION || !authority_allows(viewer, ACTION_DESK, low_kab)) return true;
+    DeskFilter filter = { .sight = authority_sight(viewer, district_day(low_kab, now)), .kab = low_kab, .user_id = viewer->user_id, .has_state = true, .state = DESK_OPEN,
+                          .now = now, .limit_n = WORKLIST_DESK_MAX };
+    DeskList all;
+    if (!desk_list(db, a, &filter, &all, e)) return false;
+    *out = all;
+    out->n = 0;
+    for (size_t i = 0; i < all.n; i++) if (!all.at[i].is_waiting) out->at[out->n++] = all.at[i];
+    return true;
+}
+
 bool worklist_read(Db *db, Arena *a, const Viewer *viewer, Instant now, Worklist *out, Err *e) {
     ApprovalRequests waiting, made, decided, late;
     Worklist list = { .today = district_day(viewer->kab, now) };
@@ -72,7 +88,7 @@ bool worklist_read(Db *db, Arena *a, const Viewer *viewer, Instant now, Worklist
     made.is_more = made.is_more && open_n == made.n;
     made.n = open_n;
     if (!items_fill(db, a, viewer, &waiting, now, &list.waiting, e) || !items_fill(db, a, viewer, &made, now, &list.made, e) ||
-        !items_fill(db, a, viewer, &decided, now, &list.decided, e) || !items_fill(db, a, viewer, &late, now, &list.late, e)) return false;
+        !items_fill(db, a, viewer, &decided, now, &list.decided, e) || !items_fill(db, a, viewer, &late, now, &list.late, e) || !desk_of(db, a, viewer, now, &list.desk, e)) return false;
     *out = list;
     return true;
 }

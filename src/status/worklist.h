@@ -1,8 +1,9 @@
 // worklist.h: everything that needs a signature, of whichever room, in one place: what waits for a person, what he asked for, what
-// was decided lately, what is late. Page /worklist and `harapan worklist` show it and press the same button.
+// was decided lately, what is late; and what families asked, whose clock runs. Page /worklist and `harapan worklist` show it and press the same button.
 #ifndef STATUS_WORKLIST_H
 #define STATUS_WORKLIST_H
 #include "office/approval.h"
+#include "registry/desk.h"
 
 extern const ApprovalKind *const APPROVAL_KINDS[];         // a room adds its kind here; NULL at the end
 const ApprovalKind *approval_kind_find(Str name);          // NULL: unknown to this program
@@ -17,7 +18,10 @@ typedef struct {
     bool may_sign, may_withdraw;                           // this viewer
 } WorklistItem;
 typedef struct { WorklistItem *at; size_t n; bool is_more; } WorklistItems;
-typedef struct { WorklistItems waiting, made, decided, late; Date today; } Worklist;         // waiting: sorted by due date
+// desk: open requests of families about their data that wait for this viewer to act (his, or nobody's), soonest due first; empty for who
+// works for more than one district (page /desk has them) or handles none. What waits for a signature there stands among `waiting`.
+typedef struct { WorklistItems waiting, made, decided, late; DeskList desk; Date today; } Worklist;         // waiting: sorted by due date
+#define WORKLIST_DESK_MAX 20
 #define WORKLIST_DECIDED_DAYS 30                           // "lately"
 must_use bool worklist_read(Db *db, Arena *a, const Viewer *viewer, Instant now, Worklist *out, Err *e);
 // One request. NOT_FOUND when there is none, and in the same words when the viewer may not see it.

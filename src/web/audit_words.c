@@ -19,7 +19,7 @@ const AuditWord AUDIT_ACTIONS[] = {
     { "session.end", N_("Session ended") }, { "session.end_all", N_("All sessions ended") }, { "session.code_refused", N_("Code refused") },
     { "session.login", N_("Log-in") }, { "session.logout", N_("Log-out") }, { "session.refused", N_("Log-in refused") }, { "session.confirm_refused", N_("Password refused") },
     { "audit.head", N_("Head signed") }, { "audit.head_key", N_("Another key for the daily head") }, { "office.backup", N_("Backup made") }, { "office.restore", N_("Restored from a backup") },
-    { "office.key_change", N_("Key of a district changed") }, { "office.key_gone", N_("Old key taken away") }, { "office.key_copy", N_("Keys copied") }, { "office.key_restore", N_("Keys put back") },
+    { "office.key_change", N_("Key of a district changed") }, { "office.key_gone", N_("Old key taken away") }, { "office.key_copy", N_("Keys copied") }, { "office.factor_key", N_("Another key of the authenticator apps") }, { "office.key_restore", N_("Keys put back") },
     { "registry.edit", N_("Family or person changed") }, { "registry.erase", N_("Personal data erased") }, { "registry.erase_again", N_("Personal data erased once more") }, { "registry.drift_look", N_("Drift put aside") },
     { "registry.drift_apply", N_("Drift applied") }, { "registry.drift_undo", N_("Drift undone") }, { "paylist.read", N_("Pay list read") }, { "paylist.columns", N_("Columns of a pay list shown") }, { "paylist.mend", N_("Rows of a pay list mended") }, { "paylist.match", N_("Pay list matched") },
     { "form.apply", N_("Filled form taken over") },

@@ -148,11 +148,12 @@ static bool disable_post(Request *r, Response *res, Err *e) {
 static bool password_post(Request *r, Response *res, Err *e) {
     User user;
     char password[PASSWORD_RANDOM_CHARS + 1];
+    bool is_waiting;
     Db *db;
     Err refused = {0};
     if (!request_db_write(r, &db, e) || !user_of(r, db, &user, e)) return false;
-    if (!user_password_give(db, web_viewer(r), user.id, r->received_at, password, &refused)) return user_done(r, res, db, false, &refused, e);
-    return given_show(r, res, &(UserGivenView){ .login = user.login, .name = user.name, .password = password }, e);
+    if (!user_password_give(db, web_viewer(r), user.id, r->received_at, password, &is_waiting, &refused)) return user_done(r, res, db, false, &refused, e);
+    return given_show(r, res, &(UserGivenView){ .login = user.login, .name = user.name, .password = password, .is_waiting = is_waiting }, e);
 }
 
 static bool sessions_post(Request *r, Response *res, Err *e) {

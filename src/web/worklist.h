@@ -3,9 +3,10 @@
 #define WEB_WORKLIST_H
 #include "office/user.h"
 #include "status/worklist.h"
+#include "web/desk.h"
 #include "web/web.h"
 
-typedef struct { Worklist list; } WorklistView;
+typedef struct { Worklist list; Instant now; } WorklistView;
 
 typedef struct { const char *title; bool is_signed; Str name, role, place_of; Instant at; } RequestSignature;
 typedef struct {

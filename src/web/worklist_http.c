@@ -51,6 +51,26 @@ static bool items_put(Arena *a, TableWriter *w, const char *list, const Worklist
     return true;
 }
 
+// By number and kind: who asks stands on the request's own page.
+static bool desk_put(Arena *a, TableWriter *w, const DeskList *desk, Err *e) {
+    for (size_t i = 0; i < desk->n; i++) {
+        const DeskRequest *q = &desk->at[i];
+        table_put(w, str_c(_("Requests of families")));
+        table_put_n(w, q->kab);
+        table_put_n(w, q->id);
+        table_put(w, desk_title(a, q));
+        table_put(w, q->taken_name);
+        table_put_none(w);
+        table_put(w, str_c(desk_state_title(q->state)));
+        table_put_none(w);
+        table_put_none(w);
+        table_put_date(w, date_of_instant(q->due_at, 420));
+        table_put_none(w);
+        if (!table_end_row(w, e)) return false;
+    }
+    return true;
+}
+
 static bool worklist_file(Request *r, Response *res, const Worklist *v, TableFormat format, Err *e) {
     const TableColumn columns[] = {
         { "list", str_c(_("List")), TABLE_TEXT }, { "kab", str_c(_("District code")), TABLE_COUNT }, { "id", str_c(_("Number")), TABLE_COUNT }, { "what", str_c(_("What")), TABLE_TEXT },
@@ -59,7 +79,7 @@ static bool worklist_file(Request *r, Response *res, const Worklist *v, TableFor
     TableHead head = { .name = "daftar-kerja", .title = str_c(_("Worklist")), .kab = web_viewer(r)->kab, .columns = columns, .column_n = sizeof columns / sizeof *columns };
     TableWriter *w;
     if (!table_answer_open(r, &head, format, &w, e)) return false;
-    if (items_put(r->arena, w, _("Waits for me"), &v->waiting, e) && items_put(r->arena, w, _("Asked by me"), &v->made, e) &&
+    if (items_put(r->arena, w, _("Waits for me"), &v->waiting, e) && desk_put(r->arena, w, &v->desk, e) && items_put(r->arena, w, _("Asked by me"), &v->made, e) &&
         items_put(r->arena, w, _("Late"), &v->late, e) && items_put(r->arena, w, _("Decided"), &v->decided, e)) return table_answer(r, res, &head, format, w, e);
     table_abort(w);
     return false;
@@ -72,6 +92,7 @@ static bool worklist_get(Request *r, Response *res, Err *e) {
     Db *db;
     if (!table_asked(r, &is_file, &format, e) || !request_db_read(r, &db, e) || !db_begin_read(db, e) || !worklist_read(db, r->arena, web_viewer(r), r->received_at, &v->list, e)) return false;
     if (is_file) return worklist_file(r, res, &v->list, format, e);
+    v->now = r->received_at;
     Page page = page_begin(r);
     worklist_page(&page, v);
     return page_end(r, res, (PageHead){ .title = str_c(_("Worklist")), .nav = "/worklist" }, &page, e);
