@@ -343,9 +343,20 @@ static bool pack_compare(PackPlace *place, int part, int64_t pack_n, uint32_t fa
 
 bool pack_check(Db *db, int64_t kab, Progress *progress, Err *e) { return pack_check_as(db, kab, false, progress, e); }
 
+// While the look-up key is changed (reseal.h) fingerprints stand under two keys; they are compared again when that is done.
+static bool fingerprints_are_settled(Db *db, bool *out, Err *e) {
+    Key leaving = { 0 };
+    bool is_made, is_good = keyring_has(db, KEYRING_LOOKUP, &is_made, e) && (!is_made || keyring_leaving(db, KEYRING_LOOKUP, &leaving, e));
+    *out = leaving.n == 0;
+    sodium_memzero(&leaving, sizeof leaving);
+    return is_good;
+}
+
 bool pack_check_as(Db *db, int64_t kab, bool is_closed, Progress *progress, Err *e) {
     int64_t last_id;
-    PackPlace place = { .db = db, .kab = kab, .is_closed = is_closed };
+    bool is_settled = true;
+    if (!is_closed && !fingerprints_are_settled(db, &is_settled, e)) return false;
+    PackPlace place = { .db = db, .kab = kab, .is_closed = is_closed || !is_settled };
     bool is_good = last_family(db, kab, &last_id, e) && draft_maker_take(db, kab, &place.maker, e) &&
                    (last_id == 0 || packs_make(&place, 1, last_id, progress, pack_compare, e));
     draft_maker_give(place.maker);
