@@ -6,7 +6,6 @@
 #include "files/outfile.h"
 #include "office/practice.h"
 #include "office/read_log.h"
-#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -31,6 +30,7 @@ static bool ask_read(Cli *cli, Db *db, FormAsk *ask, Viewer *viewer, Err *e) {
     if (!form_period_find(period, &ask->period)) return fail(e, BAD_INPUT, "\"%s\" is no quarter: write 2026-4.", arena_c(cli->arena, period));
     if (!cli_int(cli, "--kecamatan", 0, &ask->kecamatan_id, e) || !cli_int(cli, "--companion", 0, &ask->companion_id, e)) return false;
     if (!actor_band(cli, db, &is_practice, e) || !actor_reader(cli, db, &ask->kab, viewer, &ask->sight, e)) return false;
+    if (!rulebook_open(cli->arena, STR("pkh.yaml"), rulebook_pkh(), &ask->book, e)) return false;
     ask->place = str_c(place);
     ask->has_numbers = authority_allows(viewer, ACTION_READ_IDENTITY, ask->kab);
     ask->at = instant_now();
@@ -63,19 +63,6 @@ static bool format_read(Cli *cli, const char *path, FormFormat *out, Err *e) {
     return (dot && form_format_find(str_c(dot + 1), out)) || fail(e, BAD_INPUT, "\"%s\" ends in none of .csv, .xlsx, .pdf and .zip; say --format.", path);
 }
 
-static bool file_copy(int fd, const char *path, Err *e) {
-    char piece[65536];
-    OutFile *f;
-    if (!outfile_open(path, &f, e)) return false;
-    for (;;) {
-        ssize_t n = read(fd, piece, sizeof piece);
-        if (n < 0 && errno == EINTR) continue;
-        if (n == 0) return outfile_finish(f, NULL, e);
-        bool is_good = n > 0 ? outfile_write(f, (Str){ piece, (size_t)n }, e) : fail(e, IO_FAILED, "The form cannot be read back: %s.", strerror(errno));
-        if (!is_good) { outfile_abort(f); return false; }
-    }
-}
-
 static bool forms_out(Cli *cli, Db *db, const FormAsk *ask, const Viewer *viewer, Err *e) {
     const char *path = cli_option(cli, "--out"), *type;
     FormFormat format;
@@ -86,7 +73,7 @@ static bool forms_out(Cli *cli, Db *db, const FormAsk *ask, const Viewer *viewer
     if (sheets.n > 1 && format != FORM_PDF && !str_ends(str_c(path), STR(".zip"))) return fail(e, BAD_INPUT, "%zu forms are many files: write them as a .zip, or as one .pdf.", sheets.n);
     if (!reads_write_once(cli->db_url, &(ReadPage){ .kab = ask->kab, .actor_id = viewer->user_id, .route = "shell forms", .purpose = "export", .at = ask->at, .family_ids = sheets.family_ids,
                                                     .family_n = sheets.family_n }, e) || !form_out_write(&sheets, cli->arena, format, &fd, &name, &type, e)) return false;
-    bool is_good = file_copy(fd, path, e);
+    bool is_good = outfile_copy(fd, path, e);
     close(fd);
     if (is_good && cli->is_json) printf("{\"forms\":%zu,\"persons\":%lld}\n", sheets.n, (long long)sheets.person_n);
     else if (is_good) printf(_("%zu forms with %lld persons: %s\n"), sheets.n, (long long)sheets.person_n, path);
@@ -117,13 +104,13 @@ static void in_json(const FormIn *in) {
     for (size_t i = 0; i < in->form_n; i++) {
         const FormInForm *f = &in->forms[i];
         InCounts c = counts_of(in, i);
-        printf("{\"form\":%zu,\"npsn\":\"%.*s\",\"quarter\":\"%d-%d\",\"pupils\":%zu,\"tasks\":%lld,\"months\":{\"good\":%lld,\"differ\":%lld,\"refused\":%lld,\"empty\":%lld},\"days\":[%d,%d,%d]}\n",
-               i + 1, STR_ARG(f->npsn), f->period.year, f->period.quarter, f->row_n, (long long)c.task_n, (long long)c.good_n, (long long)c.differs_n, (long long)c.refused_n,
+        printf("{\"form\":%zu,\"kind\":\"%s\",\"place\":\"%.*s\",\"quarter\":\"%d-%d\",\"persons\":%zu,\"tasks\":%lld,\"months\":{\"good\":%lld,\"differ\":%lld,\"refused\":%lld,\"empty\":%lld},\"days\":[%d,%d,%d]}\n",
+               i + 1, FORM_LAYOUTS[f->kind].name, STR_ARG(f->place), f->period.year, f->period.quarter, f->row_n, (long long)c.task_n, (long long)c.good_n, (long long)c.differs_n, (long long)c.refused_n,
                (long long)c.empty_n, f->days[0], f->days[1], f->days[2]);
     }
     for (size_t i = 0; i < in->row_n; i++) {
         const FormInRow *row = &in->rows[i];
-        if (form_match_is_task(row->match)) printf("{\"row\":%lld,\"task\":\"%s\",\"npsn\":\"%.*s\"}\n", (long long)row->line_n, form_match_name(row->match), STR_ARG(row->npsn));
+        if (form_match_is_task(row->match)) printf("{\"row\":%lld,\"task\":\"%s\",\"place\":\"%.*s\"}\n", (long long)row->line_n, form_match_name(row->match), STR_ARG(row->place));
         for (int m = 0; m < FORM_MONTHS; m++) {
             if (!row->months[m].why.n) continue;
             printf("{\"row\":%lld,\"month\":%d,\"refused\":%s,\"why\":", (long long)row->line_n, m + 1, row->months[m].state == MONTH_REFUSED ? "true" : "false");
@@ -137,29 +124,29 @@ static void in_print(const FormIn *in) {
     for (size_t i = 0; i < in->form_n; i++) {
         const FormInForm *f = &in->forms[i];
         InCounts c = counts_of(in, i);
-        printf(_("NPSN %.*s, quarter %d-%d: %zu pupils, %lld of them tasks; months: %lld good, %lld differ, %lld refused, %lld empty\n"), STR_ARG(f->npsn), f->period.year, f->period.quarter,
+        printf(_("%s %.*s, quarter %d-%d: %zu persons, %lld of them tasks; months: %lld good, %lld differ, %lld refused, %lld empty\n"), FORM_LAYOUTS[f->kind].place_title, STR_ARG(f->place), f->period.year, f->period.quarter,
                f->row_n, (long long)c.task_n, (long long)c.good_n, (long long)c.differs_n, (long long)c.refused_n, (long long)c.empty_n);
     }
     for (size_t i = 0; i < in->row_n; i++) {
         const FormInRow *row = &in->rows[i];
-        if (form_match_is_task(row->match)) printf(_("  row %lld: %s %.*s\n"), (long long)row->line_n, form_match_title(row->match), STR_ARG(row->npsn));
+        if (form_match_is_task(row->match)) printf(_("  row %lld: %s %.*s\n"), (long long)row->line_n, form_match_title(in->forms[row->form_n].kind, row->match), STR_ARG(row->place));
         for (int m = 0; m < FORM_MONTHS; m++)
             if (row->months[m].why.n)
                 printf(_("  row %lld, %s: %.*s\n"), (long long)row->line_n, form_month_name(in->forms[row->form_n].period, m), STR_ARG(row->months[m].why));
     }
 }
 
-static bool in_apply(Cli *cli, Db *db, int64_t kab, FormIn *in, Err *e) {
-    FactAct act = { .kab = kab, .at = instant_now() };
+static bool in_apply(Cli *cli, Db *db, int64_t kab, const RuleBook *book, FormIn *in, Err *e) {
+    FactAct act = { .kab = kab, .at = instant_now(), .book = book };
     FormApplied done;
-    if (!actor_require(cli, db, ACTION_EDIT, kab, &act.actor, e) || !rulebook_open(cli->arena, STR("pkh.yaml"), rulebook_pkh(), &act.book, e) ||
-        !form_apply(db, cli->arena, &act, in, &done, e)) return false;
+    if (!actor_require(cli, db, ACTION_EDIT, kab, &act.actor, e) || !form_apply(db, cli->arena, &act, in, &done, e)) return false;
     if (cli->is_json)
-        printf("{\"recorded\":%lld,\"corrected\":%lld,\"known\":%lld,\"refused\":%lld,\"tasks\":%lld,\"new_tasks\":%lld,\"done_tasks\":%lld}\n", (long long)done.recorded_n,
-               (long long)done.corrected_n, (long long)done.known_n, (long long)done.refused_n, (long long)done.task_n, (long long)done.new_task_n, (long long)done.done_task_n);
+        printf("{\"recorded\":%lld,\"corrected\":%lld,\"taken_back\":%lld,\"known\":%lld,\"refused\":%lld,\"tasks\":%lld,\"new_tasks\":%lld,\"done_tasks\":%lld}\n", (long long)done.recorded_n,
+               (long long)done.corrected_n, (long long)done.void_n, (long long)done.known_n, (long long)done.refused_n, (long long)done.task_n, (long long)done.new_task_n,
+               (long long)done.done_task_n);
     else
-        printf(_("Taken over: %lld months new, %lld corrected, %lld known before, %lld refused. %lld tasks are open, %lld of them new.\n"), (long long)done.recorded_n,
-               (long long)done.corrected_n, (long long)done.known_n, (long long)done.refused_n, (long long)done.task_n, (long long)done.new_task_n);
+        printf(_("Taken over: %lld facts new, %lld corrected, %lld taken back, %lld known before, %lld refused. %lld tasks are open, %lld of them new.\n"), (long long)done.recorded_n,
+               (long long)done.corrected_n, (long long)done.void_n, (long long)done.known_n, (long long)done.refused_n, (long long)done.task_n, (long long)done.new_task_n);
     return true;
 }
 
@@ -169,17 +156,19 @@ static bool forms_in(Cli *cli, Db *db, Err *e) {
     Viewer viewer;
     Sight sight;
     FormIn in;
+    const RuleBook *book;
     TableReader *reader;
     Str path;
     int64_t kab;
     bool is_practice;
     if (!cli_arg(cli, 1, N_("The file to read"), &path, e) || !actor_band(cli, db, &is_practice, e) || !actor_reader(cli, db, &kab, &viewer, &sight, e)) return false;
     if (quarter && !form_period_find(str_c(quarter), &period)) return fail(e, BAD_INPUT, "\"%s\" is no quarter: write 2026-4.", quarter);
+    if (!rulebook_open(cli->arena, STR("pkh.yaml"), rulebook_pkh(), &book, e)) return false;
     if (!table_open_path(arena_c(cli->arena, path), (TableOptions){ 0 }, &reader, e)) return false;
-    bool is_good = form_in_read(reader, cli->arena, str_c(place), period, &in, e) && db_begin_read(db, e) && form_in_match(db, cli->arena, kab, sight, &in, e);
+    bool is_good = form_in_read(reader, cli->arena, str_c(place), period, &in, e) && db_begin_read(db, e) && form_in_match(db, cli->arena, book, kab, sight, &in, e);
     table_close(reader);
     db_rollback(db);
-    is_good = is_good && (!cli_has(cli, "--apply") || in_apply(cli, db, kab, &in, e));
+    is_good = is_good && (!cli_has(cli, "--apply") || in_apply(cli, db, kab, book, &in, e));
     if (is_good && cli->is_json) in_json(&in);
     else if (is_good) in_print(&in);
     return is_good;

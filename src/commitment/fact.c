@@ -184,16 +184,45 @@ static Str named_fault(const Work *w, const Fact *f, const Known *old) {
     return old->person_id != f->person_id || !str_eq(old->kind, f->kind) ? arena_fmt(w->a, _("Fact %lld is about something else."), (long long)old->n) : (Str){ 0 };
 }
 
-static bool observation_write(Work *w, const Fact *f, int64_t n, Err *e) {
-    if (!f->observation.n) return true;
+static bool family_unseal(Work *w, Err *e) {
     if (!w->has_secrets && !secrets_open(&w->secrets, w->db, w->act->kab, e)) return false;
     w->has_secrets = true;
     if (!w->is_family_sealed && !secrets_load(&w->secrets, w->db, w->family_id, w->family_id, e)) return false;
     w->is_family_sealed = true;
+    return true;
+}
+
+static bool observation_write(Work *w, const Fact *f, int64_t n, Err *e) {
+    if (!f->observation.n) return true;
+    if (!family_unseal(w, e)) return false;
     const FamilySecret *secret = secret_family(&w->secrets, w->family_id);
     if (!secret) return fail(e, CONFLICT, "Family %lld was erased: nothing about its health is kept any more.", (long long)w->family_id);
     Str sealed = secret_seal(secret, SECRET_HEALTH, n, f->observation, w->a);
     return fact_observation_insert(w->db, (FactObservationInsertArgs){ .kab = w->act->kab, .family_id = w->family_id, .n = n, .observation_data = sealed }, NULL, e);
+}
+
+// What is measured belongs to what is told, and is secret: so it is compared with what lies sealed. *same: the fact that told it, whether it
+// still stands or not.
+static bool observation_find(Work *w, const Fact *f, const Known **same, Err *e) {
+    FactObservationsOfRows rows = { 0 };
+    FactObservationsOfRow row;
+    bool has_row, is_asked = false, is_good = true;
+    *same = NULL;
+    for (size_t i = 0; i < w->known_n; i++) is_asked |= is_about_the_same(&w->known[i], f) && str_eq(w->known[i].source, f->source);
+    if (!is_asked) return true;
+    if (!family_unseal(w, e)) return false;
+    const FamilySecret *secret = secret_family(&w->secrets, w->family_id);
+    if (!secret) return true;
+    is_good = fact_observations_of(w->db, (FactObservationsOfArgs){ .kab = w->act->kab, .family_id = w->family_id }, &rows, e);
+    while (is_good && (is_good = fact_observations_of_next(&rows, &row, &has_row, e)) && has_row) {
+        const Known *known = known_find(w, row.n);
+        Str told = { 0 };
+        if (*same || !known || !is_about_the_same(known, f) || !says_the_same(known, f) || !str_eq(known->source, f->source)) continue;
+        is_good = secret_open(secret, SECRET_HEALTH, row.n, row.observation_data, w->a, &told, e);
+        if (is_good && str_eq(told, f->observation)) *same = known;
+    }
+    fact_observations_of_end(&rows);
+    return is_good;
 }
 
 static bool fact_write(Work *w, const Fact *f, Known *old, FactResult *result, Err *e) {
@@ -228,6 +257,13 @@ static bool fact_take(Work *w, const Fact *given, FactResult *result, Err *e) {
     if (result->why.n) return true;
     if (fact_kind_find(w->act->book, f.kind) >= 0 && fact_kind_shape(w->act->book, fact_kind_find(w->act->book, f.kind)) == SHAPE_DAYS) f.times = 0;
     else f.days = f.absent = f.permitted = f.sick = 0;
+    const Known *told = NULL;
+    if (f.observation.n && !f.replaces_n) {
+        if (!observation_find(w, &f, &told, e)) return false;
+        if (told) { *result = (FactResult){ .state = FACT_WAS_THERE, .n = told->n }; return true; }
+        Known *before = own_word(w, &f);                   // the same visit, measured otherwise: it names what it corrects
+        if (before && says_the_same(before, &f)) { f.replaces_n = before->n; old = before; }
+    }
     int64_t identity_id = identity_of(&f);
     for (size_t i = 0; i < w->known_n; i++)
         if (w->known[i].identity_id == identity_id) { *result = (FactResult){ .state = FACT_WAS_THERE, .n = w->known[i].n }; return true; }

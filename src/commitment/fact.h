@@ -3,7 +3,8 @@
 // A fact is never changed. What was wrong is corrected by another fact that names it. Nobody needs to name it where a source corrects
 // itself: when the same source says something else of the same person, kind and days, the later word replaces the earlier one. When two
 // sources differ, both stand, and duty.h says what follows. The same thing told twice (the same source, evidence and figures) is one fact:
-// a form read a second time changes nothing, also when it was corrected in between.
+// a form read a second time changes nothing, also when it was corrected in between. What was measured belongs to it: another weight of the
+// same visit from the same source is a correction.
 //
 // What a fact may be about stands in the rule book (`facts`, programme/duty.h). What was measured (a weight, a finding) is sealed.
 #ifndef COMMITMENT_FACT_H

@@ -23,6 +23,9 @@ INSERT INTO commitment_observation (kab, family_id, n, observation_data) VALUES 
 -- fact_observation_read :one
 SELECT o.observation_data FROM commitment_observation o WHERE o.kab = :kab AND o.family_id = :family_id AND o.n = :n;
 
+-- fact_observations_of :many
+SELECT o.n, o.observation_data FROM commitment_observation o WHERE o.kab = :kab AND o.family_id = :family_id ORDER BY o.n;
+
 -- fact_list_rows :many
 SELECT x.n, coalesce(x.person_id, 0) AS person_id, x.kind, x.first_on, x.last_on, x.times_n, x.days_n, x.absent_n, x.permitted_n, x.sick_n, x.is_void, x.source, x.evidence,
     x.replaces_n, x.actor_id, x.recorded_at, p.name AS person_name, u.name AS actor_name,

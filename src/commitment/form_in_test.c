@@ -15,11 +15,17 @@ static const int DAYS[FORM_MONTHS] = { 16, 21, 14 };
 
 static Sight everybody(void) { return sight_of_program(date_make(2024, 5, 1)); }
 
+static const RuleBook *book_of(DbTest *t) {
+    const RuleBook *book;
+    check_ok(rulebook_open(&t->arena, STR("pkh.yaml"), rulebook_pkh(), &book, &t->err), t->err);
+    return book;
+}
+
 static FormSheets city(DbTest *t) {
     AreaImport areas;
     SynthReport report;
     FormSheets s = { 0 };
-    FormAsk ask = { .kind = FORM_EDUCATION, .period = QUARTER, .kab = KAB, .sight = everybody(), .has_numbers = true, .at = { 1795000000000 } };
+    FormAsk ask = { .book = book_of(t), .kind = FORM_EDUCATION, .period = QUARTER, .kab = KAB, .sight = everybody(), .has_numbers = true, .at = { 1795000000000 } };
     check_ok(db_begin(t->db, &t->err) && area_put_padang(t->db, &areas, &t->err) && db_commit(t->db, &t->err), t->err);
     check_ok(synth_store(t->db, &(SynthOptions){ .seed = 7, .kab = KAB, .family_n = 150, .at = { 1795000000000 } }, NULL, &report, &t->err), t->err);
     check_ok(db_begin_read(t->db, &t->err) && form_out(t->db, &t->arena, &ask, &s, &t->err), t->err);
@@ -50,7 +56,7 @@ static FormIn read_back(DbTest *t, Str bytes) {
     TableReader *reader;
     check_ok(table_open_bytes(bytes, (TableOptions){ 0 }, &reader, &t->err) && form_in_read(reader, &t->arena, (Str){ 0 }, (FormPeriod){ 0 }, &in, &t->err), t->err);
     table_close(reader);
-    check_ok(db_begin_read(t->db, &t->err) && form_in_match(t->db, &t->arena, KAB, everybody(), &in, &t->err), t->err);
+    check_ok(db_begin_read(t->db, &t->err) && form_in_match(t->db, &t->arena, book_of(t), KAB, everybody(), &in, &t->err), t->err);
     db_rollback(t->db);
     return in;
 }
@@ -158,8 +164,8 @@ static void ten_styles_are_read_alike(DbTest *t) {
         form_write(&t->arena, &w, style, two);             // two schools in one file
         FormIn in = read_back(t, buf_view(&b));
         if (in.form_n != 2 || in.row_n != one->file.row_n + two->file.row_n) fail_msg("%s: %zu forms, %zu pupils", style->name, in.form_n, in.row_n);
-        check_str(in.forms[0].npsn, one->place);
-        check_str(in.forms[1].npsn, two->place);
+        check_str(in.forms[0].place, one->place);
+        check_str(in.forms[1].place, two->place);
         assert_int_equal(in.forms[0].period.quarter, 2);
         check_rows(style->name, &in, 0, one, wrote, ROW_BY_NIK);
         check_rows(style->name, &in, one->file.row_n, two, also, ROW_BY_NIK);
@@ -201,15 +207,15 @@ static void pupils_become_tasks_or_are_found_by_name(DbTest *t) {
     assert_int_equal(in.rows[0].match, ROW_BY_NAME);
     assert_int_equal(in.rows[1].match, ROW_STRANGER);
     assert_int_equal(in.rows[1].family_id, 0);
-    assert_int_equal(in.rows[2].match, ROW_OTHER_SCHOOL);
-    check_str(in.rows[2].npsn, other->place);
+    assert_int_equal(in.rows[2].match, ROW_OTHER_PLACE);
+    check_str(in.rows[2].place, other->place);
     buf_reset(&b);
     rows[1].cells[3] = rows[2].cells[3] = nik_of_second;    // the same pupil on two lines
     check_ok(formfile_csv(&one->file, &b, &t->err), t->err);
     in = read_back(t, buf_view(&b));
     assert_int_equal(in.rows[1].match, ROW_TWICE);
     assert_int_equal(in.rows[2].match, ROW_TWICE);
-    check_ok(db_begin_read(t->db, &t->err) && form_in_match(t->db, &t->arena, KAB, (Sight){ KAB, KAB, 99, date_make(2024, 5, 1) }, &in, &t->err), t->err);
+    check_ok(db_begin_read(t->db, &t->err) && form_in_match(t->db, &t->arena, book_of(t), KAB, (Sight){ KAB, KAB, 99, date_make(2024, 5, 1) }, &in, &t->err), t->err);
     for (size_t i = 0; i < in.row_n; i++) assert_int_equal(in.rows[i].family_id == 0 || in.rows[i].match != ROW_BY_NIK, 1);
     buf_free(&b);
     free(wrote);
@@ -270,7 +276,7 @@ static void what_is_no_form_is_refused(void **state) {
     TableReader *r;
     check_ok(table_open_bytes(str_c(FILES[1]), (TableOptions){ 0 }, &r, &e) && form_in_read(r, &a, STR("99000001"), QUARTER, &in, &e), e);        // said with the file
     assert_int_equal(in.row_n, 1);
-    check_str(in.forms[0].npsn, STR("99000001"));
+    check_str(in.forms[0].place, STR("99000001"));
     table_close(r);
     arena_free(&a);
 }

@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-// The ages of the programme's targets: below six, and from sixty on. Which of them counts for money is the rule book's.
-#define YOUNG_YEARS 6
-#define OLD_YEARS 60
 #define PEOPLE_MAX 200000              // on the forms of one district
 
 // ---- whom --------------------------------------------------------------------------------------------------------------
@@ -29,10 +26,11 @@ static FormPerson *person_add(Arena *a, FormPeople *p) {
 
 static FormPeopleArgs people_args(const FormAsk *ask) {
     bool has_kecamatan = ask->kecamatan_id != 0;
-    Date first = form_period_first(ask->period), end = form_period_end(ask->period);
-    return (FormPeopleArgs){ .kind_n = ask->kind, .kab = ask->kab, .place = ask->place.p ? ask->place : STR(""), .young_on = date_born_by(first, YOUNG_YEARS), .until_on = end,
-                             .old_on = date_born_by((Date){ end.days - 1 }, OLD_YEARS), .low_id = has_kecamatan ? ask->kecamatan_id * 10000 : 0,
-                             .high_id = has_kecamatan ? ask->kecamatan_id * 10000 + 9999 : INT64_MAX, .companion_id = ask->companion_id, SEE(ask->sight) };
+    FormAges ages = form_ages(ask->book, ask->period);
+    return (FormPeopleArgs){ .kind_n = ask->kind, .kab = ask->kab, .place = ask->place.p ? ask->place : STR(""), .young_on = ages.young_from,
+                             .young_pupil_on = ages.pupil_from, .until_on = form_period_end(ask->period), .old_on = ages.old_by,
+                             .low_id = has_kecamatan ? ask->kecamatan_id * 10000 : 0, .high_id = has_kecamatan ? ask->kecamatan_id * 10000 + 9999 : INT64_MAX,
+                             .companion_id = ask->companion_id, SEE(ask->sight) };
 }
 
 static bool people_read(Db *db, Arena *a, const FormAsk *ask, FormPeople *p, Err *e) {
@@ -41,7 +39,7 @@ static bool people_read(Db *db, Arena *a, const FormAsk *ask, FormPeople *p, Err
     bool has_row = false, is_good = form_people(db, people_args(ask), &rows, e);
     while (is_good && (is_good = form_people_next(&rows, &row, &has_row, e)) && has_row) {
         if (p->n == PEOPLE_MAX) { is_good = fail(e, LIMIT, "More than %d people would stand on the forms: take one kecamatan at a time.", PEOPLE_MAX); break; }
-        *person_add(a, p) = (FormPerson){ .place = db_keep(a, row.place), .nik = db_keep(a, row.nik_data), .name = db_keep(a, row.name), .school_level = db_keep(a, row.school_level),
+        *person_add(a, p) = (FormPerson){ .place = db_keep(a, row.place), .nik = db_keep(a, row.nik_data), .name = db_keep(a, row.name), .sex = db_keep(a, row.sex), .school_level = db_keep(a, row.school_level),
             .payee_nik = db_keep(a, row.payee_nik_data), .payee_name = db_keep(a, row.payee_name), .companion_name = db_keep(a, row.companion_name), .family_id = row.family_id,
             .person_id = row.person_id, .payee_id = row.payee_id, .pregnancy_n = (int)row.pregnancy_n, .is_disabled = row.is_severe_disability, .born_on = row.born_on };
         if (p->n == 1 || row.family_id < p->low_id) p->low_id = row.family_id;
@@ -279,6 +277,7 @@ static bool document_write(const FormSheets *s, Arena *a, int fd, Err *e) {
     for (size_t i = 0; i < s->n; i++) {
         if (i) pdf_page_break(p);
         formfile_pdf(&s->at[i].file, p);
+        progress_report(s->progress, _("Setting forms on paper"), (int64_t)i + 1, (int64_t)s->n);
     }
     bool is_good = pdf_write(p, (Sink){ bytes_write, &fd }, NULL, e);
     pdf_free(p);

@@ -6,7 +6,8 @@
 // Texts of people are in it: the caller writes down who looks (read log) before the file leaves, with the families of the sheets.
 #ifndef COMMITMENT_FORM_OUT_H
 #define COMMITMENT_FORM_OUT_H
-#include "commitment/form_layout.h"
+#include "base/progress.h"
+#include "commitment/form_ages.h"
 #include "db/db.h"
 #include "office/authority.h"
 
@@ -21,11 +22,12 @@ typedef struct {
     bool is_list;                                          // places and counts only: no number is opened, none stands on the sheets
     Instant at;                                            // on the paper
     Str band;                                              // of a practice database
+    const RuleBook *book;                                  // whose duties say up to and from which age somebody stands on health and social forms
 } FormAsk;
 
 // Whom forms are about: whose NIK is shown as the asker may see it.
 typedef struct {
-    Str place, nik, name, school_level, payee_nik, payee_name, companion_name;
+    Str place, nik, name, sex, school_level, payee_nik, payee_name, companion_name;
     int64_t family_id, person_id, payee_id;
     int pregnancy_n;
     bool is_disabled;
@@ -36,7 +38,7 @@ typedef struct { FormPerson *at; size_t n, cap; int64_t low_id, high_id; } FormP
 must_use bool form_people_read(Db *db, Arena *a, const FormAsk *ask, FormPeople *out, Err *e);
 
 typedef struct { FormFile file; Str place, place_name, version; int64_t *family_ids; size_t family_n; } FormSheet;
-typedef struct { FormKind kind; FormPeriod period; FormSheet *at; size_t n; int64_t person_n; int64_t *family_ids; size_t family_n; Instant at_time; Str band; } FormSheets;
+typedef struct { FormKind kind; FormPeriod period; FormSheet *at; size_t n; int64_t person_n; int64_t *family_ids; size_t family_n; Instant at_time; Str band; Progress *progress; } FormSheets;     // progress may be NULL
 
 // Sheets in the order of their places, people on each by name. All lives in `a`. NOT_FOUND when nobody stands on any.
 must_use bool form_out(Db *db, Arena *a, const FormAsk *ask, FormSheets *out, Err *e);

@@ -20,8 +20,10 @@ static void city(DbTest *t) {
     check_ok(synth_store(t->db, &(SynthOptions){ .seed = 7, .kab = KAB, .family_n = FAMILY_N, .at = AT }, NULL, &report, &t->err), t->err);
 }
 
-static FormAsk ask_of(FormKind kind) {
-    return (FormAsk){ .kind = kind, .period = QUARTER, .kab = KAB, .sight = sight_of_program(date_make(2024, 5, 1)), .has_numbers = true, .at = AT };
+static FormAsk ask_of(DbTest *t, FormKind kind) {
+    const RuleBook *book;
+    check_ok(rulebook_open(&t->arena, STR("pkh.yaml"), rulebook_pkh(), &book, &t->err), t->err);
+    return (FormAsk){ .book = book, .kind = kind, .period = QUARTER, .kab = KAB, .sight = sight_of_program(date_make(2024, 5, 1)), .has_numbers = true, .at = AT };
 }
 
 static FormSheets sheets_of(DbTest *t, const FormAsk *ask) {
@@ -58,13 +60,13 @@ static void everybody_stands_on_one_form(DbTest *t) {
     static const char *const WHO[FORM_KINDS_N] = {
         [FORM_EDUCATION] = "SELECT COUNT(*) FROM person p JOIN family f ON f.kab = p.kab AND f.id = p.family_id WHERE p.school_npsn IS NOT NULL AND p.is_gone = 0 AND f.status <> 'left'",
         [FORM_HEALTH] = "SELECT COUNT(*) FROM person p JOIN family f ON f.kab = p.kab AND f.id = p.family_id WHERE f.health_post_id IS NOT NULL AND p.is_gone = 0 AND f.status <> 'left'"
-                        " AND (p.pregnancy_n > 0 OR (p.born_on > 17622 AND p.born_on < 19905))",        // after 1 April 2018, before 1 July 2024
+                        " AND (p.pregnancy_n > 0 OR (p.born_on >= CASE WHEN p.school_level IS NULL THEN 17168 ELSE 17898 END AND p.born_on < 19905))",  // from 2 January 2017, of pupils 2019; before 1 July 2024
         [FORM_SOCIAL] = "SELECT COUNT(*) FROM person p JOIN family f ON f.kab = p.kab AND f.id = p.family_id WHERE p.is_gone = 0 AND f.status <> 'left'"
-                        " AND (p.is_severe_disability = 1 OR p.born_on <= -2011)",                       // 30 June 1964
+                        " AND (p.is_severe_disability = 1 OR p.born_on <= -2192)",                       // 1 January 1964
     };
     city(t);
     for (int kind = 0; kind < FORM_KINDS_N; kind++) {
-        FormAsk ask = ask_of((FormKind)kind);
+        FormAsk ask = ask_of(t, (FormKind)kind);
         FormSheets s = sheets_of(t, &ask);
         size_t rows_n = 0;
         for (size_t i = 0; i < s.n; i++) {
@@ -81,7 +83,7 @@ static void everybody_stands_on_one_form(DbTest *t) {
 
 static void a_part_is_a_part(DbTest *t) {
     city(t);
-    FormAsk ask = ask_of(FORM_EDUCATION);
+    FormAsk ask = ask_of(t, FORM_EDUCATION);
     FormSheets all = sheets_of(t, &ask);
     ask.place = all.at[0].place;
     FormSheets one = sheets_of(t, &ask);
@@ -91,19 +93,19 @@ static void a_part_is_a_part(DbTest *t) {
     for (int64_t kecamatan = 137101; kecamatan <= 137111; kecamatan++) {
         FormSheets part = { 0 };
         Err e = { 0 };
-        ask = ask_of(FORM_EDUCATION);
+        ask = ask_of(t, FORM_EDUCATION);
         ask.kecamatan_id = kecamatan;
         if (!form_out(t->db, &t->arena, &ask, &part, &e)) assert_int_equal(e.code, NOT_FOUND);
         sum += part.person_n;
     }
     assert_int_equal(sum, all.person_n);
-    ask = ask_of(FORM_EDUCATION);
+    ask = ask_of(t, FORM_EDUCATION);
     ask.sight = (Sight){ KAB, KAB, 99, date_make(2024, 5, 1) };       // a companion without families
     FormSheets none;
     Err e = { 0 };
     assert_false(form_out(t->db, &t->arena, &ask, &none, &e));
     assert_int_equal(e.code, NOT_FOUND);
-    ask = ask_of(FORM_EDUCATION);
+    ask = ask_of(t, FORM_EDUCATION);
     ask.has_numbers = false;
     FormSheets masked = sheets_of(t, &ask);
     assert_false(str_is_digits(masked.at[0].file.rows[0].cells[3]));
@@ -111,7 +113,7 @@ static void a_part_is_a_part(DbTest *t) {
 
 static void files_read_back(DbTest *t) {
     city(t);
-    FormAsk ask = ask_of(FORM_EDUCATION);
+    FormAsk ask = ask_of(t, FORM_EDUCATION);
     FormSheets all = sheets_of(t, &ask);
     ask.place = all.at[0].place;
     FormSheets one = sheets_of(t, &ask);

@@ -143,3 +143,16 @@ bool file_temporary(int *fd, Err *e) {
     unlink(path);
     return true;
 }
+
+bool outfile_copy(int fd, const char *path, Err *e) {
+    char piece[65536];
+    OutFile *f;
+    if (!outfile_open(path, &f, e)) return false;
+    for (;;) {
+        ssize_t n = read(fd, piece, sizeof piece);
+        if (n < 0 && errno == EINTR) continue;
+        if (n == 0) return outfile_finish(f, NULL, e);
+        bool is_good = n > 0 ? outfile_write(f, (Str){ piece, (size_t)n }, e) : fail(e, IO_FAILED, "The file cannot be read back: %s.", strerror(errno));
+        if (!is_good) { outfile_abort(f); return false; }
+    }
+}

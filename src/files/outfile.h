@@ -22,4 +22,6 @@ void outfile_abort(OutFile *f);                            // removes the part; 
 must_use bool file_prove(int fd, FileProof *proof, Err *e);
 // A file without a name in the folder for temporary ones (TMPDIR), readable by its owner only; gone when *fd is closed.
 must_use bool file_temporary(int *fd, Err *e);
+// The rest of an open file as a new file of that name.
+must_use bool outfile_copy(int fd, const char *path, Err *e);
 #endif

@@ -4,6 +4,7 @@
 #include "commitment/form_apply.h"
 #include "http/list.h"
 #include "registry/area.h"
+#include "web/import.h"
 #include "web/web.h"
 
 typedef struct { FormPeriod period; Str code, title; } FormQuarter;
@@ -39,6 +40,7 @@ typedef struct { int64_t kab; FormTasks tasks; List list; } FormTasksView;
 Url form_in_url(Arena *a, const FormInView *v);
 
 const char *form_kind_title(FormKind kind);                // for people, in this thread's language
+const char *form_kind_word(FormKind kind);                 // "Education"
 const char *form_kind_name(FormKind kind);
 Url form_url(Arena *a, const FormsView *v, Str place, const char *format);     // empty place: all that the filter leaves
 #endif

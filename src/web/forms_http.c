@@ -1,13 +1,19 @@
 // forms_http.c: which forms of verification there are in a quarter, and each or all of them as a file. The list shows counts only; a file shows
 // people, and that look is written down before it leaves.
 #include "web/forms.h"
+#include "base/lang.h"
 #include "office/practice.h"
-#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 #include "web_forms.page.h"
+
+#define PAPER_AT_ONCE 500              // persons: a third of a second of one core; more are a job
+#define ERROR_SHOWN_MS 60000           // how long a job that failed says so, before asking again begins it again
 
 static const char *const KIND_TITLES[FORM_KINDS_N] = { N_("Education, by school"), N_("Health, by health post"), N_("Social welfare, by kelurahan") };
 const char *form_kind_title(FormKind kind) { return tr(KIND_TITLES[kind]); }
+const char *form_kind_word(FormKind kind) { return kind == FORM_EDUCATION ? _("Education") : kind == FORM_HEALTH ? _("Health") : _("Social welfare"); }
 const char *form_kind_name(FormKind kind) { return FORM_LAYOUTS[kind].name; }
 
 Url form_url(Arena *a, const FormsView *v, Str place, const char *format) {
@@ -26,7 +32,7 @@ static bool ask_of(Request *r, Db *db, FormAsk *ask, Err *e) {
     *ask = (FormAsk){ .period = form_period_of(web_today(r)), .kecamatan_id = query_int(r, "kecamatan", 0), .place = query_text(r, "place"), .sight = web_sight(r), .at = r->received_at };
     if (kind.n && !form_kind_find(kind, &ask->kind)) return fail(e, BAD_INPUT, "\"%.*s\" is no form: education, health or social.", STR_ARG(kind));
     if (quarter.n && !form_period_find(quarter, &ask->period)) return fail(e, BAD_INPUT, "\"%s\" is no quarter: write 2026-4.", arena_c(r->arena, quarter));
-    if (!web_kab(r, db, &ask->kab, e)) return false;
+    if (!web_kab(r, db, &ask->kab, e) || !rulebook_open(r->arena, STR("pkh.yaml"), rulebook_pkh(), &ask->book, e)) return false;
     if (ask->kecamatan_id && ask->kecamatan_id / 100 != ask->kab) ask->kecamatan_id = 0;
     ask->has_numbers = authority_allows(web_viewer(r), ACTION_READ_IDENTITY, ask->kab);
     if (web_viewer(r)->is_practice) ask->band = str_c(practice_band());
@@ -73,35 +79,78 @@ static bool forms_show(Request *r, Response *res, FormsView *v, Err *e) {
 
 static bool forms_get(Request *r, Response *res, Err *e) { return forms_show(r, res, NEW(r->arena, FormsView, 1), e); }
 
-static bool file_get(Request *r, Response *res, Err *e) {
-    Str wanted = query_text(r, "format"), name;
+static bool file_give(Request *r, Response *res, const FormAsk *ask, FormFormat format, Err *e) {
+    Str name;
     const char *type;
-    FormFormat format = FORM_PDF;
     FormSheets sheets;
-    FormAsk ask;
     Db *db;
     int fd;
-    if (wanted.n && !form_format_find(wanted, &format)) return fail(e, BAD_INPUT, "A form is csv, xlsx or pdf, not \"%s\".", arena_c(r->arena, wanted));
-    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !ask_of(r, db, &ask, e) || !form_out(db, r->arena, &ask, &sheets, e)) return false;
-    if (!web_may_show(r, res, "export", ask.kab, sheets.family_ids, sheets.family_n)) return true;
+    if (!request_db_read(r, &db, e) || !form_out(db, r->arena, ask, &sheets, e)) return false;
+    if (!web_may_show(r, res, "export", ask->kab, sheets.family_ids, sheets.family_n)) return true;
     if (!form_out_write(&sheets, r->arena, format, &fd, &name, &type, e)) return false;
     response_file(res, fd);
     response_download(r, res, name, type);
     return true;
 }
 
+// Of all that is asked, and of who asks.
+static Hash paper_key(Request *r, const FormAsk *ask) {
+    Str text = arena_fmt(r->arena, "forms %lld %d %lld %lld %d %d %d %.*s", (long long)web_viewer(r)->user_id, lang_get(), (long long)ask->kab, (long long)ask->kecamatan_id, ask->kind,
+                         ask->period.year * 10 + ask->period.quarter, ask->has_numbers, STR_ARG(ask->place));
+    return hash_of(text.p, text.n);
+}
+
+// A city's forms take longer on paper than a page may. Made by a job, given once: what is given is no longer in the folder.
+static bool paper_get(Request *r, Response *res, const FormAsk *ask, const FormSheets *list, Err *e) {
+    Hash key = paper_key(r, ask);
+    JobState job;
+    const char *path = upload_kept_path(r, ask->kab, &key);
+    bool has_job = job_of_forms(ask->kab, &key, &job);
+    int fd = has_job && !job.is_running ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (has_job && !job.is_running && job.error.code && job.elapsed_ms < ERROR_SHOWN_MS) { *e = job.error; return false; }
+    if (fd < 0 && !(has_job && job.is_running)) {
+        JobOrder order = { .kind = JOB_FORMS, .db_url = server_options(r->server)->db_url, .kab = ask->kab, .actor_id = web_viewer(r)->user_id, .content = key, .path = str_c(path), .forms = *ask };
+        if (!web_may_show(r, res, "export", ask->kab, list->family_ids, list->family_n)) return true;
+        if (!job_start(&order, e)) return false;
+        job_wait(JOB_FORMS, ask->kab, &key, 0, JOB_QUICK_MS);
+        if (!job_of_forms(ask->kab, &key, &job)) return fail(e, BUSY, "Other long work is going on just now. Try again in a minute.");
+        if (!job.is_running && job.error.code) { *e = job.error; return false; }
+    }
+    if (fd >= 0) {
+        unlink(path);
+        response_file(res, fd);
+        response_download(r, res, arena_fmt(r->arena, "formulir-%s-%d-%d.pdf", form_kind_name(ask->kind), ask->period.year, ask->period.quarter), "application/pdf");
+        return true;
+    }
+    ImportWaitView *w = NEW(r->arena, ImportWaitView, 1);
+    *w = wait_of_job(r, &job);
+    response_header(r, res, "Refresh", STR("2"));
+    Page page = page_begin(r);
+    forms_wait_page(&page, w);
+    return page_end(r, res, (PageHead){ .title = str_c(_("Forms of verification")), .nav = "/forms", .crumbs = { { "/forms", str_c(_("Forms of verification")) } } }, &page, e);
+}
+
+static bool file_get(Request *r, Response *res, Err *e) {
+    Str wanted = query_text(r, "format");
+    FormFormat format = FORM_PDF;
+    FormSheets list;
+    FormAsk ask;
+    Db *db;
+    if (wanted.n && !form_format_find(wanted, &format)) return fail(e, BAD_INPUT, "A form is csv, xlsx or pdf, not \"%s\".", arena_c(r->arena, wanted));
+    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !ask_of(r, db, &ask, e)) return false;
+    if (format != FORM_PDF || ask.place.n) return file_give(r, res, &ask, format, e);
+    FormAsk counts = ask;
+    counts.is_list = true;
+    if (!form_out(db, r->arena, &counts, &list, e)) return false;
+    return list.person_n > PAPER_AT_ONCE ? paper_get(r, res, &ask, &list, e) : file_give(r, res, &ask, format, e);
+}
+
 // ---- a filled form comes back ------------------------------------------------------------------------------------------
 Url form_in_url(Arena *a, const FormInView *v) { return url_with(a, url_path(a, "/forms/in/%.*s?kab=%lld", STR_ARG(v->hash_text), (long long)v->kab), "name", v->name); }
-
-static const char *file_path(Request *r, Str hash_text) {
-    const char *folder = server_options(r->server)->upload_folder;
-    return folder ? arena_fmt(r->arena, "%s/%.*s", folder, STR_ARG(hash_text)).p : "";
-}
 
 // Kept under the hash of its bytes: sent twice it is one file.
 static bool in_post(Request *r, Response *res, Err *e) {
     FormInView v = { 0 };
-    Buf hex = { .max = 100 };
     Db *db;
     if (!request_db_read(r, &db, e) || !web_kab(r, db, &v.kab, e) || !authority_require(web_viewer(r), ACTION_EDIT, v.kab, e)) return false;
     if (!r->upload || r->upload->bytes_n == 0) {
@@ -110,11 +159,9 @@ static bool in_post(Request *r, Response *res, Err *e) {
         res->status = 400;
         return forms_show(r, res, list, e);
     }
-    hash_put_hex(&hex, &r->upload->hash);
-    v.hash_text = arena_str(r->arena, buf_view(&hex));
+    v.hash_text = upload_hash_text(r->arena, &r->upload->hash);
     v.name = r->upload->name;
-    buf_free(&hex);
-    if (rename(r->upload->path, file_path(r, v.hash_text)) != 0) return fail(e, IO_FAILED, "The file cannot be kept in the folder for uploads: %s.", strerror(errno));
+    if (!upload_keep(r, v.kab, e)) return false;
     response_redirect(r, res, form_in_url(r->arena, &v));
     return true;
 }
@@ -142,7 +189,7 @@ static void lines_fill(Request *r, FormInView *v) {
 }
 
 // Reads the file of the address and looks its pupils up. What is wrong with the file is told on the page.
-static bool in_read(Request *r, Db *db, FormInView *v, Err *e) {
+static bool in_read(Request *r, Db *db, FormInView *v, const RuleBook **book, Err *e) {
     Hash hash;
     TableReader *reader;
     Err why = { 0 };
@@ -150,7 +197,7 @@ static bool in_read(Request *r, Db *db, FormInView *v, Err *e) {
     v->name = query_text(r, "name");
     if (!web_kab(r, db, &v->kab, e) || !authority_require(web_viewer(r), ACTION_EDIT, v->kab, e)) return false;
     if (!hash_parse_hex(v->hash_text, &hash)) return fail(e, NOT_FOUND, "There is no such file. Send it again.");
-    FILE *f = fopen(file_path(r, v->hash_text), "rb");
+    FILE *f = fopen(upload_path(r, v->kab, v->hash_text), "rb");
     if (!f) return fail(e, NOT_FOUND, "There is no such file. Send it again.");
     bool is_open = table_open_fd(fileno(f), (TableOptions){ 0 }, &reader, &why);
     if (is_open && !form_in_read(reader, r->arena, (Str){ 0 }, (FormPeriod){ 0 }, &v->in, &why)) v->in = (FormIn){ 0 };
@@ -158,7 +205,8 @@ static bool in_read(Request *r, Db *db, FormInView *v, Err *e) {
     fclose(f);
     if (why.code == IO_FAILED) return fail(e, why.code, "%s", why.text);
     v->fault = arena_str(r->arena, str_c(why.text));
-    return why.code != ERR_NONE || form_in_match(db, r->arena, v->kab, web_sight(r), &v->in, e);
+    return rulebook_open(r->arena, STR("pkh.yaml"), rulebook_pkh(), book, e) &&
+           (why.code != ERR_NONE || form_in_match(db, r->arena, *book, v->kab, web_sight(r), &v->in, e));
 }
 
 static bool in_show(Request *r, Response *res, FormInView *v, Err *e) {
@@ -175,8 +223,9 @@ static bool in_show(Request *r, Response *res, FormInView *v, Err *e) {
 
 static bool in_get(Request *r, Response *res, Err *e) {
     FormInView *v = NEW(r->arena, FormInView, 1);
+    const RuleBook *book;
     Db *db;
-    return request_db_read(r, &db, e) && db_begin_read(db, e) && in_read(r, db, v, e) && in_show(r, res, v, e);
+    return request_db_read(r, &db, e) && db_begin_read(db, e) && in_read(r, db, v, &book, e) && in_show(r, res, v, e);
 }
 
 // Facts and tasks in one transaction; pressed twice, the second time finds all of it known.
@@ -185,13 +234,11 @@ static bool in_apply(Request *r, Response *res, Err *e) {
     const RuleBook *book;
     Db *db;
     if (!request_db_write(r, &db, e) || !db_begin_read(db, e)) return false;
-    bool is_read = in_read(r, db, v, e);
+    bool is_read = in_read(r, db, v, &book, e);
     db_rollback(db);
     if (!is_read) return false;
     if (v->fault.n) return in_show(r, res, v, e);
-    FactAct act = { .kab = v->kab, .actor = *web_viewer(r), .at = r->received_at };
-    if (!rulebook_open(r->arena, STR("pkh.yaml"), rulebook_pkh(), &book, e)) return false;
-    act.book = book;
+    FactAct act = { .kab = v->kab, .actor = *web_viewer(r), .at = r->received_at, .book = book };
     if (!form_apply(db, r->arena, &act, &v->in, &v->done, e)) return false;
     v->is_done = true;
     return in_show(r, res, v, e);

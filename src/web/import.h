@@ -58,9 +58,11 @@ extern const char *const IMPORT_STEPS[IMPORT_STEPS_N];     // to be translated: 
 Str masked(Arena *a, Str number);                          // all but the last four hidden
 Url import_findings_url(Arena *a, int64_t kab, int64_t id, Str field, Str code);
 
-// Files that were sent are kept in the folder for uploads, under the hash of their bytes: the same file sent twice is one file.
-must_use bool upload_keep(Request *r, Err *e);             // r->upload
-const char *upload_kept_path(Request *r, const Hash *hash);        // whether it is there or not
+// Files that were sent are kept in the folder for uploads, under the district they were sent for and the hash of their bytes: the same file
+// sent twice is one file, and who knows a hash but has no say in that district finds nothing. kab 0: of no one district (a pay list).
+must_use bool upload_keep(Request *r, int64_t kab, Err *e);        // r->upload
+const char *upload_path(Request *r, int64_t kab, Str hash_text);   // whether it is there or not
+const char *upload_kept_path(Request *r, int64_t kab, const Hash *hash);
 Str upload_hash_text(Arena *a, const Hash *hash);
 extern const char *const IMPORT_UPLOAD_PATHS[];
 #endif

@@ -77,9 +77,10 @@ static bool entry_of(Request *r, Db *db, ImportEntry *out, Err *e) {
     return found || fail(e, NOT_FOUND, "There is no import %lld in district %lld.", (long long)id, (long long)kab);
 }
 
-static const char *upload_path(Request *r, Str hash_text) {
+const char *upload_path(Request *r, int64_t kab, Str hash_text) {
     const char *folder = server_options(r->server)->upload_folder;
-    return folder ? arena_c(r->arena, arena_fmt(r->arena, "%s/%.*s", folder, STR_ARG(hash_text))) : "";
+    if (!folder) return "";
+    return kab ? arena_fmt(r->arena, "%s/%lld-%.*s", folder, (long long)kab, STR_ARG(hash_text)).p : arena_fmt(r->arena, "%s/%.*s", folder, STR_ARG(hash_text)).p;
 }
 
 Str upload_hash_text(Arena *a, const Hash *hash) {
@@ -90,7 +91,7 @@ Str upload_hash_text(Arena *a, const Hash *hash) {
     return text;
 }
 
-const char *upload_kept_path(Request *r, const Hash *hash) { return upload_path(r, upload_hash_text(r->arena, hash)); }
+const char *upload_kept_path(Request *r, int64_t kab, const Hash *hash) { return upload_path(r, kab, upload_hash_text(r->arena, hash)); }
 
 static Str area_name(Db *db, Arena *a, int64_t kab) {
     Area area;
@@ -122,8 +123,8 @@ static bool imports_show(Request *r, Response *res, ImportsView *v, Err *e) {
 
 static bool imports_get(Request *r, Response *res, Err *e) { return imports_show(r, res, NEW(r->arena, ImportsView, 1), e); }
 
-bool upload_keep(Request *r, Err *e) {
-    const char *path = upload_path(r, upload_hash_text(r->arena, &r->upload->hash));
+bool upload_keep(Request *r, int64_t kab, Err *e) {
+    const char *path = upload_kept_path(r, kab, &r->upload->hash);
     if (rename(r->upload->path, path) == 0) return true;
     return fail(e, IO_FAILED, "The file cannot be kept in the folder for uploads: %s.", strerror(errno));
 }
@@ -138,7 +139,7 @@ static bool imports_post(Request *r, Response *res, Err *e) {
         res->status = 400;
         return imports_show(r, res, v, e);
     }
-    if (!upload_keep(r, e)) return false;
+    if (!upload_keep(r, kab, e)) return false;
     Url url = url_path(r->arena, "/import/look/%s?kab=%lld", upload_hash_text(r->arena, &r->upload->hash).p, (long long)kab);
     url = url_with(r->arena, url_with(r->arena, url, "source", form_text(r, "source")), "name", r->upload->name);
     response_redirect(r, res, url);
@@ -167,7 +168,7 @@ static void choices_of_form(Request *r, const ImportLook *before, ImportChoices 
 }
 
 static ImportFile file_of(Request *r, int64_t kab, Str source, Str name) {
-    return (ImportFile){ .kab = kab, .actor_id = web_viewer(r)->user_id, .source = source.n ? source : STR("DTKS"), .path = upload_path(r, param_text(r, "hash")),
+    return (ImportFile){ .kab = kab, .actor_id = web_viewer(r)->user_id, .source = source.n ? source : STR("DTKS"), .path = upload_path(r, kab, param_text(r, "hash")),
                          .name = name, .at = r->received_at };
 }
 
@@ -291,7 +292,7 @@ static bool import_fill(Request *r, Db *db, ImportView *v, Err *e) {
     if (v->may_apply && !import_leave_read(db, a, b->kab, b->id, r->received_at, &v->leave, &v->request, e)) return false;
     v->area_name = area_name(db, a, b->kab);
     if (b->actor_id && user_read(db, a, b->actor_id, &user, &ignored)) v->actor_name = user.name;
-    v->has_file = v->has_reading && access(upload_path(r, upload_hash_text(a, &v->reading.content_hash)), R_OK) == 0;
+    v->has_file = v->has_reading && access(upload_kept_path(r, b->kab, &v->reading.content_hash), R_OK) == 0;
     return true;
 }
 
@@ -339,7 +340,7 @@ static bool rejects_get(Request *r, Response *res, Err *e) {
         !import_reading_read(db, r->arena, entry.kab, entry.id, &reading, &has_reading, e)) return false;
     if (!has_reading) return fail(e, NOT_FOUND, "The file of this import is no longer here. Send it once more; then its refused rows can be taken.");
     if (!web_may_show_file(r, res, entry.kab)) return true;
-    const char *path = upload_path(r, upload_hash_text(r->arena, &reading.content_hash));
+    const char *path = upload_kept_path(r, entry.kab, &reading.content_hash);
     TableHead head = { .name = "perbaiki", .title = str_c(_("Refused rows to mend")), .kab = entry.kab };
     return import_open_rejects(db, r->arena, entry.kab, entry.id, path, format, head.title, &w, e) && table_answer(r, res, &head, format, w, e);
 }
@@ -393,7 +394,7 @@ static bool drop_post(Request *r, Response *res, Err *e) {
     if (!request_db_write(r, &db, e) || !entry_of(r, db, &entry, e) || !import_reading_read(db, r->arena, entry.kab, entry.id, &reading, &has_reading, e)) return false;
     if (job_of_batch(entry.kab, entry.id, &job) && job.is_running) return fail(e, CONFLICT, "This file is being applied just now; it cannot be dropped.");
     if (!import_drop(db, entry.kab, entry.id, web_viewer(r)->user_id, r->received_at, e)) return false;
-    if (has_reading) unlink(upload_path(r, upload_hash_text(r->arena, &reading.content_hash)));
+    if (has_reading) unlink(upload_kept_path(r, entry.kab, &reading.content_hash));
     response_redirect(r, res, url_path(r->arena, "/import?kab=%lld", (long long)entry.kab));
     return true;
 }

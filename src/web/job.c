@@ -1,8 +1,10 @@
 #include "web/job.h"
 #include "base/lang.h"
+#include "files/outfile.h"
 #include "registry/import_read.h"
 #include <pthread.h>
 #include <time.h>
+#include <unistd.h>
 
 #define SLOTS 32                                           // running ones and the last that ended
 typedef struct { JobOrder order; JobState state; Arena arena; Progress progress; Instant started_at; bool is_used; Lang lang; } Job;
@@ -52,10 +54,31 @@ static bool compare_do(Job *j, Db *db, Err *e) {
     return true;
 }
 
+// The file stands under its name when it is whole.
+static bool forms_do(Job *j, Db *db, Err *e) {
+    Arena a = { 0 };
+    FormAsk ask = j->order.forms;
+    FormSheets sheets;
+    Str name;
+    const char *type;
+    int fd;
+    bool is_good = rulebook_open(&a, STR("pkh.yaml"), rulebook_pkh(), &ask.book, e) && db_begin_read(db, e) && form_out(db, &a, &ask, &sheets, e);
+    db_rollback(db);
+    sheets.progress = &j->progress;
+    is_good = is_good && form_out_write(&sheets, &a, FORM_PDF, &fd, &name, &type, e);
+    if (is_good) {
+        is_good = outfile_copy(fd, j->order.path.p, e);
+        close(fd);
+    }
+    arena_free(&a);
+    return is_good;
+}
+
 static bool order_do(Job *j, Db *db, int64_t *batch_id, Err *e) {
     switch (j->order.kind) {
     case JOB_STAGE: return stage_do(j, db, batch_id, e);
     case JOB_APPLY: return apply_do(j, db, e);
+    case JOB_FORMS: return forms_do(j, db, e);
     case JOB_COMPARE: break;
     }
     return compare_do(j, db, e);
@@ -81,7 +104,7 @@ static void *job_work(void *of) {
 
 static bool is_same(const Job *j, JobKind kind, int64_t kab, const Hash *content, int64_t batch_id) {
     if (!j->is_used || j->order.kind != kind || j->order.kab != kab) return false;
-    return kind == JOB_STAGE ? hash_eq(&j->order.content, content) : j->order.batch_id == batch_id;
+    return kind == JOB_STAGE || kind == JOB_FORMS ? hash_eq(&j->order.content, content) : j->order.batch_id == batch_id;
 }
 
 // The newest of them, with the lock held.
@@ -116,7 +139,7 @@ bool job_start(const JobOrder *order, Err *e) {
         arena_free(&j->arena);
         *j = (Job){ .order = *order, .state = { .kind = order->kind, .is_running = true, .batch_id = order->batch_id }, .started_at = instant_now(), .is_used = true,
                     .lang = lang_get(), .progress = { job_report, j } };
-        Str *texts[] = { &j->order.db_url, &j->order.path, &j->order.name, &j->order.source, &j->order.choices, &j->order.channel };
+        Str *texts[] = { &j->order.db_url, &j->order.path, &j->order.name, &j->order.source, &j->order.choices, &j->order.channel, &j->order.forms.place, &j->order.forms.band };
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = arena_str(&j->arena, *texts[i]);
         pthread_t thread;
         if (pthread_create(&thread, NULL, job_work, j) == 0) pthread_detach(thread);
@@ -143,6 +166,13 @@ bool job_of_content(int64_t kab, const Hash *content, JobState *out) {
 bool job_of_batch(int64_t kab, int64_t batch_id, JobState *out) {
     pthread_mutex_lock(&lock);
     bool has = state_give(job_find(JOB_APPLY, kab, &(Hash){ 0 }, batch_id), out);
+    pthread_mutex_unlock(&lock);
+    return has;
+}
+
+bool job_of_forms(int64_t kab, const Hash *asked, JobState *out) {
+    pthread_mutex_lock(&lock);
+    bool has = state_give(job_find(JOB_FORMS, kab, asked, 0), out);
     pthread_mutex_unlock(&lock);
     return has;
 }

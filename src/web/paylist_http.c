@@ -210,7 +210,7 @@ static bool file_of(Request *r, Db *db, int64_t kab, PaylistFile *out, Hash *has
     authority_area(web_viewer(r), &low, &high);
     *out = (PaylistFile){ .kab = low == high ? kab : 0, .usual_kab = kab, .stage = form_text(r, "stage"), .reason = str_trim(form_text(r, "reason")), .name = form_text(r, "name") };
     if (kept.n && hash_parse_hex(kept, hash)) {
-        out->path = upload_kept_path(r, hash);
+        out->path = upload_kept_path(r, 0, hash);
         if (access(out->path, R_OK) != 0) return fail(found, NOT_FOUND, "There is no such file. Send it again.");
         columns_said(r, db, out);
         return true;
@@ -218,8 +218,8 @@ static bool file_of(Request *r, Db *db, int64_t kab, PaylistFile *out, Hash *has
     if (!r->upload || r->upload->bytes_n == 0) return fail(found, BAD_INPUT, "No file was chosen.");
     *hash = r->upload->hash;
     out->name = r->upload->name;
-    out->path = upload_kept_path(r, hash);
-    return upload_keep(r, e);
+    out->path = upload_kept_path(r, 0, hash);
+    return upload_keep(r, 0, e);
 }
 
 static bool paylist_post(Request *r, Response *res, Err *e) {
@@ -254,7 +254,7 @@ static bool file_show(Request *r, Response *res, PaylistFileView *v, Err *e) {
     if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !paylist_of(db, r->arena, sight, v->kab, id, &v->list, e) || !paylist_count_findings(db, sight, v->kab, id, &total_n, e)) return false;
     v->pages = list_of(r, total_n);
     if (!paylist_findings(db, r->arena, sight, v->kab, id, list_offset(&v->pages), v->pages.rows_n, &v->findings, &v->n, e)) return false;
-    v->has_file = access(upload_kept_path(r, &v->list.file_hash), R_OK) == 0;
+    v->has_file = access(upload_kept_path(r, 0, &v->list.file_hash), R_OK) == 0;
     v->may_mend = authority_allows(web_viewer(r), ACTION_IMPORT, v->kab) && (v->list.state == PAYLIST_LIVE || v->list.state == PAYLIST_STAGED);
     if (v->n && !web_may_show_file(r, res, v->kab)) return true;         // a finding quotes somebody's cell
     Page page = page_begin(r);
@@ -274,7 +274,7 @@ static bool rejects_get(Request *r, Response *res, Err *e) {
     int64_t kab = param_int(r, "kab"), id = param_int(r, "id");
     if (!table_asked(r, &is_asked, &format, e) || !request_db_read(r, &db, e) || !paylist_of(db, r->arena, web_sight(r), kab, id, &list, e)) return false;
     if (!web_may_show_file(r, res, kab)) return true;
-    PaylistRefused refused = { db, web_sight(r), kab, id, upload_kept_path(r, &list.file_hash) };
+    PaylistRefused refused = { db, web_sight(r), kab, id, upload_kept_path(r, 0, &list.file_hash) };
     TableHead head = { .name = "perbaiki", .title = str_c(_("Refused rows to mend")), .kab = kab, .stage = list.stage };
     return paylist_open_rejects(&refused, r->arena, format, head.title, &w, e) && table_answer(r, res, &head, format, w, e);
 }

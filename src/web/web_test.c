@@ -325,7 +325,7 @@ static Str file_staged(DbTest *t) {
     Hash hash = hash_of(at, n);
     hash_put_hex(&hex, &hash);
     Str name = arena_str(&t->arena, buf_view(&hex));
-    const char *path = arena_fmt(&t->arena, "%s/" STR_FMT, upload_folder, STR_ARG(name)).p;
+    const char *path = arena_fmt(&t->arena, "%s/1371-" STR_FMT, upload_folder, STR_ARG(name)).p;
     f = fopen(path, "wb");
     assert_non_null(f);
     assert_int_equal(fwrite(at, 1, n, f), n);
@@ -371,6 +371,7 @@ static Str form_kept(DbTest *t, Arena *a) {
     FormSheets sheets;
     Buf b = { .max = 1 << 20 }, hex = { .max = 100 };
     FormAsk ask = { .kind = FORM_EDUCATION, .period = { 2024, 1 }, .kab = 1371, .sight = sight_of_program((Date){ 20000 }), .has_numbers = true };
+    check_ok(rulebook_open(a, STR("pkh.yaml"), rulebook_pkh(), &ask.book, &t->err), t->err);
     check_ok(db_begin_read(t->db, &t->err) && form_out(t->db, a, &ask, &sheets, &t->err), t->err);
     db_rollback(t->db);
     FormFile *f = &sheets.at[0].file;
@@ -379,7 +380,7 @@ static Str form_kept(DbTest *t, Arena *a) {
     Hash hash = hash_of(b.p, b.n);
     hash_put_hex(&hex, &hash);
     Str name = arena_str(a, buf_view(&hex));
-    FILE *file = fopen(arena_fmt(a, "%s/" STR_FMT, upload_folder, STR_ARG(name)).p, "wb");
+    FILE *file = fopen(arena_fmt(a, "%s/1371-" STR_FMT, upload_folder, STR_ARG(name)).p, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(b.p, 1, b.n, file), b.n);
     fclose(file);
