@@ -514,6 +514,25 @@ static void without_the_read_log_nobody_is_shown(DbTest *t) {
     web_close();
 }
 
+// Who knows the hash of a file that was sent for another district finds nothing under it.
+static void a_kept_file_answers_to_its_district(DbTest *t) {
+    Server *s = office_open(t);
+    Arena a = { 0 };
+    Str sent = file_staged(t), filled = form_kept(t, &a), answer;
+    const Str names[] = { sent, filled }, paths[] = { arena_fmt(&a, "/import/look/" STR_FMT, STR_ARG(sent)), arena_fmt(&a, "/forms/in/" STR_FMT, STR_ARG(filled)) };
+    for (int i = 0; i < 2; i++) {
+        const char *ours = arena_fmt(&a, "%s/1371-" STR_FMT, upload_folder, STR_ARG(names[i])).p, *theirs = arena_fmt(&a, "%s/1372-" STR_FMT, upload_folder, STR_ARG(names[i])).p;
+        assert_int_equal(ask(&a, s, "GET", paths[i], &PEOPLE[0], &answer), 200);
+        assert_int_equal(rename(ours, theirs), 0);
+        assert_int_equal(ask(&a, s, "GET", paths[i], &PEOPLE[0], &answer), 404);
+        assert_int_equal(ask(&a, s, "GET", arena_fmt(&a, STR_FMT "?kab=1372", STR_ARG(paths[i])), &PEOPLE[0], &answer), 404);
+        assert_int_equal(rename(theirs, ours), 0);
+    }
+    arena_free(&a);
+    server_stop(s);
+    web_close();
+}
+
 // No file of this process can grow by a byte, as on a full disk; and then it can again. On PostgreSQL the disk is the server's own.
 static void on_a_full_disk_nobody_is_shown(void **state) {
     DbTest full, *t = &full;
@@ -589,6 +608,7 @@ static void in_a_read_only_folder_nobody_is_shown(void **state) {
 
 DB_TEST(each_page_records_whom_it_shows)
 DB_TEST(without_the_read_log_nobody_is_shown)
+DB_TEST(a_kept_file_answers_to_its_district)
 // The same list, the same authority, whatever the format: a companion's file holds the own families and no other.
 static void lists_are_files_too(DbTest *t) {
     Server *s = office_open(t);
@@ -741,7 +761,7 @@ DB_TEST(the_search_shows_whom_one_may_see)
 DB_TEST(a_session_that_was_made_up_is_nobody)
 
 static const struct CMUnitTest tests[] = {
-    DB_TESTS(each_page_records_whom_it_shows), DB_TESTS(without_the_read_log_nobody_is_shown),
+    DB_TESTS(each_page_records_whom_it_shows), DB_TESTS(without_the_read_log_nobody_is_shown), DB_TESTS(a_kept_file_answers_to_its_district),
     cmocka_unit_test(on_a_full_disk_nobody_is_shown), cmocka_unit_test(in_a_read_only_folder_nobody_is_shown),
     DB_TESTS(lists_are_files_too), DB_TESTS(each_role_gets_its_routes_and_no_other), DB_TESTS(what_one_may_not_see_is_not_found), DB_TESTS(a_session_that_was_made_up_is_nobody),
     DB_TESTS(the_search_shows_whom_one_may_see), DB_TESTS(list_page_and_letter_say_the_same),
