@@ -1,12 +1,16 @@
-// verb_forms.c: forms list, out and in. A form that goes out holds names, so that look is recorded before the file is there.
+// verb_forms.c: forms list, out, in and fill. A form that goes out holds names, so that look is recorded before the file is there.
 #include "base/lang.h"
 #include "cli/actor.h"
 #include "cli/verbs.h"
 #include "commitment/form_apply.h"
+#include "commitment/school_year.h"
 #include "files/outfile.h"
+#include "files/zip_write.h"
 #include "office/practice.h"
 #include "office/read_log.h"
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 const CliOption FORMS_OPTIONS[] = {
@@ -16,6 +20,7 @@ const CliOption FORMS_OPTIONS[] = {
     { "--companion", N_("N"), N_("only the families of one companion") },
     { "--out", N_("FILE"), N_("out: where to write; .csv, .xlsx, .pdf, or .zip for many files") },
     { "--format", N_("csv|xlsx|pdf"), N_("out: what the files are (as the name of --out ends; xlsx in a .zip)") },
+    { "--seed", N_("N"), N_("fill: another seed is another year (1)") },
     { "--quarter", N_("QUARTER"), N_("in: the quarter where the file does not say it (2026-4)") },
     { "--apply", NULL, N_("in: take over what the form says, in one transaction") },
     { 0 },
@@ -77,6 +82,45 @@ static bool forms_out(Cli *cli, Db *db, const FormAsk *ask, const Viewer *viewer
     close(fd);
     if (is_good && cli->is_json) printf("{\"forms\":%zu,\"persons\":%lld}\n", sheets.n, (long long)sheets.person_n);
     else if (is_good) printf(_("%zu forms with %lld persons: %s\n"), sheets.n, (long long)sheets.person_n, path);
+    return is_good;
+}
+
+// ---- fill: what schools, posts and kelurahan of a practice database send back, as people do. Each file is named by the day it arrives.
+static bool filled_add(Cli *cli, const FormSheets *sheets, FormSheet *sheet, uint64_t seed, YearArrival arrival, int style, ZipPart *part, Err *e) {
+    Buf b = { .max = BUF_MAX }, day = { .max = 20 };
+    year_fill(cli->arena, seed, sheets->kind, sheets->period, arrival.version, style, sheet);
+    bool is_good = year_write(cli->arena, sheet, style, true, &b, e);
+    date_put_iso(&day, (Date){ form_period_end(sheets->period).days + arrival.day });
+    *part = (ZipPart){ .name = arena_fmt(cli->arena, "%.*s-%s-%.*s.%s", STR_ARG(buf_view(&day)), FORM_LAYOUTS[sheets->kind].name, STR_ARG(sheet->place), year_style_is_workbook(style) ? "xlsx" : "csv"),
+                       .bytes = arena_str(cli->arena, buf_view(&b)) };
+    buf_free(&b);
+    buf_free(&day);
+    return is_good;
+}
+
+static bool forms_fill(Cli *cli, Db *db, const FormAsk *ask, const Viewer *viewer, Err *e) {
+    const char *path = cli_option(cli, "--out");
+    FormSheets sheets;
+    int64_t seed;
+    size_t n = 0;
+    int fd;
+    if (!ask->band.n) return fail(e, FORBIDDEN, "Forms are filled by invention in a practice database only.");
+    if (!path || !str_ends(str_c(path), STR(".zip"))) return fail(e, BAD_INPUT, "Say with --out a .zip into which the filled forms are written.");
+    if (!cli_int(cli, "--seed", 1, &seed, e) || !form_out(db, cli->arena, ask, &sheets, e)) return false;
+    if (!reads_write_once(cli->db_url, &(ReadPage){ .kab = ask->kab, .actor_id = viewer->user_id, .route = "shell forms", .purpose = "export", .at = ask->at, .family_ids = sheets.family_ids,
+                                                    .family_n = sheets.family_n }, e)) return false;
+    ZipPart *parts = NEW(cli->arena, ZipPart, sheets.n * YEAR_ARRIVALS_MAX + 1);
+    for (size_t i = 0; i < sheets.n; i++) {
+        YearArrival arrivals[YEAR_ARRIVALS_MAX];
+        size_t arrival_n = year_arrivals((uint64_t)seed, sheets.kind, sheets.at[i].place, sheets.period, arrivals);
+        for (size_t k = 0; k < arrival_n; k++, n++)
+            if (!filled_add(cli, &sheets, &sheets.at[i], (uint64_t)seed, arrivals[k], (int)((i + k) % YEAR_STYLES_N), &parts[n], e)) return false;
+    }
+    if (!file_temporary(&fd, e)) return false;
+    bool is_good = zip_pack(parts, n, fd, e) && (lseek(fd, 0, SEEK_SET) == 0 || fail(e, IO_FAILED, "The file cannot be read back: %s.", strerror(errno))) && outfile_copy(fd, path, e);
+    close(fd);
+    if (is_good && cli->is_json) printf("{\"files\":%zu,\"forms\":%zu}\n", n, sheets.n);
+    else if (is_good) printf(_("%zu files of %zu forms: %s\n"), n, sheets.n, path);
     return is_good;
 }
 
@@ -179,11 +223,11 @@ bool verb_forms(Cli *cli, Err *e) {
     Db *db;
     FormAsk ask = { 0 };
     Viewer viewer;
-    if (!cli_arg(cli, 0, N_("What to do (list, out or in)"), &word, e)) return false;
-    bool is_list = str_eq(word, STR("list")), is_in = str_eq(word, STR("in"));
-    if (!is_list && !is_in && !str_eq(word, STR("out"))) return fail(e, BAD_INPUT, "harapan forms knows list, out and in, not \"%.*s\".", STR_ARG(word));
+    if (!cli_arg(cli, 0, N_("What to do (list, out, in or fill)"), &word, e)) return false;
+    bool is_list = str_eq(word, STR("list")), is_in = str_eq(word, STR("in")), is_fill = str_eq(word, STR("fill"));
+    if (!is_list && !is_in && !is_fill && !str_eq(word, STR("out"))) return fail(e, BAD_INPUT, "harapan forms knows list, out, in and fill, not \"%.*s\".", STR_ARG(word));
     if (!cli_db(cli, (DbOptions){ .must_exist = true }, &db, e)) return false;
-    bool is_good = is_in ? forms_in(cli, db, e) : ask_read(cli, db, &ask, &viewer, e) && db_begin_read(db, e) && (is_list ? forms_list(cli, db, &ask, e) : forms_out(cli, db, &ask, &viewer, e));
+    bool is_good = is_in ? forms_in(cli, db, e) : ask_read(cli, db, &ask, &viewer, e) && db_begin_read(db, e) && (is_list ? forms_list(cli, db, &ask, e) : is_fill ? forms_fill(cli, db, &ask, &viewer, e) : forms_out(cli, db, &ask, &viewer, e));
     db_rollback(db);
     db_close(db);
     return is_good;

@@ -16,17 +16,17 @@ static bool is_asked(const RuleBook *book, FormPeriod period, Date born_on, Scho
     return is_found;
 }
 
-// The last birth date, going back from `newest` by months and then by days, that is asked (or, with is_wanted false, not asked) like all after it.
-static Date walk_back(const RuleBook *book, FormPeriod period, Date newest, int months_max, SchoolLevel level, bool is_wanted) {
-    int months = 0;
-    while (months < months_max && is_asked(book, period, date_add_months(newest, -months - 1), level) == is_wanted) months++;
-    Date born = date_add_months(newest, -months);
-    for (int i = 0; i < 31 && is_asked(book, period, (Date){ born.days - 1 }, level) == is_wanted; i++) born.days--;
-    return born;
+// The earliest birth date of a stretch that ends with `newest` and is all asked (or, with is_wanted false, all not asked): halved until one day is left.
+static Date stretch_begin(const RuleBook *book, FormPeriod period, Date oldest, Date newest, SchoolLevel level, bool is_wanted) {
+    while (oldest.days < newest.days) {
+        Date middle = { oldest.days + (newest.days - oldest.days) / 2 };
+        if (is_asked(book, period, middle, level) == is_wanted) newest = middle; else oldest.days = middle.days + 1;
+    }
+    return newest;
 }
 
 FormAges form_ages(const RuleBook *book, FormPeriod period) {
-    Date first = form_period_first(period), grown = date_add_months(first, -GROWN_MONTHS);
-    return (FormAges){ walk_back(book, period, first, GROWN_MONTHS, SCHOOL_NONE, true), walk_back(book, period, first, GROWN_MONTHS, SCHOOL_SD, true),
-                       { walk_back(book, period, grown, AGE_MAX_MONTHS - GROWN_MONTHS, SCHOOL_NONE, false).days - 1 } };
+    Date first = form_period_first(period), grown = date_add_months(first, -GROWN_MONTHS), oldest = date_add_months(first, -AGE_MAX_MONTHS);
+    return (FormAges){ stretch_begin(book, period, grown, first, SCHOOL_NONE, true), stretch_begin(book, period, grown, first, SCHOOL_SD, true),
+                       { stretch_begin(book, period, oldest, grown, SCHOOL_NONE, false).days - 1 } };
 }

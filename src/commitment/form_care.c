@@ -5,7 +5,7 @@
 // is_each: each day that is named was one; else it was done once.
 static const struct { const char *words, *kind; bool is_each; } SERVICES[] = {
     { "k|anc|hamil|periksahamil", "antenatal", true }, { "n|kf|nifas", "postpartum", true }, { "kn|neonatal|neonatus", "newborn", true },
-    { "f|bersalin|persalinan", "delivery_in_facility", false }, { "a|vita|vitamina|vitamin", "vitamin_a", false }, { "p|perkembangan|sdidtk|ddtk", "development", false },
+    { "f|bersalin|persalinan", "delivery_in_facility", false }, { "a|vit|vita|vitamina|vitamin", "vitamin_a", false }, { "p|perkembangan|sdidtk|ddtk", "development", false },
     { "hb|hb0|hbo", "hb0", false }, { "bcg", "bcg", false }, { "opv|polio|polioo", "opv", false }, { "ipv", "ipv", false }, { "dpt|dpthbhib|pentabio|penta", "dpt", false },
     { "pcv", "pcv", false }, { "rv|rota|rotavirus", "rv", false }, { "mr|campak|campakrubela|ja", "mr", false },
 };
@@ -159,13 +159,13 @@ static bool services_take(Str word, uint32_t *out) {
 }
 
 static Str services_read(Arena *a, Str cell, uint32_t *out) {
-    Str rest = cell, piece;
+    Str rest = cell, piece, fault = { 0 };
     *out = 0;
     while (piece_next(&rest, " ,;/+.&-()\n\t", &piece)) {
         Str word = plain(a, piece);
-        if (word.n && !services_take(word, out)) return arena_fmt(a, _("Layanan: \"%.*s\" is not understood; the rest is taken."), STR_ARG(str_part(piece, 0, 40)));
+        if (word.n && !services_take(word, out) && !fault.n) fault = arena_fmt(a, _("Layanan: \"%.*s\" is not understood; the rest is taken."), STR_ARG(str_part(piece, 0, 40)));
     }
-    return (Str){ 0 };
+    return fault;
 }
 
 // ---- a month -------------------------------------------------------------------------------------------------------------------

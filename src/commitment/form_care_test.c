@@ -76,7 +76,7 @@ static void months_make_facts(void **state) {
         { FORM_HEALTH, &child, { "tidak", "8,4", "", "" }, MONTH_REFUSED, "" },
         { FORM_HEALTH, &child, { "12", "", "", "" }, MONTH_DIFFERS, "" },
         { FORM_HEALTH, &child, { "12", "8,4", "", "I" }, MONTH_DIFFERS, "weight@12" },
-        { FORM_HEALTH, &child, { "12", "8,4", "", "obat cacing" }, MONTH_DIFFERS, "weight@12" },
+        { FORM_HEALTH, &child, { "12", "8,4", "", "obat cacing, vit A" }, MONTH_DIFFERS, "weight@12 vitamin_a@12" },
         { FORM_HEALTH, &child, { "12", "84", "", "" }, MONTH_REFUSED, "" },                           // kilograms of a child: the comma is missing
         { FORM_HEALTH, &child, { "12", "2,4", "", "" }, MONTH_DIFFERS, "weight@12" },                 // beyond the WHO's limits
         { FORM_HEALTH, &mother, { "5, 19", "58", "", "K" }, MONTH_GOOD, "weight@19 antenatal@5 antenatal@19" },

@@ -373,6 +373,8 @@ static void month_judge(Arena *a, FormMonth *x, int usual) {
     if (x->state != MONTH_GOOD) return;
     int missed = x->absent + x->permitted + x->sick;
     x->days = x->present >= 0 ? x->present + missed : usual;
+    bool is_closed = x->days == 0 && x->present == 0 && usual <= 0;        // nobody of this form had a day of school: a month of holidays
+    if (is_closed) { x->computed = 0; return; }
     if (x->days <= 0 || x->days > FORM_DAYS_MAX || missed > x->days) {
         x->state = MONTH_REFUSED;
         x->why = x->days < 0 ? arena_str(a, str_c(_("The days that school was held are not known: no pupil of this form has jml in this month.")))

@@ -26,7 +26,7 @@ static FormPerson *person_add(Arena *a, FormPeople *p) {
 
 static FormPeopleArgs people_args(const FormAsk *ask) {
     bool has_kecamatan = ask->kecamatan_id != 0;
-    FormAges ages = form_ages(ask->book, ask->period);
+    FormAges ages = ask->kind == FORM_EDUCATION ? (FormAges){ 0 } : form_ages(ask->book, ask->period);
     return (FormPeopleArgs){ .kind_n = ask->kind, .kab = ask->kab, .place = ask->place.p ? ask->place : STR(""), .young_on = ages.young_from,
                              .young_pupil_on = ages.pupil_from, .until_on = form_period_end(ask->period), .old_on = ages.old_by,
                              .low_id = has_kecamatan ? ask->kecamatan_id * 10000 : 0, .high_id = has_kecamatan ? ask->kecamatan_id * 10000 + 9999 : INT64_MAX,
@@ -41,7 +41,7 @@ static bool people_read(Db *db, Arena *a, const FormAsk *ask, FormPeople *p, Err
         if (p->n == PEOPLE_MAX) { is_good = fail(e, LIMIT, "More than %d people would stand on the forms: take one kecamatan at a time.", PEOPLE_MAX); break; }
         *person_add(a, p) = (FormPerson){ .place = db_keep(a, row.place), .nik = db_keep(a, row.nik_data), .name = db_keep(a, row.name), .sex = db_keep(a, row.sex), .school_level = db_keep(a, row.school_level),
             .payee_nik = db_keep(a, row.payee_nik_data), .payee_name = db_keep(a, row.payee_name), .companion_name = db_keep(a, row.companion_name), .family_id = row.family_id,
-            .person_id = row.person_id, .payee_id = row.payee_id, .pregnancy_n = (int)row.pregnancy_n, .is_disabled = row.is_severe_disability, .born_on = row.born_on };
+            .person_id = row.person_id, .payee_id = row.payee_id, .village_id = row.village_id, .pregnancy_n = (int)row.pregnancy_n, .is_disabled = row.is_severe_disability, .born_on = row.born_on };
         if (p->n == 1 || row.family_id < p->low_id) p->low_id = row.family_id;
         if (row.family_id > p->high_id) p->high_id = row.family_id;
     }
@@ -110,6 +110,13 @@ static bool place_read(Db *db, Arena *a, const FormAsk *ask, Str place, FormPlac
         if (chain[i].level == AREA_DISTRICT) out->kabupaten = chain[i].name;
     }
     if (ask->kind == FORM_SOCIAL) out->name = out->village;
+    return true;
+}
+
+bool form_place_name(Db *db, Arena *a, const FormAsk *ask, Str place, Str *out, Err *e) {
+    FormPlace found = { 0 };
+    if (!place_read(db, a, ask, place, &found, e)) return false;
+    *out = found.name;
     return true;
 }
 
@@ -199,6 +206,7 @@ static bool sheet_make(Db *db, Arena *a, const FormAsk *ask, FormPerson *people,
     s->version = version_of(a, ask, people, n);
     s->place_name = place.name;
     s->family_ids = NEW(a, int64_t, n);
+    s->person_ids = NEW(a, int64_t, n);
     s->family_n = n;
     columns_make(a, ask, &s->file);
     FormFileRow *rows = NEW(a, FormFileRow, n);
@@ -206,6 +214,7 @@ static bool sheet_make(Db *db, Arena *a, const FormAsk *ask, FormPerson *people,
         rows[i].cells = NEW(a, Str, s->file.column_n);
         row_fill(a, ask, &people[i], i + 1, rows[i].cells, s->file.column_n);
         s->family_ids[i] = people[i].family_id;
+        s->person_ids[i] = people[i].person_id;
     }
     s->file.rows = rows;
     s->file.row_n = n;
@@ -215,7 +224,7 @@ static bool sheet_make(Db *db, Arena *a, const FormAsk *ask, FormPerson *people,
 
 bool form_people_read(Db *db, Arena *a, const FormAsk *ask, FormPeople *out, Err *e) {
     FormPeople p = { 0 };
-    if (!people_read(db, a, ask, &p, e) || (p.n > 0 && !numbers_open(db, a, ask, &p, e))) return false;
+    if (!people_read(db, a, ask, &p, e) || (p.n > 0 && !ask->is_list && !numbers_open(db, a, ask, &p, e))) return false;
     *out = p;
     return true;
 }
@@ -285,7 +294,7 @@ static bool document_write(const FormSheets *s, Arena *a, int fd, Err *e) {
     return is_good;
 }
 
-static bool workbook_bytes(const FormFile *f, Arena *a, Str *out, Err *e) {
+bool form_workbook(const FormFile *f, Arena *a, Str *out, Err *e) {
     int fd;
     if (!file_temporary(&fd, e)) return false;
     off_t size = 0;
@@ -298,7 +307,7 @@ static bool workbook_bytes(const FormFile *f, Arena *a, Str *out, Err *e) {
 }
 
 static bool sheet_bytes(const FormSheet *s, Arena *a, FormFormat format, Str *out, Err *e) {
-    if (format == FORM_XLSX) return workbook_bytes(&s->file, a, out, e);
+    if (format == FORM_XLSX) return form_workbook(&s->file, a, out, e);
     Buf b = { .max = BUF_MAX };
     bool is_good = formfile_csv(&s->file, &b, e);
     if (is_good) *out = arena_str(a, buf_view(&b));

@@ -28,21 +28,26 @@ typedef struct {
 // Whom forms are about: whose NIK is shown as the asker may see it.
 typedef struct {
     Str place, nik, name, sex, school_level, payee_nik, payee_name, companion_name;
-    int64_t family_id, person_id, payee_id;
+    int64_t family_id, person_id, payee_id, village_id;
     int pregnancy_n;
     bool is_disabled;
     Date born_on;
 } FormPerson;
 typedef struct { FormPerson *at; size_t n, cap; int64_t low_id, high_id; } FormPeople;
-// In the order of their places, families and persons; nobody is no failure.
+// In the order of their places, families and persons; nobody is no failure. With is_list the numbers stay sealed.
 must_use bool form_people_read(Db *db, Arena *a, const FormAsk *ask, FormPeople *out, Err *e);
 
-typedef struct { FormFile file; Str place, place_name, version; int64_t *family_ids; size_t family_n; } FormSheet;
+typedef struct { FormFile file; Str place, place_name, version; int64_t *family_ids, *person_ids; size_t family_n; } FormSheet;      // ids: of each row
 typedef struct { FormKind kind; FormPeriod period; FormSheet *at; size_t n; int64_t person_n; int64_t *family_ids; size_t family_n; Instant at_time; Str band; Progress *progress; } FormSheets;     // progress may be NULL
 
 // Sheets in the order of their places, people on each by name. All lives in `a`. NOT_FOUND when nobody stands on any.
 must_use bool form_out(Db *db, Arena *a, const FormAsk *ask, FormSheets *out, Err *e);
 
+// What a place of that kind is called; empty when nobody knows.
+must_use bool form_place_name(Db *db, Arena *a, const FormAsk *ask, Str place, Str *out, Err *e);
+
+// One form as a workbook, in `a`.
+must_use bool form_workbook(const FormFile *file, Arena *a, Str *out, Err *e);
 typedef enum { FORM_CSV, FORM_XLSX, FORM_PDF } FormFormat;
 must_use bool form_format_find(Str text, FormFormat *out);
 // One sheet is one file; several are one ZIP of files (csv, xlsx) or one document (pdf). *fd is open at its start and has no name; the caller

@@ -3,7 +3,7 @@
 
 -- form_people :many
 SELECT CASE CAST(:kind_n AS INTEGER) WHEN 0 THEN p.school_npsn WHEN 1 THEN CAST(f.health_post_id AS TEXT) ELSE CAST(f.village_id AS TEXT) END AS place,
-    f.id AS family_id, p.id AS person_id, p.nik_data, p.name, p.sex, p.born_on, p.school_level, p.pregnancy_n, p.is_severe_disability,
+    f.id AS family_id, p.id AS person_id, f.village_id, p.nik_data, p.name, p.sex, p.born_on, p.school_level, p.pregnancy_n, p.is_severe_disability,
     y.id AS payee_id, y.nik_data AS payee_nik_data, y.name AS payee_name, c.name AS companion_name
 FROM family f JOIN person p ON p.kab = f.kab AND p.family_id = f.id
 LEFT JOIN person y ON y.kab = f.kab AND y.family_id = f.id AND y.id = f.payee_id

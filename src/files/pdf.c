@@ -270,6 +270,7 @@ static double row_height(Pdf *p, const PdfTableData *t, const Str *cells, const 
     double height = titles ? 0 : t->row_height_min;
     for (size_t i = 0; i < t->n; i++) {
         Str text = titles ? str_c(titles[i]) : cells[i];
+        if (!text.n && i > 0) continue;                    // no taller than a line
         double h = pdf_text_height(p, text, titles ? t->cell_bold : t->cell, t->width[i] - 2 * t->padding) + t->padding;
         if (h > height) height = h;
     }

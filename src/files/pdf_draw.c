@@ -61,6 +61,7 @@ static void draw_row(Pdf *p, cairo_t *cr, const PdfPlaced *placed) {
     for (size_t i = 0; i < t->n; i++) {
         const PdfColumn *c = &t->columns[i];
         double x = t->x[i] + t->padding, y = placed->y + t->padding / 2, width = t->width[i] - 2 * t->padding;
+        if (!c->is_signature && !placed->item->cells[i].n) continue;       // left open for a hand
         if (!c->is_signature) { draw_text(p, cr, x, y, placed->item->cells[i], t->cell, width, c->align); continue; }
         Buf n = { .max = 32 };
         buf_int(&n, placed->item->row_n);                  // left and middle in turns, so that signatures do not run into each other

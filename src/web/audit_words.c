@@ -22,7 +22,7 @@ const AuditWord AUDIT_ACTIONS[] = {
     { "office.key_change", N_("Key of a district changed") }, { "office.key_gone", N_("Old key taken away") }, { "office.key_copy", N_("Keys copied") }, { "office.factor_key", N_("Another key of the authenticator apps") }, { "office.key_restore", N_("Keys put back") },
     { "registry.edit", N_("Family or person changed") }, { "registry.erase", N_("Personal data erased") }, { "registry.erase_again", N_("Personal data erased once more") }, { "registry.drift_look", N_("Drift put aside") },
     { "registry.drift_apply", N_("Drift applied") }, { "registry.drift_undo", N_("Drift undone") }, { "paylist.read", N_("Pay list read") }, { "paylist.columns", N_("Columns of a pay list shown") }, { "paylist.mend", N_("Rows of a pay list mended") }, { "paylist.match", N_("Pay list matched") },
-    { "form.apply", N_("Filled form taken over") },
+    { "form.apply", N_("Filled form taken over") }, { "form.remind", N_("Reminder of a missing form") },
     { "desk.take", N_("Request of a family taken in") }, { "desk.assign", N_("Request of a family assigned") },
     { "desk.ask", N_("Signature asked for a family's request") }, { "desk.grant", N_("Family's data corrected") }, { "desk.answer", N_("Request of a family answered") },
     { "training.plan", N_("Training planned") }, { "training.cancel", N_("Training cancelled") }, { "training.call", N_("People called to a training") },

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "web_forms.page.h"
 
-#define PAPER_AT_ONCE 500              // persons: a third of a second of one core; more are a job
+#define PAPER_AT_ONCE 20               // forms: a tenth of a second of one core; more are a job
 #define ERROR_SHOWN_MS 60000           // how long a job that failed says so, before asking again begins it again
 
 static const char *const KIND_TITLES[FORM_KINDS_N] = { N_("Education, by school"), N_("Health, by health post"), N_("Social welfare, by kelurahan") };
@@ -103,17 +103,21 @@ static Hash paper_key(Request *r, const FormAsk *ask) {
 // A city's forms take longer on paper than a page may. Made by a job, given once: what is given is no longer in the folder.
 static bool paper_get(Request *r, Response *res, const FormAsk *ask, const FormSheets *list, Err *e) {
     Hash key = paper_key(r, ask);
-    JobState job;
+    JobState job = { 0 };
     const char *path = upload_kept_path(r, ask->kab, &key);
+    if (!web_may_show(r, res, "export", ask->kab, list->family_ids, list->family_n)) return true;
     bool has_job = job_of_forms(ask->kab, &key, &job);
     int fd = has_job && !job.is_running ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     if (has_job && !job.is_running && job.error.code && job.elapsed_ms < ERROR_SHOWN_MS) { *e = job.error; return false; }
     if (fd < 0 && !(has_job && job.is_running)) {
         JobOrder order = { .kind = JOB_FORMS, .db_url = server_options(r->server)->db_url, .kab = ask->kab, .actor_id = web_viewer(r)->user_id, .content = key, .path = str_c(path), .forms = *ask };
-        if (!web_may_show(r, res, "export", ask->kab, list->family_ids, list->family_n)) return true;
-        if (!job_start(&order, e)) return false;
+        Err busy = { 0 };
+        if (!job_start(&order, &busy)) {                   // its turn comes: the page asks again by itself
+            if (busy.code != BUSY) { *e = busy; return false; }
+            snprintf(job.what, sizeof job.what, "%s", _("Other long work is going on just now."));
+        }
         job_wait(JOB_FORMS, ask->kab, &key, 0, JOB_QUICK_MS);
-        if (!job_of_forms(ask->kab, &key, &job)) return fail(e, BUSY, "Other long work is going on just now. Try again in a minute.");
+        (void)job_of_forms(ask->kab, &key, &job);
         if (!job.is_running && job.error.code) { *e = job.error; return false; }
     }
     if (fd >= 0) {
@@ -124,7 +128,7 @@ static bool paper_get(Request *r, Response *res, const FormAsk *ask, const FormS
     }
     ImportWaitView *w = NEW(r->arena, ImportWaitView, 1);
     *w = wait_of_job(r, &job);
-    response_header(r, res, "Refresh", STR("2"));
+    response_header(r, res, "Refresh", STR("5"));
     Page page = page_begin(r);
     forms_wait_page(&page, w);
     return page_end(r, res, (PageHead){ .title = str_c(_("Forms of verification")), .nav = "/forms", .crumbs = { { "/forms", str_c(_("Forms of verification")) } } }, &page, e);
@@ -142,7 +146,7 @@ static bool file_get(Request *r, Response *res, Err *e) {
     FormAsk counts = ask;
     counts.is_list = true;
     if (!form_out(db, r->arena, &counts, &list, e)) return false;
-    return list.person_n > PAPER_AT_ONCE ? paper_get(r, res, &ask, &list, e) : file_give(r, res, &ask, format, e);
+    return list.n > PAPER_AT_ONCE ? paper_get(r, res, &ask, &list, e) : file_give(r, res, &ask, format, e);
 }
 
 // ---- a filled form comes back ------------------------------------------------------------------------------------------

@@ -84,6 +84,8 @@ static const struct { const char *method, *path; unsigned who; Row row; } DECLAR
     { "GET", "/paylist/tray", LOOKERS, NO_ROW }, { "POST", "/paylist/tray", PREPARERS, NO_ROW },
     { "GET", "/paylist/{kab}/{id}", LOOKERS, UNSEEDED_ROW }, { "GET", "/paylist/{kab}/{id}/rejects", PREPARERS, UNSEEDED_ROW }, { "POST", "/paylist/{kab}/{id}/mend", PREPARERS, UNSEEDED_ROW },
     { "GET", "/forms", LOOKERS_OWN, NO_ROW }, { "GET", "/forms/file", LOOKERS_OWN, NO_ROW }, { "POST", "/forms/in", PREPARERS, NO_ROW }, { "GET", "/forms/tasks", LOOKERS, NO_ROW },
+    { "GET", "/forms/answers", LOOKERS_OWN, NO_ROW }, { "GET", "/forms/remind", LOOKERS_OWN, NO_ROW }, { "POST", "/forms/remind", PREPARERS, NO_ROW }, { "GET", "/growth", LOOKERS_OWN, NO_ROW },
+    { "GET", "/family/{kab}/{id}/child/{person_id}", LOOKERS_OWN, FAMILY_ROW },
     { "GET", "/forms/in/{hash}", PREPARERS, NO_ROW }, { "POST", "/forms/in/{hash}", PREPARERS, NO_ROW },
     { "GET", "/lives", LOOKERS, NO_ROW }, { "POST", "/lives/{kab}/{id}/arrive", PREPARERS, UNSEEDED_ROW },
     { "GET", "/approval", LOOKERS, NO_ROW }, { "POST", "/approval/{stage}", SIGNERS, UNSEEDED_ROW },

@@ -1,4 +1,6 @@
 #include "web/web.h"
+#include "web/answers.h"
+#include "web/growth.h"
 #include "web/import.h"
 #include "office/read_log.h"
 #include <pthread.h>
@@ -27,7 +29,7 @@ static const MenuItem MENU[] = {
 static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES,
                                        SEARCH_ROUTES, FAMILY_ROUTES, PERSON_ROUTES, LIFE_ROUTES, DRIFT_ROUTES, IDENTITY_ROUTES,
                                        DUPLICATES_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, PAYLIST_ROUTES, DESK_ROUTES, SUBJECT_ROUTES, IMPORT_ROUTES,
-                                       AUDIT_ROUTES, FORMS_ROUTES, CASELOAD_ROUTES, TRAINING_ROUTES, NULL };
+                                       AUDIT_ROUTES, FORMS_ROUTES, ANSWERS_ROUTES, GROWTH_ROUTES, CASELOAD_ROUTES, TRAINING_ROUTES, NULL };
 
 // Words of the route tables. What an action means for a district is asked again where the district is known.
 static const struct { const char *word; Action action; } WORDS[] = {

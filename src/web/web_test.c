@@ -255,12 +255,12 @@ static const struct { const char *path, *because; } SHOWS_NOBODY[] = {
     { "/worklist", "what was asked for, by number" }, { "/request/{kab}/{id}", "what was asked for, by number" }, { "/places", "who signs for whom" }, { "/policies", "roles" },
     { "/import", "names of files" }, { "/import/wait/{hash}", "how far the work is" }, { "/audit", "numbers and commitments" }, { "/audit/looks", "numbers" },
     { "/audit/heads", "hashes" }, { "/audit/heads/lines", "hashes" }, { "/drift", "names of files" },
-    { "/forms", "counts by school" },
-    { "/caseload", "companions and counts" }, { "/caseload/new", "companions and counts" }, { "/caseload/{kab}/{id}", "companions and counts" },
     { "/training", "trainings" }, { "/training/bank", "questions" }, { "/training/need", "counts" }, { "/training/{kab}/{id}", "a plan" }, { "/training/{kab}/{id}/people", "companions" },
     { "/training/{kab}/{id}/day", "companions" }, { "/training/{kab}/{id}/tests", "questions" }, { "/training/{kab}/{id}/report", "counts" }, { "/training/{kab}/{id}/paper", "companions" },
     { "/training/{kab}/{id}/calendar", "a plan" }, { "/training/{kab}/{id}/here", "a plan" }, { "/training/{kab}/{id}/test", "questions" },
-    { "/companion/{kab}/{id}/trainings", "a companion" }, { "/certificate", "what stands on a paper" }, { "/certificate/{kab}/{n}/{code}", "what stands on a paper" } };
+    { "/companion/{kab}/{id}/trainings", "a companion" }, { "/certificate", "what stands on a paper" }, { "/certificate/{kab}/{n}/{code}", "what stands on a paper" },
+    { "/forms", "counts by school" }, { "/forms/answers", "counts by place" }, { "/forms/remind", "a place and counts" }, { "/growth", "counts by kelurahan, small ones hidden" },
+    { "/caseload", "companions and counts" }, { "/caseload/new", "companions and counts" }, { "/caseload/{kab}/{id}", "companions and counts" } };
 
 static bool shows_nobody(const char *path) {
     for (size_t i = 0; i < sizeof SHOWS_NOBODY / sizeof *SHOWS_NOBODY; i++) if (!strcmp(SHOWS_NOBODY[i].path, path)) return true;
