@@ -142,7 +142,7 @@ bool form_remind(Db *db, const FormReminder *reminder, Err *e) {
     FormReminder r = *reminder;
     bool is_known = false;
     for (size_t i = 0; i < sizeof CHANNELS / sizeof *CHANNELS; i++) is_known |= str_eq(r.channel, str_c(CHANNELS[i]));
-    if (!authority_require(&r.actor, ACTION_EDIT, r.kab, e)) return false;
+    if (!authority_require(&r.actor, ACTION_TELL, r.kab, e)) return false;
     if (!is_known) return fail(e, BAD_INPUT, "A reminder goes by letter, message or visit.");
     return change_do(db, remind_work, &r, e);
 }

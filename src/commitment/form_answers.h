@@ -18,6 +18,6 @@ typedef struct { AnswerGroup *at; size_t n; AnswerGroup all; int64_t days[ANSWER
 must_use bool form_answers(Db *db, Arena *a, const FormAsk *ask, Date month, AnswersBy by, Date today, FormAnswers *out, Err *e);
 
 typedef struct { int64_t kab; FormKind kind; Str place; Date month; Str channel; Viewer actor; Instant at; } FormReminder;     // channel: letter, message, visit
-// Records that somebody was reminded; the same on the same day is one. FORBIDDEN without ACTION_EDIT; BAD_INPUT for a channel that is none.
+// Records that somebody was reminded; the same on the same day is one. FORBIDDEN without ACTION_TELL; BAD_INPUT for a channel that is none.
 must_use bool form_remind(Db *db, const FormReminder *reminder, Err *e);
 #endif

@@ -1,6 +1,7 @@
 // answers_http.c: completeness of a month by school, health post, kelurahan or companion, and reminders. Counts and places; no person is shown.
 #include "web/answers.h"
 #include "web/forms.h"
+#include "web/person.h"
 #include "web/table_http.h"
 #include "web_answers.page.h"
 
@@ -10,16 +11,6 @@ static Str month_code(Arena *a, Date month) {
     int y, m, d;
     date_split(month, &y, &m, &d);
     return arena_fmt(a, "%d-%02d", y, m);
-}
-
-Str month_words(Arena *a, Date month) {
-    Buf b = { .max = 60 };
-    date_put_local(&b, month);
-    Str text = buf_view(&b);
-    str_cut(&text, ' ');
-    Str out = arena_str(a, text.p ? text : buf_view(&b));
-    buf_free(&b);
-    return out;
 }
 
 static bool month_read(Request *r, Str text, Date *out, Err *e) {
@@ -79,12 +70,15 @@ static bool ask_of(Request *r, Db *db, FormAsk *ask, Date *month, Err *e) {
 }
 
 static void months_fill(Request *r, AnswersView *v) {
+    bool is_there = false;
     int y, m, d;
     date_split(web_today(r), &y, &m, &d);
     for (int i = 0; i < ANSWER_MONTHS; i++) {
         Date month = date_add_months(date_make(y, m, 1), -i);
-        v->months[i] = (AnswerMonth){ month_code(r->arena, month), month_words(r->arena, month) };
+        v->months[i] = (AnswerMonth){ month_code(r->arena, month), person_month(r->arena, month) };
+        is_there |= str_eq(v->months[i].code, v->month);
     }
+    if (!is_there) v->months[ANSWER_MONTHS - 1] = (AnswerMonth){ v->month, v->month_title };
 }
 
 static bool answers_table(Request *r, Response *res, const AnswersView *v, TableFormat format, Err *e) {
@@ -131,9 +125,9 @@ static bool answers_get(Request *r, Response *res, Err *e) {
     v->kab = ask.kab;
     v->kind = ask.kind;
     v->month = month_code(r->arena, month);
-    v->month_title = month_words(r->arena, month);
+    v->month_title = person_month(r->arena, month);
     v->is_missing_only = query_int(r, "missing", 0) != 0;
-    v->may_remind = authority_allows(web_viewer(r), ACTION_EDIT, v->kab);
+    v->may_remind = authority_allows(web_viewer(r), ACTION_TELL, v->kab);
     months_fill(r, v);
     if (!form_answers(db, r->arena, &ask, month, v->by, web_today(r), &v->answers, &why)) {
         if (why.code != NOT_FOUND) { *e = why; return false; }
@@ -155,7 +149,7 @@ static bool remind_fill(Request *r, Db *db, RemindView *v, Date *month, Err *e) 
     v->kab = ask.kab;
     v->kind = ask.kind;
     v->month = month_code(r->arena, *month);
-    v->may_remind = authority_allows(web_viewer(r), ACTION_EDIT, v->kab);
+    v->may_remind = authority_allows(web_viewer(r), ACTION_TELL, v->kab);
     ask.place = query_text(r, "place");
     if (!ask.place.n) return fail(e, NOT_FOUND, "Say which school, health post or kelurahan is meant.");
     if (!form_answers(db, r->arena, &ask, *month, ANSWERS_BY_PLACE, web_today(r), &answers, e)) return false;
@@ -170,7 +164,7 @@ static bool remind_fill(Request *r, Db *db, RemindView *v, Date *month, Err *e) 
         "Yth. %s %.*s\n\nFormulir verifikasi komitmen PKH bidang %s untuk bulan %.*s belum lengkap: dari %lld orang, %lld belum kami terima datanya.\n\n"
         "Mohon formulir diisi, ditandatangani, dan dikirim kepada pendamping PKH paling lambat %.*s. Yang kosong tidak dianggap tidak hadir, tetapi tanpa jawaban kami tidak dapat "
         "memastikan hak keluarga.\n\nTerima kasih.\n%s",
-        l->signer, STR_ARG(v->place_name), v->kind == FORM_EDUCATION ? "pendidikan" : v->kind == FORM_HEALTH ? "kesehatan" : "kesejahteraan sosial", STR_ARG(month_words(r->arena, *month)),
+        l->signer, STR_ARG(v->place_name), v->kind == FORM_EDUCATION ? "pendidikan" : v->kind == FORM_HEALTH ? "kesehatan" : "kesejahteraan sosial", STR_ARG(person_month(r->arena, *month)),
         (long long)v->group.expected_n, (long long)(v->group.expected_n - v->group.told_n), STR_ARG(buf_view(&day)), web_viewer(r)->name);
     buf_free(&day);
     return true;
@@ -203,4 +197,4 @@ static bool remind_post(Request *r, Response *res, Err *e) {
     return remind_show(r, res, v, e);
 }
 
-const Route ANSWERS_ROUTES[] = { { "GET", "/forms/answers", "read read_own", answers_get }, { "GET", "/forms/remind", "read read_own", remind_get }, { "POST", "/forms/remind", "edit", remind_post }, {0} };
+const Route ANSWERS_ROUTES[] = { { "GET", "/forms/answers", "read read_own", answers_get }, { "GET", "/forms/remind", "read read_own", remind_get }, { "POST", "/forms/remind", "tell", remind_post }, {0} };

@@ -1,4 +1,4 @@
-// growth.h: how a child grows, as the KMS card shows it, for the page of that child; and what the measures of a district come to, by kelurahan.
+// growth.h: how a child grows, as the KMS card shows it, and goes to school, for the page of that person; and what the measures of a district come to, by kelurahan.
 #ifndef WEB_GROWTH_H
 #define WEB_GROWTH_H
 #include "commitment/child_growth.h"
@@ -13,9 +13,6 @@ typedef struct {
     const GrowthLine *lines; size_t line_n;                // newest first
     const GrowthStep *weight, *length;                     // the last of each; NULL: none
 } GrowthView;
-// NULL where nothing was measured. The page that includes growth_part has recorded the look at the family.
-must_use bool growth_fill(Request *r, Db *db, int64_t kab, int64_t family_id, int64_t person_id, const GrowthView **out, Err *e);
-
 Str growth_kg(Arena *a, int32_t grams);                    // "8,4"
 Str growth_cm(Arena *a, int32_t mm);                       // "72,5"
 Str growth_z(Arena *a, const GrowthScore *s);              // "-2,13"
@@ -23,7 +20,10 @@ const char *growth_score_colour(const GrowthScore *s);
 
 #define ATTENDANCE_MONTHS 24
 typedef struct { Date month; int64_t days, present, absent, permitted, sick; Str source; } AttendanceMonth;
-typedef struct { int64_t kab, id, person_id; Str name; const GrowthView *growth; AttendanceMonth *months; size_t month_n; } ChildView;
+// growth NULL: nothing was measured; month_n 0: no school has answered.
+typedef struct { int64_t kab, id, person_id; const GrowthView *growth; AttendanceMonth *months; size_t month_n; } ChildView;
+// For growth_part and attendance_part. The page that includes them has recorded the look at the family.
+must_use bool child_fill(Request *r, Db *db, int64_t kab, int64_t family_id, int64_t person_id, const ChildView **out, Err *e);
 
 #define GROWTH_SMALL 5                 // fewer children than that are shown as "fewer than 5": a number may not point at one child
 typedef struct { Str name; GrowthCount count; bool is_hidden; } GrowthVillage;

@@ -4,7 +4,6 @@
 #include "registry/area.h"
 #include "web/table_http.h"
 #include "web_growth.page.h"
-#include "web_web.sql.h"
 
 Str growth_kg(Arena *a, int32_t grams) {
     Buf b = { .max = 40 };
@@ -37,7 +36,7 @@ static Html chart_of(Request *r, const ChildGrowth *child, GrowthIndex index) {
     return out;
 }
 
-bool growth_fill(Request *r, Db *db, int64_t kab, int64_t family_id, int64_t person_id, const GrowthView **out, Err *e) {
+static bool growth_fill(Request *r, Db *db, int64_t kab, int64_t family_id, int64_t person_id, const GrowthView **out, Err *e) {
     GrowthView *v = NEW(r->arena, GrowthView, 1);
     *out = NULL;
     if (!child_growth_one(db, r->arena, web_sight(r), kab, family_id, person_id, &v->child, e)) return false;
@@ -57,17 +56,6 @@ bool growth_fill(Request *r, Db *db, int64_t kab, int64_t family_id, int64_t per
 }
 
 // ---- one child ------------------------------------------------------------------------------------------------------------------------
-static bool name_read(Request *r, Db *db, ChildView *v, Err *e) {
-    FamilyMembersRows rows = { 0 };
-    FamilyMembersRow row;
-    bool is_there = false;
-    bool has_row, is_good = family_members(db, (FamilyMembersArgs){ .kab = v->kab, .family_id = v->id, SEE(web_sight(r)) }, &rows, e);
-    while (is_good && (is_good = family_members_next(&rows, &row, &has_row, e)) && has_row)
-        if (row.id == v->person_id) { is_there = true; v->name = arena_str(r->arena, row.name); }
-    family_members_end(&rows);
-    return is_good && (is_there || fail(e, NOT_FOUND, "There is no person with this number in the family."));
-}
-
 // Of each month the newest word of each source; two that differ both stand.
 static bool attendance_fill(Request *r, Db *db, ChildView *v, Err *e) {
     ToldFacts told;
@@ -86,18 +74,12 @@ static bool attendance_fill(Request *r, Db *db, ChildView *v, Err *e) {
     return true;
 }
 
-static bool child_get(Request *r, Response *res, Err *e) {
+bool child_fill(Request *r, Db *db, int64_t kab, int64_t family_id, int64_t person_id, const ChildView **out, Err *e) {
     ChildView *v = NEW(r->arena, ChildView, 1);
-    Db *db;
-    v->kab = param_int(r, "kab");
-    v->id = param_int(r, "id");
-    v->person_id = param_int(r, "person_id");
-    if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !name_read(r, db, v, e) || !growth_fill(r, db, v->kab, v->id, v->person_id, &v->growth, e) || !attendance_fill(r, db, v, e)) return false;
-    if (!web_may_show(r, res, "family", v->kab, &v->id, 1)) return true;
-    Page page = page_begin(r);
-    child_page(&page, v);
-    const char *family = arena_fmt(r->arena, "/family/%lld/%lld", (long long)v->kab, (long long)v->id).p;
-    return page_end(r, res, (PageHead){ .title = v->name, .nav = "/families", .crumbs = { { "/families", str_c(_("Families")) }, { family, str_c(_("Family")) } } }, &page, e);
+    *v = (ChildView){ .kab = kab, .id = family_id, .person_id = person_id };
+    if (!growth_fill(r, db, kab, family_id, person_id, &v->growth, e) || !attendance_fill(r, db, v, e)) return false;
+    *out = v;
+    return true;
 }
 
 // ---- a district ----------------------------------------------------------------------------------------------------------------------
@@ -158,4 +140,4 @@ static bool growth_get(Request *r, Response *res, Err *e) {
     return page_end(r, res, (PageHead){ .title = str_c(_("Growth of children")), .nav = "/forms", .crumbs = { { "/forms", str_c(_("Forms of verification")) } } }, &page, e);
 }
 
-const Route GROWTH_ROUTES[] = { { "GET", "/growth", "read read_own", growth_get }, { "GET", "/family/{kab}/{id}/child/{person_id}", "read read_own", child_get }, {0} };
+const Route GROWTH_ROUTES[] = { { "GET", "/growth", "read read_own", growth_get }, {0} };

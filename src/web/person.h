@@ -4,6 +4,7 @@
 #define WEB_PERSON_H
 #include "commitment/excuse.h"
 #include "commitment/outcome.h"
+#include "web/growth.h"
 #include "web/web.h"
 
 #define PERSON_MONTHS 6                // looked at: this month and the five before it
@@ -22,6 +23,7 @@ typedef struct {
     size_t fact_n;
     ToldExcuse *excuses;
     size_t excuse_n;
+    const ChildView *child;                                // what was measured, and days at school
 } PersonView;
 
 Str person_month(Arena *a, Date first);                    // "November 2026"

@@ -121,7 +121,7 @@ static bool person_fill(Request *r, Db *db, PersonView *v, Err *e) {
     v->may_tell = authority_allows(viewer, ACTION_TELL, v->kab) && !str_eq(row.status, STR("left"));
     v->may_end = authority_allows(viewer, ACTION_EDIT, v->kab);
     if (viewer->role == ROLE_COMPANION) v->source = arena_fmt(r->arena, _("companion %s"), viewer->login);
-    return member_read(r, db, v, row.payee_id, e) && outcome_read(r, db, v, e) && told_read(r, db, v, e);
+    return member_read(r, db, v, row.payee_id, e) && outcome_read(r, db, v, e) && told_read(r, db, v, e) && child_fill(r, db, v->kab, v->id, v->person_id, &v->child, e);
 }
 
 static bool person_show(Request *r, Response *res, Db *db, PersonView *v, Err *e) {

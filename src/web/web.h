@@ -42,5 +42,4 @@ extern const Route LIFE_ROUTES[], DRIFT_ROUTES[], PERSON_ROUTES[];
 extern const Route PAYLIST_ROUTES[], DESK_ROUTES[], SUBJECT_ROUTES[];
 extern const Route AUDIT_ROUTES[], FORMS_ROUTES[], CASELOAD_ROUTES[];
 extern const Route TRAINING_ROUTES[];
-Str month_words(Arena *a, Date month);                     // "September 2026"
 #endif

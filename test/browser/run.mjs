@@ -32,7 +32,6 @@ const PAGES = [
     { path: "/forms/answers?month=2024-04", name: "answers" },
     { path: "/forms/remind?month=2024-04&place=99000001", name: "remind" },
     { path: "/growth?since=2024-01-01", name: "growth" },
-    { path: "/family/1371/46/child/0", name: "child-none", status: 404 },
     { path: "/drift", name: "drifts" },
     { path: "/family/1371/46/letter", name: "letter" },
     { path: "/families?stage=2024-2&situation=expected", name: "families-expected" },
