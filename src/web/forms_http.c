@@ -142,7 +142,7 @@ static bool file_get(Request *r, Response *res, Err *e) {
     Db *db;
     if (wanted.n && !form_format_find(wanted, &format)) return fail(e, BAD_INPUT, "A form is csv, xlsx or pdf, not \"%s\".", arena_c(r->arena, wanted));
     if (!request_db_read(r, &db, e) || !db_begin_read(db, e) || !ask_of(r, db, &ask, e)) return false;
-    if (format != FORM_PDF || ask.place.n) return file_give(r, res, &ask, format, e);
+    if (format != FORM_PDF || ask.place.n || !server_options(r->server)->upload_folder) return file_give(r, res, &ask, format, e);       // without a folder a job has no place for it
     FormAsk counts = ask;
     counts.is_list = true;
     if (!form_out(db, r->arena, &counts, &list, e)) return false;
