@@ -30,7 +30,7 @@ typedef struct {
     DeskRequest r;
     Str fault, source, wrong, wanted, clock, area_name, date;
     int64_t hours_n;
-    bool may_handle, may_edit, needs_signature, needs_fact;
+    bool may_handle, may_reveal, may_edit, needs_signature, needs_fact;
     DeskOfficer *officers;
     size_t officer_n;
     DeskFact *facts;

@@ -188,6 +188,7 @@ static bool one_fill(Request *r, Db *db, DeskView *v, Err *e) {
     const DeskRequest *q = &v->r;
     bool is_whole = authority_allows(web_viewer(r), ACTION_READ_IDENTITY, q->kab);
     v->may_handle = authority_allows(web_viewer(r), ACTION_DESK, q->kab) && web_viewer(r)->role != ROLE_COMPANION;
+    v->may_reveal = is_whole;
     v->may_edit = authority_allows(web_viewer(r), ACTION_EDIT, q->kab);
     v->needs_signature = q->kind == DESK_ERASE || (q->field && !q->field->screen);
     v->needs_fact = q->state == DESK_OPEN && (q->kind == DESK_WITHDRAW || (q->field && q->field->screen));
@@ -258,7 +259,7 @@ static bool letter_pdf(Request *r, Response *res, const DeskView *v, Err *e) {
     Str band = web_viewer(r)->is_practice ? str_c(_("PRACTICE DATABASE – synthetic data")) : STR("");
     Pdf *p = pdf_new((PdfOptions){ .title = str_c(_("Letter to the family")), .author = v->area_name, .created_at = r->received_at, .footer = id_text(r->arena, q->id), .band = band });
     pdf_paragraph(p, arena_fmt(r->arena, STR_FMT ", " STR_FMT, STR_ARG(v->area_name), STR_ARG(v->date)), PDF_RIGHT);
-    pdf_paragraph(p, str_c(_("To")), PDF_LEFT);
+    pdf_paragraph(p, str_c(_("Dear")), PDF_LEFT);
     pdf_paragraph(p, q->who.n ? q->who : q->family_name, PDF_LEFT);
     pdf_space(p, 4);
     pdf_heading(p, desk_title(r->arena, q));

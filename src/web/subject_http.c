@@ -5,13 +5,19 @@
 #include "office/read_log.h"
 #include "office/user.h"
 #include "registry/area.h"
+#include "commitment/outcome.h"
 #include "web/audit.h"
+#include "web/families.h"
+#include "web/family.h"
 #include "status/worklist.h"
 #include "web_subject.page.h"
 
 static Str words_of(const char *column, Str code) {
     if (strcmp(column, "action") == 0) return audit_action_title(code);
     if (strcmp(column, "purpose") == 0) return str_c(read_purpose_title(code));
+    static const char *const MEMBERSHIPS[] = { "active", "suspended", "left" };
+    for (size_t i = 0; strcmp(column, "status") == 0 && i < 3; i++) if (str_eq(code, str_c(MEMBERSHIPS[i]))) return str_c(status_title(code));
+    for (Outcome outcome = OUTCOME_UNKNOWN; strcmp(column, "outcome") == 0 && outcome <= OUTCOME_EXCUSED; outcome++) if (str_eq(code, str_c(outcome_name(outcome)))) return outcome_title(outcome);
     const ApprovalKind *kind = strcmp(column, "kind") == 0 ? approval_kind_find(code) : NULL;
     if (kind) return str_c(tr(kind->title));
     for (RequestState state = REQUEST_OPEN; strcmp(column, "state") == 0 && state <= REQUEST_CHANGED; state++)

@@ -7,6 +7,7 @@ const PAGES = [
     // first, for the log-in must be younger than five minutes
     { path: "/users/1", name: "user", who: "kepala.latihan" },
     { path: "/users/new", name: "user-new", who: "kepala.latihan" },
+    { path: "/family/1371/46/subject", name: "subject", who: "kepala.latihan" },
     { path: "/account/factor", name: "factor", who: "kepala.latihan" },
     { path: "/users", name: "users", who: "kepala.latihan" },
     { path: "/sessions", name: "sessions", who: "kepala.latihan" },
