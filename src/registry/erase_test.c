@@ -159,6 +159,12 @@ static const struct { const char *table, *columns; Holds holds; } COLUMNS[] = {
     { "seal_key", "state", CODE }, { "search_name", "name_data", WORDS }, { "search_posting", "word", WORDS }, { "search_posting", "posting_data", PACKED },
     { "search_word", "word_data", WORDS }, { "session", "face csrf_code device", OFFICE }, { "settlement", "stage kind", CODE },
     { "settlement", "family_data", PACKED }, { "tray", "stage kind why reference reason state decision", CODE }, { "setting", "name value", OFFICE }, { "transfer", "stage kind reason", CODE },
+    // Trainings are about the office's own people: companions, trainers, who signs.
+    { "training_attendance", "way", CODE }, { "training_budget", "title unit", OFFICE }, { "training_certificate", "number name title", OFFICE },
+    { "training_event", "title purpose place address letter_number signer_name signer_number state open_test", OFFICE }, { "training_goods", "kind size", OFFICE },
+    { "training_handover", "kind size signature", OFFICE }, { "training_material", "title place", OFFICE }, { "training_pay_day", "title", OFFICE }, { "training_person", "way", CODE },
+    { "training_question", "competence topic question choice_a choice_b choice_c choice_d choice_e right_choice", OFFICE }, { "training_session", "title trainer room", OFFICE },
+    { "training_sheet", "kind choices way", OFFICE },
 };
 
 static bool column_holds(const char *table, Str column, Holds *out) {
