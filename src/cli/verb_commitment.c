@@ -6,6 +6,8 @@
 #include "commitment/excuse.h"
 #include "commitment/fact.h"
 #include "commitment/outcome_list.h"
+#include "commitment/sanctions.h"
+#include "stage/late.h"
 #include "office/district.h"
 #include "office/read_log.h"
 #include <stdio.h>
@@ -267,7 +269,98 @@ static bool word_propose(Telling *t, Err *e) {
     return true;
 }
 
+// ---- sanctions and corrections ---------------------------------------------------------------------------------------
+static const char *const N_ARG = N_("The number of the proposal (harapan commitment proposals FAMILY)");
+
+static bool asked_print(const Telling *t, const ApprovalRequest *request, bool is_new) {
+    if (t->cli->is_json) printf("{\"request\":%lld,\"new\":%s}\n", (long long)request->id, is_new ? "true" : "false");
+    else printf(is_new ? _("Asked as request %lld. It counts once somebody else has signed it (harapan worklist).\n")
+                       : _("It was asked before, as request %lld, and waits for a signature.\n"), (long long)request->id);
+    return true;
+}
+
+static bool word_sanctions(Telling *t, Err *e) {
+    SanctionsSummary sum;
+    ApprovalRequest request;
+    Str stage;
+    bool is_new;
+    if (!cli_arg(t->cli, 1, N_("The stage (for example 2024-3)"), &stage, e)) return false;
+    if (!cli_option(t->cli, "--month")) return fail(e, BAD_INPUT, "Say with --month which month is the first of those that were verified.");
+    if (!period_read(t, e) || !sanctions_propose(t->db, t->cli->arena, &t->act.actor, t->act.kab, stage, t->period.first_month, t->period.month_n, t->act.at, t->cli->progress, &sum, &request, &is_new, e)) return false;
+    for (AdjustKind k = 0; k < ADJUST_N; k++) if (sum.n[k]) printf("%s\t%lld\n", t->cli->is_json ? adjust_kind_name(k) : adjust_kind_title(k), (long long)sum.n[k]);
+    return asked_print(t, &request, is_new);
+}
+
+static bool word_corrections(Telling *t, Err *e) {
+    LateSummary sum;
+    ApprovalRequest request;
+    Str about, stage;
+    bool is_new;
+    if (!cli_arg(t->cli, 1, N_("The closed stage (for example 2024-2)"), &about, e) || !cli_arg(t->cli, 2, N_("The stage that is to be closed (for example 2024-3)"), &stage, e) ||
+        !late_propose(t->db, t->cli->arena, &t->act.actor, t->act.kab, about, stage, t->act.at, &sum, &request, &is_new, e)) return false;
+    Str back_pay = arena_rupiah(t->cli->arena, sum.back_pay), recovery = arena_rupiah(t->cli->arena, sum.recovery), left = arena_rupiah(t->cli->arena, sum.left);
+    printf("%s\t%lld\t%.*s\n%s\t%lld\t%.*s\n", adjust_kind_title(ADJUST_BACK_PAY), (long long)sum.back_pay_n, STR_ARG(back_pay), adjust_kind_title(ADJUST_RECOVERY), (long long)sum.recovery_n, STR_ARG(recovery));
+    if (sum.left_n) printf(_("Paid too much, and not taken back by the rule book: %lld families, %.*s\n"), (long long)sum.left_n, STR_ARG(left));
+    return asked_print(t, &request, is_new);
+}
+
+static bool word_proposals(Telling *t, Err *e) {
+    Adjustments list;
+    int64_t family_id;
+    Arena *a = t->cli->arena;
+    if (!id_arg(t, 1, FAMILY_ARG, false, &family_id, e) || !adjustment_list(t->db, a, authority_sight(&t->act.actor, district_day(t->act.kab, t->act.at)), t->act.kab, family_id, &list, e) ||
+        !seen_write(t, family_id, e)) return false;
+    for (size_t i = 0; i < list.n; i++) {
+        const Adjustment *x = &list.at[i];
+        Str amount = t->cli->is_json ? arena_fmt(a, "%lld", (long long)x->amount.rp) : arena_rupiah(a, x->amount), rule = adjust_rule_title(x);
+        buf_fmt(&t->out, "%lld\t%.*s\t%s\t%s\t%.*s\t%.*s\n", (long long)x->n, STR_ARG(x->stage), t->cli->is_json ? adjust_kind_name(x->kind) : adjust_kind_title(x->kind),
+                t->cli->is_json ? adjust_state_name(x->state) : adjust_state_title(x->state), STR_ARG(amount), STR_ARG(rule));
+        for (size_t k = 0; k < x->reason_n; k++) {
+            buf_fmt(&t->out, "\t%lld\t", (long long)x->reasons[k].person_id);
+            month_put(&t->out, x->reasons[k].month);
+            buf_fmt(&t->out, "\t%.*s\t%lld\n", STR_ARG(x->reasons[k].duty), (long long)x->reasons[k].fact_n);
+        }
+    }
+    if (!list.n) puts(_("Nothing was proposed about this family."));
+    return true;
+}
+
+static bool adjust_act(Telling *t, AdjustAct *act, Err *e) {
+    *act = (AdjustAct){ .kab = t->act.kab, .actor = t->act.actor, .at = t->act.at };
+    return id_arg(t, 1, FAMILY_ARG, false, &act->family_id, e) && id_arg(t, 2, N_ARG, false, &act->n, e);
+}
+static bool done_print(void) { puts(_("Recorded.")); return true; }
+
+static bool word_ask(Telling *t, Err *e) {
+    AdjustAct act;
+    ApprovalRequest request;
+    bool is_new;
+    return adjust_act(t, &act, e) && adjustment_ask(t->db, t->cli->arena, &act.actor, act.kab, act.family_id, act.n, act.at, &request, &is_new, e) && asked_print(t, &request, is_new);
+}
+static bool word_drop(Telling *t, Err *e) {
+    AdjustAct act;
+    Str reason;
+    return adjust_act(t, &act, e) && cli_arg(t->cli, 3, N_("The reason (hardship, doubtful or other)"), &reason, e) && adjustment_drop(t->db, t->cli->arena, &act, reason, e) && done_print();
+}
+static bool word_object(Telling *t, Err *e) {
+    AdjustAct act;
+    Str reason;
+    return adjust_act(t, &act, e) && cli_arg(t->cli, 3, N_("The reason (was_done, was_excused, wrong_person, wrong_amount or other)"), &reason, e) &&
+           adjustment_object(t->db, t->cli->arena, &act, reason, e) && done_print();
+}
+static bool word_uphold(Telling *t, Err *e) { AdjustAct act; return adjust_act(t, &act, e) && adjustment_answer(t->db, t->cli->arena, &act, true, e) && done_print(); }
+static bool word_yield(Telling *t, Err *e) { AdjustAct act; return adjust_act(t, &act, e) && adjustment_answer(t->db, t->cli->arena, &act, false, e) && done_print(); }
+
+static bool word_end(Telling *t, Err *e) {
+    int64_t family_id, n;
+    Date last = DATE_NONE;
+    return id_arg(t, 1, FAMILY_ARG, false, &family_id, e) && id_arg(t, 2, N_("The number of the excuse"), false, &n, e) && month_read(t->cli, &last, e) &&
+           excuse_end(t->db, t->cli->arena, &t->act, family_id, n, last, e) && done_print();
+}
+
 static const struct { const char *word; Action action; bool (*run)(Telling *, Err *); } WORDS[] = {
+    { "end", ACTION_EDIT, word_end }, { "sanctions", ACTION_EDIT, word_sanctions }, { "corrections", ACTION_EDIT, word_corrections }, { "proposals", ACTION_READ, word_proposals },
+    { "ask", ACTION_EDIT, word_ask }, { "drop", ACTION_READ, word_drop }, { "object", ACTION_TELL, word_object }, { "uphold", ACTION_SIGN_SECOND, word_uphold }, { "yield", ACTION_SIGN_SECOND, word_yield },
     { "record", ACTION_TELL, word_record }, { "withdraw", ACTION_TELL, word_withdraw }, { "excuse", ACTION_TELL, word_excuse },
     { "facts", ACTION_READ, word_facts },
     { "explain", ACTION_READ, word_explain }, { "count", ACTION_READ, word_count },
@@ -279,9 +372,9 @@ bool verb_commitment(Cli *cli, Err *e) {
     bool is_practice;
     size_t i = 0, n = sizeof WORDS / sizeof *WORDS;
     Telling t = { .cli = cli, .act = { .at = instant_now() }, .out = { .max = BUF_MAX } };
-    if (!cli_arg(cli, 0, N_("What to do (record, withdraw, excuse, facts, explain, count or propose)"), &word, e)) return false;
+    if (!cli_arg(cli, 0, N_("What to do (see harapan help commitment)"), &word, e)) return false;
     while (i < n && !str_eq(word, str_c(WORDS[i].word))) i++;
-    if (i == n) return fail(e, BAD_INPUT, "\"%.*s\" is no word of this verb: record, withdraw, excuse, facts, explain, count or propose.", STR_ARG(word));
+    if (i == n) return fail(e, BAD_INPUT, "\"%.*s\" is no word of this verb (see harapan help commitment).", STR_ARG(word));
     if (!book_read(&t, e) || !cli_db(cli, (DbOptions){ .must_exist = true }, &t.db, e)) return false;
     bool is_good = actor_band(cli, t.db, &is_practice, e) && actor_require_here(cli, t.db, WORDS[i].action, false, &t.act.kab, &t.act.actor, e) && WORDS[i].run(&t, e);
     db_close(t.db);

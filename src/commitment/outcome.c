@@ -4,7 +4,7 @@
 
 #define BLOCK_FAMILIES 256             // some thousand rows at a time, and a place to say how far it is
 
-typedef struct { int64_t family_id; Date entered_on; } Home;
+typedef struct { int64_t family_id, village_id; Date entered_on; } Home;
 typedef struct { int64_t family_id, id; Str name; PersonFacts facts; Date left_on; } Body;
 typedef struct { int64_t family_id, person_id; DutyPregnancy pregnancy; } Carrying;
 typedef struct { int64_t family_id, person_id; DutyFact fact; } Told;
@@ -48,7 +48,7 @@ static bool homes_load(Block *b, Err *e) {
     OutcomeFamiliesRows rows = { 0 };
     OutcomeFamiliesRow row;
     bool has_row, is_good = outcome_families(b->db, (OutcomeFamiliesArgs){ .kab = b->kab, .first_id = b->first_id, .last_id = b->last_id, SEE(b->sight) }, &rows, e);
-    while (is_good && (is_good = outcome_families_next(&rows, &row, &has_row, e)) && has_row) PUSH(b, b->homes, (Home){ row.id, row.entered_on });
+    while (is_good && (is_good = outcome_families_next(&rows, &row, &has_row, e)) && has_row) PUSH(b, b->homes, (Home){ row.id, row.village_id, row.entered_on });
     outcome_families_end(&rows);
     return is_good;
 }
@@ -136,7 +136,7 @@ static FamilyOutcome family_judge(const Block *b, const Rows *rows, const Home *
     PersonOutcome *persons = NEW(b->a, PersonOutcome, rows->body_n + 1);
     for (size_t i = 0; i < rows->body_n; i++) person_judge(b, rows, home->entered_on, &rows->bodies[i], &persons[i]);
     person_judge(b, rows, home->entered_on, NULL, &persons[rows->body_n]);
-    return (FamilyOutcome){ home->family_id, persons, rows->body_n + 1 };
+    return (FamilyOutcome){ home->family_id, home->village_id, persons, rows->body_n + 1 };
 }
 
 // The run of rows of one family that begins at *i; *i is left behind it.
@@ -167,7 +167,7 @@ bool outcome_family(Db *db, Arena *a, const RuleBook *book, Sight sight, int64_t
     if (!block_load(&b, e)) return false;
     Place place = { 0 };
     Rows rows = rows_take(&b, family_id, &place);
-    *out = family_judge(&b, &rows, &(Home){ family_id, row.entered_on });
+    *out = family_judge(&b, &rows, &(Home){ family_id, row.village_id, row.entered_on });
     return true;
 }
 

@@ -9,7 +9,7 @@
 
 // person_id 0: the family as a whole (its sessions). Somebody who is gone and of whom nobody said since when is left out.
 typedef struct { int64_t person_id; Str name; DutyReport report; DutySum sum; } PersonOutcome;
-typedef struct { int64_t family_id; const PersonOutcome *at; size_t n; } FamilyOutcome;
+typedef struct { int64_t family_id, village_id; const PersonOutcome *at; size_t n; } FamilyOutcome;       // of 10 digits
 
 // Of one family. NOT_FOUND for who may not see it. All in `a`.
 must_use bool outcome_family(Db *db, Arena *a, const RuleBook *book, Sight sight, int64_t kab, int64_t family_id, const DutyPeriod *period, FamilyOutcome *out, Err *e);

@@ -2,10 +2,10 @@
 SELECT coalesce(max(id), 0) AS last_id FROM family WHERE kab = :kab;
 
 -- outcome_families :many
-SELECT f.id, f.entered_on FROM family f WHERE f.kab = :kab AND f.id BETWEEN :first_id AND :last_id AND f.status <> 'left' AND may_see_family(f.kab, f.id) ORDER BY f.id;
+SELECT f.id, f.village_id, f.entered_on FROM family f WHERE f.kab = :kab AND f.id BETWEEN :first_id AND :last_id AND f.status <> 'left' AND may_see_family(f.kab, f.id) ORDER BY f.id;
 
 -- outcome_one :one
-SELECT f.id, f.entered_on FROM family f WHERE f.kab = :kab AND f.id = :family_id AND may_see_family(f.kab, f.id);
+SELECT f.id, f.village_id, f.entered_on FROM family f WHERE f.kab = :kab AND f.id = :family_id AND may_see_family(f.kab, f.id);
 
 -- outcome_persons :many
 SELECT p.family_id, p.id, p.name, p.born_on, p.sex, p.school_level, p.pregnancy_n, p.is_severe_disability, p.is_rights_victim, p.is_gone,

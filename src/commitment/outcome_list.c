@@ -150,3 +150,11 @@ const ApprovalKind OUTCOMES_APPROVAL = {
     .name = "outcomes", .title = N_("Outcomes of a stage"), .finish = outcomes_finish,
     .act = N_("With the last signature these outcomes count, and the next closing sees them."),
 };
+
+bool outcome_list_find(Db *db, Arena *a, int64_t kab, Str stage, const Hash *items_hash, OutcomeList *out, bool *found, Err *e) {
+    OutcomeListReadRow row;
+    if (!outcome_list_read(db, (OutcomeListReadArgs){ .kab = kab, .stage = stage, .items_hash = *items_hash }, &row, found, e)) return false;
+    if (*found) *out = (OutcomeList){ .kab = kab, .n = row.n, .stage = arena_str(a, stage), .period = { row.first_month_on, (int)row.month_n, row.known_at, row.known_on }, .items_hash = *items_hash,
+        .count = { [OUTCOME_MET] = row.met_n, [OUTCOME_NOT_MET] = row.not_met_n, [OUTCOME_EXCUSED] = row.excused_n, [OUTCOME_UNKNOWN] = row.unknown_n } };
+    return true;
+}

@@ -16,4 +16,6 @@ typedef struct { int64_t kab, n; Str stage; DutyPeriod period; Hash items_hash; 
 must_use bool outcome_list_ask(Db *db, Arena *a, const Viewer *actor, int64_t kab, Str stage, const DutyPeriod *period, Instant at, Progress *progress, OutcomeList *out,
                                ApprovalRequest *request, bool *is_new, Err *e);
 extern const ApprovalKind OUTCOMES_APPROVAL;
+// What a request shows: the list that was asked for under this hash. Its stage lives in `a`. *found false: there is none.
+must_use bool outcome_list_find(Db *db, Arena *a, int64_t kab, Str stage, const Hash *items_hash, OutcomeList *out, bool *found, Err *e);
 #endif

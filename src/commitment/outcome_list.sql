@@ -9,7 +9,7 @@ INSERT INTO commitment_list (kab, stage, n, first_month_on, month_n, known_at, k
 VALUES (:kab, :stage, :n, :first_month_on, :month_n, :known_at, :known_on, :book_hash, :items_hash, :met_n, :not_met_n, :excused_n, :unknown_n, :actor_id, :made_at);
 
 -- outcome_list_read :one
-SELECT n, first_month_on, month_n, known_at, known_on, book_hash, items_hash, applied_at FROM commitment_list
+SELECT n, first_month_on, month_n, known_at, known_on, book_hash, items_hash, met_n, not_met_n, excused_n, unknown_n, applied_at FROM commitment_list
 WHERE kab = :kab AND stage = :stage AND items_hash = :items_hash ORDER BY n DESC LIMIT 1;
 
 -- outcome_list_applied :exec

@@ -90,11 +90,13 @@ static void read_values(Reader *r, const YamlNode *node, void *into) {
 static void leave(Reader *r, const YamlNode *node, void *into) { (void)r, (void)node, (void)into; }
 
 static const char *const ATTRIBUTE_TYPES[] = { "int", "flag", "date", "choice", "money", NULL };
+static const char *const COUNTS[] = { "none", "missed_in_stage", "missed_in_a_row", "missed_in_total", "all_missed_in_a_row", NULL };
 static const Field ATTRIBUTE_FIELDS[] = {
     { "name", FIELD_CODE, true, .offset = offsetof(Attribute, name) }, { "title", FIELD_TITLE, true, .offset = offsetof(Attribute, title) },
     { "type", FIELD_WORD, true, .offset = offsetof(Attribute, type), .words = ATTRIBUTE_TYPES }, { "values", FIELD_OWN, .read = read_values },
     { "min", FIELD_COUNT, false, .offset = offsetof(Attribute, low) }, { "max", FIELD_COUNT, false, .offset = offsetof(Attribute, high) },
     { "empty", FIELD_OWN, .read = leave },                 // read by finish_attribute, which knows the type
+    { "counts", FIELD_WORD, false, .offset = offsetof(Attribute, counts), .words = COUNTS },
 };
 
 static void finish_attribute(Reader *r, const YamlNode *node, void *into) {
@@ -105,6 +107,7 @@ static void finish_attribute(Reader *r, const YamlNode *node, void *into) {
     if (!yaml_get(node, STR("max"))) attribute->high = INT64_MAX;
     if (empty && !attribute_parse(attribute, r->book->minor_digits, empty->text, &attribute->empty))
         note(r, empty, "wrong_type", N_("This is no value of the attribute."));
+    if (attribute->counts && attribute->type != ATTRIBUTE_INT) note(r, node, "wrong_type", N_("Only an attribute of type int counts missed months."));
     for (size_t i = 0; i < ATTR_STANDARD_N; i++)
         if (str_eq(attribute->name, str_c(STANDARD_ATTRIBUTES[i].name)))
             note(r, node, "taken", N_("\"%.*s\" is a standard attribute; choose another name."), STR_ARG(attribute->name));
@@ -443,6 +446,22 @@ static const Field FAMILY_CUT_FIELDS[] = { { "title", FIELD_TITLE, true, .offset
 static const Field SUSPEND_FIELDS[] = { { "title", FIELD_TITLE, true, .offset = offsetof(SuspendRule, title) },
                                         { "if", FIELD_OWN, true, .read = read_if_SuspendRule } };
 
+static const Field RESTORE_FIELDS[] = { { "title", FIELD_TITLE, true, .offset = offsetof(RestoreRule, title) },
+                                        { "met_months", FIELD_COUNT, true, .offset = offsetof(RestoreRule, met_months), .low = 1, .high = 12 },
+                                        { "back_pay", FIELD_YES_NO, true, .offset = offsetof(RestoreRule, has_back_pay) } };
+static const char *const LIABILITIES[] = { "individual", "joint", NULL };
+
+// What is said of liability must be what the cuts do; and what a family loses, it must be able to get back.
+static void finish_sanction(Reader *r, const YamlNode *node, void *into) {
+    Sanction *s = into;
+    const YamlNode *liability = yaml_get(node, STR("liability"));
+    if (!liability) s->liability = s->family_cut_n ? LIABILITY_JOINT : LIABILITY_INDIVIDUAL;
+    else if (s->liability == LIABILITY_INDIVIDUAL && s->family_cut_n) note(r, liability, "contradicts", N_("Individual liability cuts persons: use \"cuts\", or write \"joint\"."));
+    else if (s->liability == LIABILITY_JOINT && s->cut_n) note(r, liability, "contradicts", N_("Joint liability cuts the family: use \"family_cuts\", or write \"individual\"."));
+    if (s->restore_n > 1) note(r, node, "taken", N_("One line of \"restore\" was expected here."));
+    if (!yaml_get(node, STR("object_days"))) s->object_days = 14;
+}
+
 static const char *const ACTIONS[] = { "propose", "apply", NULL };
 static void read_action(Reader *r, const YamlNode *node, void *into) {
     static const Field ACTION[] = { { "action", FIELD_WORD, .words = ACTIONS } };
@@ -454,8 +473,12 @@ static const Field SANCTION_FIELDS[] = {
     DATED, { "title", FIELD_TITLE, true, .offset = offsetof(Sanction, title) }, { "action", FIELD_OWN, true, .read = read_action },
     LIST("cuts", false, Sanction, cuts, cut_n, CUT_FIELDS, .after = finish_cut),
     LIST("family_cuts", false, Sanction, family_cuts, family_cut_n, FAMILY_CUT_FIELDS),
-    LIST("suspend", false, Sanction, suspends, suspend_n, SUSPEND_FIELDS),
+    LIST("suspend", false, Sanction, suspends, suspend_n, SUSPEND_FIELDS), LIST("exclude", false, Sanction, excludes, exclude_n, SUSPEND_FIELDS),
+    LIST("warn", false, Sanction, warns, warn_n, SUSPEND_FIELDS), LIST("restore", false, Sanction, restores, restore_n, RESTORE_FIELDS),
+    { "liability", FIELD_WORD, false, .offset = offsetof(Sanction, liability), .words = LIABILITIES },
+    { "object_days", FIELD_COUNT, false, .offset = offsetof(Sanction, object_days), .low = 1, .high = 365 },
 };
+static const Field RECOVERY_FIELDS[] = { DATED, { "percent", FIELD_PERCENT, true, .offset = offsetof(Recovery, basis_points) } };
 
 // ---- facts and duties ----------------------------------------------------------------------------------------------
 static const char *const FACT_SHAPES[] = { "times", "days", NULL };
@@ -676,7 +699,8 @@ static const Field BOOK_FIELDS[] = {
     LIST("top_ups", false, RuleBook, top_ups, top_up_n, TOP_UP_COMPONENT_FIELDS, .after = finish_top_up),
     LIST("eligible", false, RuleBook, eligible, eligible_n, ELIGIBLE_FIELDS),
     LIST("shares", false, RuleBook, shares, share_n, SHARE_FIELDS),
-    LIST("sanctions", false, RuleBook, sanctions, sanction_n, SANCTION_FIELDS),
+    LIST("sanctions", false, RuleBook, sanctions, sanction_n, SANCTION_FIELDS, .after = finish_sanction),
+    LIST("recovery", false, RuleBook, recoveries, recovery_n, RECOVERY_FIELDS),
     LIST("facts", false, RuleBook, facts, fact_n, FACT_FIELDS),
     LIST("duties", false, RuleBook, duties, duty_n, DUTY_FIELDS, .after = finish_duty),
     { "channels", FIELD_OWN, true, .read = read_channels },

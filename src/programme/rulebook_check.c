@@ -60,6 +60,7 @@ static void check_all_dates(Reader *r) {
     DATES(r, book->choices, book->choice_n, "choose");
     check_dates(r, (DatedList){ book->sanctions, book->sanction_n, sizeof *book->sanctions, STR("sanctions"),
                                 true });     // years without any are fine
+    DATES(r, book->recoveries, book->recovery_n, "recovery");
     for (size_t i = 0; i < book->component_n; i++) {
         const Component *c = &book->components[i];
         DATES(r, c->when, c->when_n, STR_FMT ".when", STR_ARG(c->code));

@@ -21,7 +21,9 @@ typedef struct { Str code; Title title; bool is_on; } Switch;                   
 
 typedef enum { ATTRIBUTE_INT, ATTRIBUTE_FLAG, ATTRIBUTE_DATE, ATTRIBUTE_CHOICE, ATTRIBUTE_MONEY } AttributeType;
 #define CHOICE_MAX 64
-typedef struct { Str name; Title title; AttributeType type; const Str *choices; size_t choice_n; int64_t low, high, empty; } Attribute;
+// Which count of missed months fills an attribute (sanction.h); COUNT_NONE: it is told otherwise.
+typedef enum { COUNT_NONE, COUNT_STAGE, COUNT_IN_A_ROW, COUNT_TOTAL, COUNT_ALL_IN_A_ROW } CountKind;
+typedef struct { Str name; Title title; AttributeType type; const Str *choices; size_t choice_n; int64_t low, high, empty; CountKind counts; } Attribute;
 
 typedef struct { Dated d; int64_t unit; RoundMethod method; bool is_per_family; } Rounding;  // unit in the smallest unit of the currency
 
@@ -54,11 +56,20 @@ typedef enum { CUT_PERCENT, CUT_AMOUNT, CUT_MONTHS } CutKind;
 typedef struct { Title title; const Condition *when; uint64_t components; CutKind kind; int64_t value; int each; int64_t line_n; } CutRule;   // each: attribute it is taken for each of, or -1
 typedef struct { Title title; const Condition *when; int64_t basis_points; int64_t line_n; } FamilyCutRule;
 typedef struct { Title title; const Condition *when; int64_t line_n; } SuspendRule;
+// What ends an exclusion and makes good a cut or a suspension: so many months in a row in which nothing was missed.
+typedef struct { Title title; int64_t met_months; bool has_back_pay; } RestoreRule;
+typedef enum { LIABILITY_INDIVIDUAL, LIABILITY_JOINT } Liability;
+typedef struct { Dated d; int64_t basis_points; } Recovery;                          // of a stage's amount, at most
 typedef struct {
     Dated d; Title title; bool is_applied;                 // false: recorded and proposed, never taken off by the program
     const CutRule *cuts; size_t cut_n;
     const FamilyCutRule *family_cuts; size_t family_cut_n;
     const SuspendRule *suspends; size_t suspend_n;
+    const SuspendRule *excludes; size_t exclude_n;         // as a suspension, and for all stages that follow
+    const SuspendRule *warns; size_t warn_n;               // nothing is taken off
+    const RestoreRule *restores; size_t restore_n;         // at most one
+    Liability liability;
+    int64_t object_days;                                   // from the decision until when the family may object
 } Sanction;
 
 // What can be told (duty.h). is_health: what was measured beside it is sealed.
@@ -104,6 +115,7 @@ struct RuleBook {
     const FamilyRule *eligible; size_t eligible_n;
     const ShareRule *shares; size_t share_n;
     const Sanction *sanctions; size_t sanction_n;
+    const Recovery *recoveries; size_t recovery_n;
     const FactKind *facts; size_t fact_n;
     const Duty *duties; size_t duty_n;
     const Channel *channels; size_t channel_n;

@@ -249,6 +249,22 @@ static void show_sanctions(Showing *s) {
             put_condition(s, &suspend, sanction->suspends[k].when, true);
             add_row(s, N_("suspension"), STR("suspend"), title_here(sanction->suspends[k].title), &suspend, &sanction->d);
         }
+        for (size_t k = 0; k < sanction->exclude_n; k++) {
+            Buf exclude = { .max = BUF_MAX };
+            put_condition(s, &exclude, sanction->excludes[k].when, true);
+            add_row(s, N_("exclusion"), STR("exclude"), title_here(sanction->excludes[k].title), &exclude, &sanction->d);
+        }
+        for (size_t k = 0; k < sanction->warn_n; k++) {
+            Buf warn = { .max = BUF_MAX };
+            put_condition(s, &warn, sanction->warns[k].when, true);
+            add_row(s, N_("warning"), STR("warn"), title_here(sanction->warns[k].title), &warn, &sanction->d);
+        }
+        for (size_t k = 0; k < sanction->restore_n; k++) {
+            Buf restore = { .max = BUF_MAX };
+            buf_fmt(&restore, sanction->restores[k].has_back_pay ? _("after %d months without a miss, with back-pay") : _("after %d months without a miss, without back-pay"),
+                    (int)sanction->restores[k].met_months);
+            add_row(s, N_("restoration"), STR("restore"), title_here(sanction->restores[k].title), &restore, &sanction->d);
+        }
     }
 }
 

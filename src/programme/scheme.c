@@ -10,6 +10,7 @@ typedef struct {
     const RuleBook *book;
     Err *e;
     int8_t place[COMPONENT_BOOK_MAX + CAP_MAX];
+    bool is_deciding;                                      // warnings are looked at too
 } Maker;     // place: book's component -> ours
 
 int64_t rounded(__int128 num, __int128 den, int64_t unit, RoundMethod method) {
@@ -284,6 +285,15 @@ static bool make_conditions(Maker *m) {
     for (size_t i = 0; s->sanction && i < s->sanction->suspend_n; i++) {
         if (!add_condition(m, s->sanction->suspends[i].title, s->sanction->suspends[i].when, &flag)) return false;
         k->suspend_flags |= 1u << flag;
+    }
+    for (size_t i = 0; s->sanction && i < s->sanction->exclude_n; i++) {       // the first exclusion that holds stands before any suspension
+        if (!add_condition(m, s->sanction->excludes[i].title, s->sanction->excludes[i].when, &flag)) return false;
+        k->suspend_flags |= 1u << flag;
+        s->exclude_flags |= 1u << flag;
+    }
+    for (size_t i = 0; s->sanction && m->is_deciding && i < s->sanction->warn_n; i++) {
+        if (!add_condition(m, s->sanction->warns[i].title, s->sanction->warns[i].when, &flag)) return false;
+        s->warn_flags |= 1u << flag;
     }
     return true;
 }
@@ -581,15 +591,16 @@ static void make_reads(Scheme *s) {
     for (size_t i = 0; i < s->book->family_attribute_n; i++) s->extra_family[i] = s->book->family_attributes[i].name;
 }
 
-bool scheme_make(Arena *a, const RuleBook *book, Str stage, const Scheme **out, Err *e) {
+static bool scheme_make_with(Arena *a, const RuleBook *book, Str stage, SchemeSanctions sanctions, const Scheme **out, Err *e) {
     Scheme *s = NEW(a, Scheme, 1);
-    Maker m = { .a = a, .s = s, .book = book, .e = e };
+    Maker m = { .a = a, .s = s, .book = book, .e = e, .is_deciding = sanctions == SANCTIONS_DECIDED };
     memset(m.place, -1, sizeof m.place);
     s->book = book;
     s->stage = stage_find(book, stage);
     if (!s->stage) return fail_no_stage(a, book, stage, e);
     const Sanction *sanction = DATED_ON(book, book->sanctions, book->sanction_n, s->stage->ages_on);
-    s->sanction = sanction && sanction->is_applied ? sanction : NULL;
+    bool is_taken = sanctions == SANCTIONS_DECIDED || (sanctions == SANCTIONS_OF_BOOK && sanction && sanction->is_applied);
+    s->sanction = is_taken ? sanction : NULL;
     if (!make_channels(&m) || !make_components(&m) || !make_top_ups(&m) || !make_conditions(&m) || !make_caps(&m) || !make_choice(&m) ||
         !make_cuts(&m))
         return false;
@@ -601,6 +612,9 @@ bool scheme_make(Arena *a, const RuleBook *book, Str stage, const Scheme **out, 
     *out = s;
     return true;
 }
+
+bool scheme_make(Arena *a, const RuleBook *book, Str stage, const Scheme **out, Err *e) { return scheme_make_with(a, book, stage, SANCTIONS_OF_BOOK, out, e); }
+bool scheme_make_as(Arena *a, const RuleBook *book, Str stage, SchemeSanctions sanctions, const Scheme **out, Err *e) { return scheme_make_with(a, book, stage, sanctions, out, e); }
 
 Str scheme_stage(const Scheme *s) { return s->stage->id; }
 Date scheme_reference_on(const Scheme *s) { return s->days[0]; }

@@ -40,6 +40,9 @@ typedef struct {
 
 // Makes the scheme of `stage` ("2024-2"). NOT_FOUND names the stages that the book has. Lives as long as `a` and `book`.
 must_use bool scheme_make(Arena *a, const RuleBook *book, Str stage, const Scheme **out, Err *e);
+// The same with no sanction at all, or with that of the stage as though it were decided, whatever its action is: what a proposal would take.
+typedef enum { SANCTIONS_OF_BOOK, SANCTIONS_NONE, SANCTIONS_DECIDED } SchemeSanctions;
+must_use bool scheme_make_as(Arena *a, const RuleBook *book, Str stage, SchemeSanctions sanctions, const Scheme **out, Err *e);
 Str scheme_stage(const Scheme *s);
 Date scheme_reference_on(const Scheme *s);                 // the day on which ages are taken (of the first channel; see SchemeChannel)
 size_t scheme_components(const Scheme *s, const SchemeComponent **out);

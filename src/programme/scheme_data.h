@@ -22,6 +22,7 @@ struct Scheme {
     const Condition *person_when[DAY_MAX][COMPONENT_MAX];  // persons' components
     const Cap *caps[CAP_MAX];
     const Sanction *sanction;                              // NULL: nothing is taken off
+    uint32_t exclude_flags, warn_flags;                    // family conditions that exclude, and that only warn
     const Condition *cut_when[CUT_RULE_MAX];
     uint32_t cut_set[CUT_RULE_MAX];                        // components it applies to
     size_t cut_n;

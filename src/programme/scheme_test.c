@@ -248,7 +248,7 @@ static void three_generations_of_sanctions(void **state) {
     Str second = replaced(&a, today, "  - from: 2012-01-01\n    until: 2015-12-31\n", "  - from: 2024-01-01\n    until: 2025-12-31\n");
     const Scheme *now = scheme_of(&a, book_parse(&a, STR("pkh"), text), "2024-2"), *old = scheme_of(&a, book_parse(&a, STR("first"), first), "2024-2"),
                  *middle = scheme_of(&a, book_parse(&a, STR("second"), second), "2024-2");
-    FamilyFacts family = { .extra = { 0, 0 } };            // region regular, missed in a row 0
+    FamilyFacts family = { .extra = { 0 } };               // region regular, missed in a row 0, all missed in a row 0
     PersonFacts persons[2] = { { .born_on = date_make(2012, 1, 1), .school_level = SCHOOL_SMP, .outcome = OUTCOME_NOT_MET, .extra = { 2 } },
                                { .born_on = date_make(2015, 1, 1), .school_level = SCHOOL_SD, .outcome = OUTCOME_MET, .extra = { 0 } } };
     assert_int_equal(answer_of(now, &family, persons, 2).total.rp, 600000);          // recorded, nothing taken off
@@ -265,6 +265,13 @@ static void three_generations_of_sanctions(void **state) {
     assert_int_equal(answer_of(now, &family, persons, 2).total.rp, 600000);
     persons[0] = persons[1] = (PersonFacts){ .born_on = date_make(2012, 1, 1), .school_level = SCHOOL_SMP, .outcome = OUTCOME_NOT_MET, .extra = { 3 } };
     assert_int_equal(answer_of(middle, &family, persons, 2).suspended_by >= 0, true);        // all members, three months
+    persons[1].outcome = OUTCOME_MET;
+    family.extra[2] = 5;
+    assert_true(answer_of(middle, &family, persons, 2).total.rp > 0);
+    family.extra[2] = 6;                                   // all members, six months: expelled
+    assert_int_equal(answer_of(middle, &family, persons, 2).total.rp, 0);
+    family.extra[2] = 0, family.extra[3] = 3;              // three payments not collected
+    assert_int_equal(answer_of(middle, &family, persons, 2).total.rp, 0);
     arena_free(&a);
 }
 

@@ -4,7 +4,9 @@
 #include "registry/draft.h"
 #include "registry/life.h"
 #include "stage/chunk.h"
+#include "stage/adjusted.h"
 #include "stage/decided.h"
+#include "office/district.h"
 #include "stage/fanout.h"
 #include "stage_stage.sql.h"
 #include <stdlib.h>
@@ -22,6 +24,7 @@ typedef struct {
     int64_t *chunk_no, *chunk_first, *chunk_last, *chunk_family_n;
     Hash *chunk_hash;
     DecidedNew decided;                    // where the Ministry decides
+    Buf adjusted;                          // what was decided about single families (adjusted.h)
     Hash person_hash, payee_hash, pay_hash, case_hash, closing_hash;
     const ClosingFollower *follower;       // NULL: none
     void *followed;                        // its result
@@ -33,6 +36,7 @@ static void district_free(District *d) {
     buf_free(&d->cases);
     buf_free(&d->chunks);
     decided_free(&d->decided);
+    buf_free(&d->adjusted);
     free(d->chunk_end);
     free(d->chunk_no);
     free(d->chunk_first);
@@ -323,6 +327,10 @@ static Hash district_hash(const District *d, Str stage, const Hash *book) {
     hash_add(&all, &d->case_hash, sizeof(Hash));
     hash_add(&all, &d->pay_hash, sizeof(Hash));
     if (d->decided.is_there) hash_add(&all, &d->decided.hash, sizeof(Hash));
+    if (d->adjusted.n) {
+        Hash adjusted = hash_of(d->adjusted.p, d->adjusted.n);
+        hash_add(&all, &adjusted, sizeof adjusted);
+    }
     buf_free(&head);
     return hash_end(&all);
 }
@@ -358,8 +366,14 @@ static bool decided_part(Worker *w, Db *db, District *d, Str stage, int64_t stor
     return true;
 }
 
-// `stored_n`: computed again for closing stored_n; 0: now.
-static bool district_compute(Worker *w, Db *db, PackDistrict place, Str stage, const Hash *book, int64_t stored_n, District **out, Err *e) {
+// Of the families of this closing; where the Ministry decides, its list is what is paid, and nothing is taken.
+static bool adjusted_part(const Worker *w, Db *db, District *d, Str stage, int64_t stored_n, Instant at, Err *e) {
+    if (stored_n) return adjusted_of(db, d->kab, stage, stored_n, 0, INT64_MAX - 1, &d->adjusted, e);
+    return d->decided.is_there || adjusted_make(db, d->kab, stage, district_day(d->kab, at), w->families.family_id, w->family_n, &d->adjusted, e);
+}
+
+// `stored_n`: computed again for closing stored_n; 0: now, at `at`.
+static bool district_compute(Worker *w, Db *db, PackDistrict place, Str stage, const Hash *book, int64_t stored_n, Instant at, District **out, Err *e) {
     District *d = calloc(1, sizeof *d);
     if (!d) return fail_memory(e);
     d->kab = w->kab = place.kab;
@@ -371,7 +385,7 @@ static bool district_compute(Worker *w, Db *db, PackDistrict place, Str stage, c
         d->person_hash = hash_end(&w->person);
         d->family_n = (int64_t)w->family_n;
         d->pack_n = w->pack_n;
-        is_good = decided_part(w, db, d, stage, stored_n, e) && worker_write(w, d, e);
+        is_good = decided_part(w, db, d, stage, stored_n, e) && adjusted_part(w, db, d, stage, stored_n, at, e) && worker_write(w, d, e);
     }
     worker_forget(w);
     if (!is_good) { district_free(d); return false; }
@@ -402,7 +416,7 @@ static bool district_write(Db *db, const District *d, const ClosingOptions *o, i
                          .fields = { AUDIT_COUNT("closing_n", closing_n), AUDIT_COUNT("family_n", d->family_n), AUDIT_HASH("closing_hash", &d->closing_hash),
                                      AUDIT_HASH("book_hash", book) } };
     if (d->decided.is_there) entry.fields[4] = (AuditField)AUDIT_HASH("decided_hash", &d->decided.hash);
-    return decided_store(db, d->kab, o->stage, closing_n, &d->decided, e) && pack_epoch_close(db, d->kab, d->epoch_n, e) && audit_write(db, &entry, e);
+    return decided_store(db, d->kab, o->stage, closing_n, &d->decided, e) && adjusted_store(db, d->kab, o->stage, closing_n, buf_view(&d->adjusted), e) && pack_epoch_close(db, d->kab, d->epoch_n, e) && audit_write(db, &entry, e);
 }
 
 // ---- all districts -------------------------------------------------------------------------------------------------------
@@ -439,7 +453,7 @@ static bool follow(Memory *m, District *d, Err *e) {
     Str *chunks = calloc(d->chunk_n + 1, sizeof *chunks);
     if (!chunks) return fail_memory(e);
     for (uint32_t c = 0; c < d->chunk_n; c++) chunks[c] = district_chunk(d, c);
-    ClosedDistrict closed = { d->kab, d->family_n, d->closing_hash, buf_view(&d->cases), m->worker.used, chunks, d->chunk_n, buf_view(&d->decided.bytes) };
+    ClosedDistrict closed = { d->kab, d->family_n, d->closing_hash, buf_view(&d->cases), m->worker.used, chunks, d->chunk_n, buf_view(&d->decided.bytes), buf_view(&d->adjusted) };
     d->follower = m->work->options->follower;
     bool is_good = d->follower->compute(m->follow, &closed, &d->followed, e);
     free(chunks);
@@ -449,7 +463,7 @@ static bool follow(Memory *m, District *d, Err *e) {
 static bool work_compute(void *memory, Db *db, size_t i, void **result, Err *e) {
     Memory *m = memory;
     District *d;
-    if (!district_compute(&m->worker, db, m->work->places[i].district, m->work->options->stage, &m->work->book_hash, 0, &d, e)) return false;
+    if (!district_compute(&m->worker, db, m->work->places[i].district, m->work->options->stage, &m->work->book_hash, 0, m->work->options->at, &d, e)) return false;
     if (m->follow && !follow(m, d, e)) { district_free(d); return false; }
     *result = d;
     return true;
@@ -605,7 +619,7 @@ bool closing_check(Db *db, int64_t kab, Str stage, Err *e) {
     Worker w = { 0 };
     District *d = NULL;
     is_good = is_good && rulebook_open(&arena, STR("rule book"), text.book_text, &book, e) && scheme_make(&arena, book, stage, &scheme, e) && worker_open(&w, scheme, NULL, e) &&
-              district_compute(&w, db, (PackDistrict){ kab, c.epoch_n }, stage, &c.book_hash, c.closing_n, &d, e);
+              district_compute(&w, db, (PackDistrict){ kab, c.epoch_n }, stage, &c.book_hash, c.closing_n, c.closed_at, &d, e);
     if (d && !hash_eq(&d->closing_hash, &c.closing_hash))
         is_good = fail(e, CONFLICT, "District %lld: closing %.*s computed again from its packs gives another hash.", (long long)kab, STR_ARG(stage));
     ClosingChunksRows rows = { 0 };

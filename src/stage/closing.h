@@ -10,8 +10,9 @@
 #include "programme/scheme.h"
 
 // A district's closing while its bytes are still in memory. case_id: of each case of the list, a number that means the same case in
-// every district of this thread. decided: what the Ministry decided (decided.h); empty when we decide.
-typedef struct { int64_t kab, family_n; Hash closing_hash; Str cases; const uint32_t *case_id; const Str *chunks; uint32_t chunk_n; Str decided; } ClosedDistrict;
+// every district of this thread. decided: what the Ministry decided (decided.h); empty when we decide. adjusted: what was
+// decided about single families (adjusted.h).
+typedef struct { int64_t kab, family_n; Hash closing_hash; Str cases; const uint32_t *case_id; const Str *chunks; uint32_t chunk_n; Str decided, adjusted; } ClosedDistrict;
 // What goes along with a closing, district by district, in its threads and its transaction: the run (run.h) is the one there is.
 typedef struct {
     void *with;                                            // handed to open and write

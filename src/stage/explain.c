@@ -1,36 +1,17 @@
 #include "stage/explain.h"
 #include "base/lang.h"
-#include "registry/pack.h"
-#include "registry/casebook.h"
+#include "registry/picture.h"
+#include "stage/adjusted.h"
 #include "stage/closing.h"
 #include "stage/run.h"
 #include "stage_stage.sql.h"
 
-// The frozen family: its members' facts in order of their id.
-typedef struct { PackStatus status; uint8_t channel, decile; int64_t village_id; size_t person_n; PersonFacts persons[PERSON_MAX]; int64_t ids[PERSON_MAX]; } Frozen;
+typedef FamilyPicture Frozen;
 
 static bool frozen_read(Db *db, Arena *a, const CaseBook *book, const Closing *c, int64_t family_id, Frozen *out, Err *e) {
-    Str bytes;
-    PersonPack p;
     bool found;
-    if (!pack_of_family(db, a, c->kab, PACK_PERSON, c->epoch_n, family_id, &bytes, &found, e)) return false;
-    if (found && !person_pack_open(bytes, &p, e)) return false;
-    int64_t at = family_id - (found ? p.first_id : 0);
-    if (!found || at >= p.family_n || (p.status[at] != PACK_ACTIVE && p.status[at] != PACK_SUSPENDED))
-        return fail(e, NOT_FOUND, "Family %lld was not in the closing of this stage.", (long long)family_id);
-    Payee payee;
-    if (!pack_of_family(db, a, c->kab, PACK_PAYEE, c->epoch_n, family_id, &bytes, &found, e)) return false;
-    if (found && !payee_pack_find(bytes, family_id, &payee, &found, e)) return false;
-    if (!found || payee.member_n != p.member_n[at]) return fail(e, CONFLICT, "A pack of the registry is damaged.");
-    size_t from = 0;
-    for (int64_t i = 0; i < at; i++) from += p.member_n[i];
-    *out = (Frozen){ .status = p.status[at], .channel = p.channel[at], .decile = p.decile[at], .village_id = c->kab * 1000000 + pack_u32(p.village, (size_t)at) };
-    for (size_t i = from; i < from + p.member_n[at]; i++) {
-        if (pack_u16(p.facts, i) & PACK_GONE) continue;
-        out->persons[out->person_n] = casebook_person(book, pack_u16(p.born, i), pack_u16(p.facts, i));
-        out->ids[out->person_n++] = pack_u32(payee.person, i - from);
-    }
-    return true;
+    if (!family_picture(db, a, book, c->kab, c->epoch_n, family_id, out, &found, e)) return false;
+    return found || fail(e, NOT_FOUND, "Family %lld was not in the closing of this stage.", (long long)family_id);
 }
 
 static bool names_read(Db *db, Arena *a, int64_t kab, int64_t family_id, ExplainedLine *lines, size_t n, Err *e) {
@@ -106,8 +87,33 @@ static bool due_take(void *with, const Due *due, Err *e) {
     return true;
 }
 
+// What was decided about the family, in the order in which it changed the amount.
+static bool changes_make(Db *db, Arena *a, const Closing *c, Str stage, Sight sight, int64_t family_id, Rupiah own, Explanation *out, Err *e) {
+    Buf bytes = { .max = BUF_MAX };
+    Adjusted list = { 0 };
+    Adjustments told;
+    AdjustRow rows[ADJUSTED_FAMILY_MAX];
+    Rupiah applied[ADJUSTED_FAMILY_MAX];
+    size_t at = 0;
+    bool is_good = adjusted_of(db, c->kab, stage, c->closing_n, family_id, family_id, &bytes, e) && adjusted_open(buf_view(&bytes), &list, e);
+    size_t n = is_good ? adjusted_take(&list, &at, family_id, rows) : 0;
+    is_good = is_good && adjust_amount(own, rows, n, &out->paid, applied, e) && (n == 0 || adjustment_list(db, a, sight, c->kab, family_id, &told, e));
+    buf_free(&bytes);
+    if (!is_good) return false;
+    ExplainedChange *changes = NEW(a, ExplainedChange, n + 1);
+    for (AdjustKind kind = 0; kind < ADJUST_N; kind++)
+        for (size_t i = 0; i < n; i++) {
+            if (rows[i].kind != kind) continue;
+            ExplainedChange *x = &changes[out->change_n++];
+            *x = (ExplainedChange){ .n = rows[i].n, .kind = kind, .amount = applied[i] };
+            for (size_t k = 0; k < told.n; k++) if (told.at[k].n == rows[i].n) x->rule = adjust_rule_title(&told.at[k]), x->about_stage = told.at[k].about_stage;
+        }
+    out->changes = changes;
+    return true;
+}
+
 // The explanation of a frozen family; false also when it is not what the run stored.
-static bool explain_frozen(Db *db, Arena *a, const Closing *closing, const Scheme *s, const CaseBook *book, int64_t family_id, Explanation *out, Err *e) {
+static bool explain_frozen(Db *db, Arena *a, const Closing *closing, const Scheme *s, const CaseBook *book, int64_t family_id, Sight sight, Explanation *out, Err *e) {
     static _Thread_local Case c;
     static _Thread_local Entitlement paid;
     Frozen *f = NEW(a, Frozen, 1);
@@ -134,7 +140,9 @@ static bool explain_frozen(Db *db, Arena *a, const Closing *closing, const Schem
         .refused_by = paid.is_eligible ? (Str){ 0 } : scheme_condition_title(s, paid.refused_by),
         .reduced_by = paid.share_rule >= 0 ? scheme_condition_title(s, paid.share_rule) : (Str){ 0 },
     };
-    return true;
+    if (due.is_decided) return true;
+    if (!changes_make(db, a, closing, scheme_stage(s), sight, family_id, paid.total, out, e)) return false;
+    return out->paid.rp == due.amount.rp || fail(e, CONFLICT, "Family %lld: the amount computed now is not the one that was stored. It is not shown; harapan check tells more.", (long long)family_id);
 }
 
 bool explain_family(Db *db, Arena *a, int64_t kab, Str stage, int64_t family_id, Sight sight, Explanation *out, Err *e) {
@@ -146,7 +154,7 @@ bool explain_family(Db *db, Arena *a, int64_t kab, Str stage, int64_t family_id,
     if (family_id > 0 && !explained_seen(db, (ExplainedSeenArgs){ .kab = kab, .id = family_id, SEE(sight) }, &seen, &may_see, e)) return false;
     if (!may_see) return fail(e, NOT_FOUND, "Family %lld was not in the closing of this stage.", (long long)family_id);
     if (!closing_read(db, kab, stage, &closing, e) || !closing_scheme(db, a, &closing.book_hash, stage, &s, e) || !casebook_open(s, &book, e)) return false;
-    bool is_good = explain_frozen(db, a, &closing, s, book, family_id, out, e);
+    bool is_good = explain_frozen(db, a, &closing, s, book, family_id, sight, out, e);
     casebook_close(book);
     return is_good;
 }

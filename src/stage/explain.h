@@ -2,6 +2,7 @@
 // Computed anew from what the closing froze, with the rule book that the closing keeps; it must equal what the run stored.
 #ifndef STAGE_EXPLAIN_H
 #define STAGE_EXPLAIN_H
+#include "commitment/adjustment.h"
 #include "db/db.h"
 #include "office/authority.h"
 #include "programme/entitlement.h"
@@ -21,6 +22,9 @@ typedef struct {
     Str source;                            // of the rule
 } ExplainedLine;
 
+// A decision about the family that this closing took: n is its number (adjustment.h); amount what it changed, which may be nothing.
+typedef struct { int64_t n; AdjustKind kind; Rupiah amount; Str rule, about_stage; } ExplainedChange;
+
 typedef struct {
     int64_t kab, family_id, village_id;
     Str stage, stage_label, channel;
@@ -36,6 +40,9 @@ typedef struct {
     Hash closing_hash;
     const ExplainedLine *lines;            // persons in order of their id, then amounts of the whole family
     size_t line_n;
+    const ExplainedChange *changes;        // after the lines; what they leave is paid
+    size_t change_n;
+    Rupiah paid;                           // where we decide: total and changes
 } Explanation;
 
 // NOT_FOUND: the stage is not closed in the district, the family was not in that closing, or `sight` does not reach it. CONFLICT: what is computed now is

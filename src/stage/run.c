@@ -2,6 +2,7 @@
 #include "base/lang.h"
 #include "office/audit.h"
 #include "registry/pack.h"
+#include "stage/adjusted.h"
 #include "stage/casepay.h"
 #include "stage/decided.h"
 #include "stage/fanout.h"
@@ -93,6 +94,9 @@ typedef struct {
     bool is_over;
     Decided decided;                       // where the Ministry decides …
     size_t decided_at;                     // … its next row
+    Adjusted adjusted;                     // what was decided about single families …
+    struct { size_t place; int64_t rp; int payable, suspended; } *changes;       // … [change_n] and what it changes at a place
+    size_t change_n;
 } Sums;
 
 static void sums_free(Sums *s) {
@@ -100,17 +104,19 @@ static void sums_free(Sums *s) {
     free(s->counts);
     free(s->by_channel);
     free(s->by_component);
+    free(s->changes);
 }
 
-static bool sums_open(Sums *s, const CaseMemo *m, const CaseList *list, int64_t family_n, const Decided *decided, Err *e) {
+static bool sums_open(Sums *s, const CaseMemo *m, const CaseList *list, int64_t family_n, const Decided *decided, const Adjusted *adjusted, Err *e) {
     size_t place_n = (size_t)list->village_n * m->channel_n, cell_n = place_n * list->case_n;
-    *s = (Sums){ .memo = m, .list = list, .decided = *decided };
+    *s = (Sums){ .memo = m, .list = list, .decided = *decided, .adjusted = *adjusted };
+    s->changes = calloc(adjusted->n + 1, sizeof *s->changes);
     s->case_at = malloc(((size_t)list->case_n + 1) * sizeof *s->case_at);
     s->by_channel = calloc(place_n + 1, sizeof *s->by_channel);
     s->by_component = calloc(place_n * m->component_n + 1, sizeof *s->by_component);
     bool is_counted = cell_n <= 2 * (size_t)family_n && !decided->is_there;
     if (is_counted) s->counts = calloc(cell_n + 1, sizeof *s->counts);
-    return (s->case_at && s->by_channel && s->by_component && (!is_counted || s->counts)) || fail_memory(e);
+    return (s->case_at && s->by_channel && s->by_component && s->changes && (!is_counted || s->counts)) || fail_memory(e);
 }
 
 // Adds `n` families of one case at one place. Sums cannot overflow unseen: each addition to the total is checked, and the others
@@ -180,6 +186,55 @@ static bool sums_decided_family(Sums *s, int64_t family_id, size_t place, size_t
     return sums_decided_row(s, &row, e);
 }
 
+// What a family is paid once the decisions about it are taken: what is left of its own amount, and how that is called.
+static DueState adjusted_state(DueState own, Rupiah amount, const AdjustRow *rows, size_t n) {
+    bool is_held = false;
+    for (size_t i = 0; i < n; i++) is_held |= rows[i].kind == ADJUST_SUSPEND || rows[i].kind == ADJUST_EXCLUDE;
+    return amount.rp > 0 ? DUE_PAYABLE : own != DUE_PAYABLE ? own : is_held ? DUE_SUSPENDED : DUE_NOTHING;
+}
+
+static bool sums_change(Sums *s, const Chunk *c, uint32_t i, const AdjustRow *rows, size_t n, Err *e) {
+    const CaseMemo *m = s->memo;
+    int channel = m->channel_of[c->channel[i]];
+    const CasePay *pay = &m->pays[s->case_at[chunk_case(c, i)] * m->channel_n + (size_t)channel];
+    Rupiah left;
+    if (!adjust_amount((Rupiah){ pay->rp }, rows, n, &left, NULL, e)) return false;
+    DueState state = adjusted_state(pay->state, left, rows, n);
+    s->changes[s->change_n].place = chunk_u16(c->village, i) * m->channel_n + (size_t)channel;
+    s->changes[s->change_n].rp = left.rp - pay->rp;
+    s->changes[s->change_n].payable = (state == DUE_PAYABLE) - (pay->state == DUE_PAYABLE);
+    s->changes[s->change_n++].suspended = (state == DUE_SUSPENDED) - (pay->state == DUE_SUSPENDED);
+    return true;
+}
+
+// The families of a chunk about which something was decided: few, each found by its place.
+static bool sums_adjust(Sums *s, const Chunk *c, Err *e) {
+    AdjustRow rows[ADJUSTED_FAMILY_MAX];
+    for (size_t at = adjusted_find(&s->adjusted, c->first_id); at < s->adjusted.n;) {
+        int64_t id = adjusted_at(&s->adjusted, at).family_id;
+        if (id >= c->first_id + CHUNK_FAMILIES) return true;
+        uint32_t low = 0, high = c->family_n;
+        while (low < high) {
+            uint32_t middle = (low + high) / 2;
+            if (c->first_id + chunk_u16(c->offset, middle) < id) low = middle + 1; else high = middle;
+        }
+        size_t n = adjusted_take(&s->adjusted, &at, id, rows);
+        if (low == c->family_n || c->first_id + chunk_u16(c->offset, low) != id) return sums_damaged(e);
+        if (!sums_change(s, c, low, rows, n, e)) return false;
+    }
+    return true;
+}
+
+static void sums_changes(Sums *s) {
+    for (size_t i = 0; i < s->change_n; i++) {
+        StoredChannel *t = &s->by_channel[s->changes[i].place];
+        t->rp += s->changes[i].rp;
+        t->payable_n = (uint32_t)((int64_t)t->payable_n + s->changes[i].payable);
+        t->suspended_n = (uint32_t)((int64_t)t->suspended_n + s->changes[i].suspended);
+        s->is_over |= __builtin_add_overflow(s->total, s->changes[i].rp, &s->total);
+    }
+}
+
 static bool sums_chunk(Sums *s, const Chunk *c, Err *e) {
     const CaseMemo *m = s->memo;
     for (uint32_t i = 0; i < c->family_n; i++) {
@@ -191,7 +246,7 @@ static bool sums_chunk(Sums *s, const Chunk *c, Err *e) {
         else if (s->decided.is_there) { if (!sums_decided_family(s, c->first_id + chunk_u16(c->offset, i), place, (size_t)channel, no, e)) return false; }
         else sums_add(s, place, (size_t)channel, no, 1);
     }
-    return true;
+    return sums_adjust(s, c, e);
 }
 
 static bool sums_end(Sums *s, Err *e) {
@@ -201,6 +256,7 @@ static bool sums_end(Sums *s, Err *e) {
     if (count)
         for (size_t place = 0; place < s->list->village_n * m->channel_n; place++)
             for (uint32_t no = 0; no < s->list->case_n; no++, count++) if (*count) sums_add(s, place, place % m->channel_n, no, *count);
+    sums_changes(s);
     return !s->is_over || fail(e, LIMIT, "The sum does not fit in 64 bits.");
 }
 
@@ -276,9 +332,9 @@ static bool result_put(Result *r, const Sums *s, Err *e) {
 }
 
 // Of a closing that is stored (`closed` NULL) or has just been made (`db` and `c` NULL).
-static bool result_fill(CaseMemo *m, Db *db, const Closing *c, Str stage, const ClosedDistrict *closed, int64_t family_n, const CaseList *list, const Decided *decided, Result *r, Err *e) {
+static bool result_fill(CaseMemo *m, Db *db, const Closing *c, Str stage, const ClosedDistrict *closed, int64_t family_n, const CaseList *list, const Decided *decided, const Adjusted *adjusted, Result *r, Err *e) {
     Sums s;
-    bool is_good = sums_open(&s, m, list, family_n, decided, e);
+    bool is_good = sums_open(&s, m, list, family_n, decided, adjusted, e);
     for (uint32_t i = 0; is_good && i < list->case_n; i++) {
         uint32_t no = m->is_backwards ? list->case_n - 1 - i : i;
         is_good = closed ? casememo_find_by_id(m, closed->case_id[no], case_list_at(list, no), &s.case_at[no], e)
@@ -294,6 +350,8 @@ static bool district_run(Memo *m, Db *db, const Closing *c, Result **out, Err *e
     ClosingCasesRow cases;
     CaseList list;
     Decided decided;
+    Adjusted adjusted = { 0 };
+    Buf bytes = { .max = BUF_MAX };
     bool found;
     Result *r = calloc(1, sizeof *r);
     if (!r) return fail_memory(e);
@@ -302,7 +360,9 @@ static bool district_run(Memo *m, Db *db, const Closing *c, Result **out, Err *e
                    closing_cases(db, &arena, (ClosingCasesArgs){ .kab = c->kab, .stage = m->stage, .closing_n = c->closing_n }, &cases, &found, e);
     if (is_good && !found) is_good = fail(e, CONFLICT, "District %lld: the cases of the closing are missing.", (long long)c->kab);
     is_good = is_good && decided_of(db, &arena, c->kab, m->stage, c->closing_n, &decided, e) && case_list_open(cases.case_data, &list, e) &&
-              result_fill(&m->cases, db, c, m->stage, NULL, c->family_n, &list, &decided, r, e);
+              adjusted_of(db, c->kab, m->stage, c->closing_n, 0, INT64_MAX - 1, &bytes, e) && adjusted_open(buf_view(&bytes), &adjusted, e) &&
+              result_fill(&m->cases, db, c, m->stage, NULL, c->family_n, &list, &decided, &adjusted, r, e);
+    buf_free(&bytes);
     arena_free(&arena);
     if (!is_good) { result_free(r); return false; }
     *out = r;
@@ -341,11 +401,12 @@ static void follow_close(void *memory) {
 static bool follow_compute(void *memory, const ClosedDistrict *closed, void **result, Err *e) {
     CaseList list;
     Decided decided = { .is_there = false };
+    Adjusted adjusted;
     Result *r = calloc(1, sizeof *r);
     if (!r) return fail_memory(e);
     *r = (Result){ .kab = closed->kab, .closing_hash = closed->closing_hash };
-    bool is_good = case_list_open(closed->cases, &list, e) && (!closed->decided.n || decided_open(closed->decided, &decided, e)) &&
-                   result_fill(memory, NULL, NULL, STR(""), closed, closed->family_n, &list, &decided, r, e);
+    bool is_good = case_list_open(closed->cases, &list, e) && (!closed->decided.n || decided_open(closed->decided, &decided, e)) && adjusted_open(closed->adjusted, &adjusted, e) &&
+                   result_fill(memory, NULL, NULL, STR(""), closed, closed->family_n, &list, &decided, &adjusted, r, e);
     if (!is_good) { result_free(r); return false; }
     *result = r;
     return true;
@@ -556,7 +617,7 @@ bool run_totals(Db *db, Arena *a, int64_t kab, Str stage, RunTotals *out, Err *e
 }
 
 // What due_each needs of a district, read once; nothing of the rule book.
-typedef struct { Closing closing; CaseList list; const uint8_t *row_of, *states; const char *amounts; uint32_t row_n; Decided decided; size_t decided_at; } DueSource;
+typedef struct { Closing closing; CaseList list; const uint8_t *row_of, *states; const char *amounts; uint32_t row_n; Decided decided; size_t decided_at; Adjusted adjusted; size_t adjusted_at; } DueSource;
 
 static bool due_open(Db *db, Arena *a, int64_t kab, Str stage, DueSource *s, Err *e) {
     RunOfRow row;
@@ -597,6 +658,17 @@ static void due_decide(DueSource *s, Due *due) {
     due->state = DUE_PAYABLE;
 }
 
+// What was decided about the family.
+static bool due_adjust(DueSource *s, Due *due, Err *e) {
+    AdjustRow rows[ADJUSTED_FAMILY_MAX];
+    size_t n = adjusted_take(&s->adjusted, &s->adjusted_at, due->family_id, rows);
+    if (n == 0) return true;
+    if (!adjust_amount(due->own, rows, n, &due->amount, NULL, e)) return false;
+    due->state = adjusted_state(due->own_state, due->amount, rows, n);
+    due->is_adjusted = true;
+    return true;
+}
+
 static bool due_chunk(DueSource *s, Str bytes, int64_t first_id, int64_t last_id, DueEach *each, void *with, Err *e) {
     Chunk c;
     if (!chunk_open(bytes, &c, e)) return false;
@@ -615,7 +687,7 @@ static bool due_chunk(DueSource *s, Str bytes, int64_t first_id, int64_t last_id
         if (s->decided.is_there) {
             if (!due_decided_until(s, id, each, with, e)) return false;
             due_decide(s, &due);
-        }
+        } else if (!due_adjust(s, &due, e)) return false;
         if (!each(with, &due, e)) return false;
     }
     return true;
@@ -626,13 +698,16 @@ bool due_each(Db *db, int64_t kab, Str stage, int64_t first_id, int64_t last_id,
     DueSource source = { .decided_at = 0 };
     ClosingChunksRows rows = { 0 };
     ClosingChunksRow row;
-    bool has_row, is_good = due_open(db, &arena, kab, stage, &source, e);
+    Buf bytes = { .max = BUF_MAX };
+    bool has_row, is_good = due_open(db, &arena, kab, stage, &source, e) && adjusted_of(db, kab, stage, source.closing.closing_n, first_id, last_id, &bytes, e) &&
+                            adjusted_open(buf_view(&bytes), &source.adjusted, e);
     if (is_good) source.decided_at = decided_find(&source.decided, first_id);
     is_good = is_good && closing_chunks(db, (ClosingChunksArgs){ .kab = kab, .stage = stage, .closing_n = source.closing.closing_n, .first_id = first_id, .last_id = last_id }, &rows, e);
     while (is_good && (is_good = closing_chunks_next(&rows, &row, &has_row, e)) && has_row)
         is_good = due_chunk(&source, row.chunk_data, first_id, last_id, each, with, e);
     closing_chunks_end(&rows);
     is_good = is_good && due_decided_until(&source, last_id < INT64_MAX ? last_id + 1 : last_id, each, with, e);
+    buf_free(&bytes);
     arena_free(&arena);
     return is_good;
 }

@@ -1,7 +1,8 @@
 // run.h: what a closing pays. Reads only the closing's chunks and cases: evaluates the rule book once for each distinct case and
 // channel, has the second implementation recheck each, and stores one amount for each case and the totals by village.
 // Where the Ministry decides (decided.h), the cases are computed all the same, for explanation; what is paid and summed is its list. Then
-// components are summed only where both agree: of the rest the Ministry does not say what it is for.
+// components are summed only where both agree: of the rest the Ministry does not say what it is for. What was decided about single families
+// (adjusted.h) changes amounts, sums and counts; components are summed before it.
 #ifndef STAGE_RUN_H
 #define STAGE_RUN_H
 #include "base/progress.h"
@@ -58,8 +59,9 @@ must_use bool run_totals(Db *db, Arena *a, int64_t kab, Str stage, RunTotals *ou
 // Stored in runs, but the last one; amount > 0 only when payable. DUE_NOT_LISTED: the Ministry decides, and does not pay whom we would.
 typedef enum { DUE_PAYABLE, DUE_NOTHING, DUE_SUSPENDED, DUE_NOT_ELIGIBLE, DUE_NOT_LISTED } DueState;
 // amount: what is paid. own: what our rule book gives, through own_channel; another figure only where the Ministry decides.
+// is_adjusted: what was decided about this family (adjusted.h) makes the amount another than own.
 // case_no: of the closing's case list; UINT32_MAX: was not in the closing, only on the Ministry's list.
-typedef struct { int64_t family_id, village_id; Str channel, own_channel; DueState state, own_state; Rupiah amount, own; uint32_t case_no; bool is_decided; } Due;
+typedef struct { int64_t family_id, village_id; Str channel, own_channel; DueState state, own_state; Rupiah amount, own; uint32_t case_no; bool is_decided, is_adjusted; } Due;
 typedef bool DueEach(void *with, const Due *due, Err *e);
 // Calls `each` for families first_id … last_id of the district's run, ascending. Reads only chunks, cases and amounts,
 // and where the Ministry decides what it decided.

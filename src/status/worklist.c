@@ -13,6 +13,7 @@
 #include "registry/drift.h"
 #include "registry/erase.h"
 #include "registry/import_approval.h"
+#include "commitment/adjustment.h"
 #include "commitment/excuse.h"
 #include "commitment/outcome_list.h"
 #include "registry/import_list.h"
@@ -20,7 +21,7 @@
 #include "training/event.h"
 
 const ApprovalKind *const APPROVAL_KINDS[] = { &RUN_APPROVAL, &IMPORT_APPROVAL, &PAYEE_APPROVAL, &DRIFT_APPROVAL, &MERGE_APPROVAL, &MODE_APPROVAL, &ROLE_APPROVAL, &FACTOR_APPROVAL,
-                                               &ENABLE_APPROVAL, &HEAD_KEY_APPROVAL, &ERASE_APPROVAL, &HAND_OVER_APPROVAL, &EXCUSE_APPROVAL, &OUTCOMES_APPROVAL,
+                                               &ENABLE_APPROVAL, &HEAD_KEY_APPROVAL, &ERASE_APPROVAL, &HAND_OVER_APPROVAL, &EXCUSE_APPROVAL, &OUTCOMES_APPROVAL, &SANCTIONS_APPROVAL, &CORRECTIONS_APPROVAL,
                                                &DESK_APPROVAL, &TRAINING_APPROVAL, NULL };
 
 const ApprovalKind *approval_kind_find(Str name) {
@@ -149,7 +150,39 @@ static bool hand_over_facts(Db *db, Arena *a, const ApprovalRequest *r, Worklist
     return true;
 }
 
-static const struct { const ApprovalKind *kind; FactsRead *read; } FACTS[] = { { &RUN_APPROVAL, run_facts }, { &IMPORT_APPROVAL, import_facts }, { &HAND_OVER_APPROVAL, hand_over_facts } };
+static void month_fact(Arena *a, Date first, int64_t month_n, WorklistFact *out) {
+    int y, m, d;
+    date_split(first, &y, &m, &d);
+    *out = (WorklistFact){ str_c(_("Months")), arena_fmt(a, _("%lld from %04d-%02d"), (long long)month_n, y, m) };
+}
+
+static bool outcomes_facts(Db *db, Arena *a, const ApprovalRequest *r, WorklistFact *facts, size_t *n, Err *e) {
+    static const struct { Outcome outcome; const char *label; } LABELS[] = { { OUTCOME_MET, N_("met") }, { OUTCOME_NOT_MET, N_("not met") }, { OUTCOME_EXCUSED, N_("excused") }, { OUTCOME_UNKNOWN, N_("not yet judged") } };
+    OutcomeList list;
+    bool found;
+    *n = 0;
+    if (!outcome_list_find(db, a, r->kab, r->subject, &r->seen_hash, &list, &found, e) || !found) return !e->code;
+    month_fact(a, list.period.first_month, list.period.month_n, &facts[(*n)++]);
+    for (size_t i = 0; i < sizeof LABELS / sizeof *LABELS; i++) facts[(*n)++] = (WorklistFact){ str_c(tr(LABELS[i].label)), arena_count(a, list.count[LABELS[i].outcome]) };
+    return true;
+}
+
+static bool pass_facts(Db *db, Arena *a, const ApprovalRequest *r, PassWhat what, WorklistFact *facts, size_t *n, Err *e) {
+    PassCounts c;
+    *n = 0;
+    if (memchr(r->subject.p, ' ', r->subject.n)) return true;          // one family: its page shows it all
+    if (!pass_count(db, r->kab, r->subject, what, &c, e)) return false;
+    for (AdjustKind k = 0; k < ADJUST_N && *n < WORKLIST_FACTS_MAX; k++) {
+        if (!c.n[k]) continue;
+        Str count = arena_count(a, c.n[k]), amount = arena_rupiah(a, c.amount[k]);
+        facts[(*n)++] = (WorklistFact){ str_c(adjust_kind_title(k)), arena_fmt(a, STR_FMT " · " STR_FMT, STR_ARG(count), STR_ARG(amount)) };
+    }
+    return true;
+}
+static bool sanctions_facts(Db *db, Arena *a, const ApprovalRequest *r, WorklistFact *facts, size_t *n, Err *e) { return pass_facts(db, a, r, PASS_SANCTIONS, facts, n, e); }
+static bool corrections_facts(Db *db, Arena *a, const ApprovalRequest *r, WorklistFact *facts, size_t *n, Err *e) { return pass_facts(db, a, r, PASS_CORRECTIONS, facts, n, e); }
+
+static const struct { const ApprovalKind *kind; FactsRead *read; } FACTS[] = { { &OUTCOMES_APPROVAL, outcomes_facts }, { &SANCTIONS_APPROVAL, sanctions_facts }, { &CORRECTIONS_APPROVAL, corrections_facts }, { &RUN_APPROVAL, run_facts }, { &IMPORT_APPROVAL, import_facts }, { &HAND_OVER_APPROVAL, hand_over_facts } };
 
 bool worklist_facts(Db *db, Arena *a, const WorklistItem *item, WorklistFact facts[WORKLIST_FACTS_MAX], size_t *n, Err *e) {
     for (size_t i = 0; i < sizeof FACTS / sizeof *FACTS; i++) if (FACTS[i].kind == item->kind) return FACTS[i].read(db, a, &item->request, facts, n, e);

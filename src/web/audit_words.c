@@ -4,7 +4,7 @@
 #include "web/families.h"
 
 const AuditWord AUDIT_ACTIONS[] = {
-    { "registry.import", N_("File applied") }, { "registry.import_mapping", N_("Columns of a source shown") }, { "registry.import_drop", N_("File dropped") }, { "registry.life", N_("Life event of a family") }, { "commitment.record", N_("Facts of commitment recorded") }, { "commitment.excuse", N_("Excuse granted") }, { "commitment.excuse_end", N_("Excuse ended early") }, { "commitment.outcomes", N_("Outcomes of a stage written") },
+    { "registry.import", N_("File applied") }, { "registry.import_mapping", N_("Columns of a source shown") }, { "registry.import_drop", N_("File dropped") }, { "registry.life", N_("Life event of a family") }, { "commitment.record", N_("Facts of commitment recorded") }, { "commitment.excuse", N_("Excuse granted") }, { "commitment.excuse_end", N_("Excuse ended early") }, { "commitment.sanctions", N_("Sanctions decided") }, { "commitment.corrections", N_("Corrections decided") }, { "commitment.adjustment", N_("Step of a sanction or correction") }, { "commitment.outcomes", N_("Outcomes of a stage written") },
     { "registry.life_settle", N_("Life events settled") }, { "registry.identity_work", N_("Search for faults") }, { "registry.identity_decide", N_("Fault decided") },
     { "registry.duplicates", N_("Search for duplicates") }, { "registry.duplicate_decide", N_("Duplicate decided") }, { "registry.merge", N_("Duplicates merged") },
     { "registry.merge_undo", N_("Merge undone") }, { "registry.area", N_("Areas read") }, { "registry.search_build", N_("Search index made") }, { "registry.synth", N_("Synthetic data made") },

@@ -43,6 +43,7 @@ typedef struct {
     FamilyAttempt *attempts;
     size_t attempt_n;
     FamilyStatus situation;                                // the one status, in the chosen stage
+    Adjustments adjustments;                               // sanctions and corrections, newest first
     FamilyMerge *merges;                                   // who stood in another family, too
     size_t merge_n;
 } FamilyView;

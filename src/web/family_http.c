@@ -93,7 +93,7 @@ static bool family_read(Request *r, Db *db, FamilyView *v, Err *e) {
     v->may_reveal = authority_allows(web_viewer(r), ACTION_READ_IDENTITY, v->kab);
     v->may_take = authority_allows(web_viewer(r), ACTION_DESK, v->kab);
     v->sees_district = !sight_is_own_only(&v->sight);
-    return area_chain(db, a, row.village_id, v->area, &v->area_n, e) && attempts_read(db, a, v, e) &&
+    return area_chain(db, a, row.village_id, v->area, &v->area_n, e) && attempts_read(db, a, v, e) && adjustment_list(db, a, v->sight, v->kab, v->id, &v->adjustments, e) &&
            merge_of_family(db, a, v->sight, v->kab, v->id, &v->merges, &v->merge_n, e) &&
            numbers_read(db, a, v, &row, web_today(r), e);
 }

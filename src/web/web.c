@@ -13,6 +13,7 @@ static const MenuItem MENU[] = {
     { "/worklist", N_("Worklist"),  "check",    "read", NULL },
     { "/approval", N_("Approval"),  "approval", "read", NULL },
     { "/paylist",  N_("Pay list"),  "money",    "read read_own", N_("Payment") },
+    { "/commitment", N_("Commitment"), "check", "read", N_("Companions") },
     { "/forms",    N_("Forms of verification"), "school", "read read_own", N_("Companions") },
     { "/caseload", N_("Caseload"), "families", "read", N_("Companions") },
     { "/desk",     N_("Requests of families"), "question", "read read_own", N_("Companions") },
@@ -27,7 +28,7 @@ static const MenuItem MENU[] = {
     {0} };
 
 static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES,
-                                       SEARCH_ROUTES, FAMILY_ROUTES, PERSON_ROUTES, LIFE_ROUTES, DRIFT_ROUTES, IDENTITY_ROUTES,
+                                       SEARCH_ROUTES, FAMILY_ROUTES, PERSON_ROUTES, ADJUSTMENT_ROUTES, LIFE_ROUTES, DRIFT_ROUTES, IDENTITY_ROUTES,
                                        DUPLICATES_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, PAYLIST_ROUTES, DESK_ROUTES, SUBJECT_ROUTES, IMPORT_ROUTES,
                                        AUDIT_ROUTES, FORMS_ROUTES, ANSWERS_ROUTES, GROWTH_ROUTES, CASELOAD_ROUTES, TRAINING_ROUTES, NULL };
 

@@ -38,8 +38,8 @@ Str id_text(Arena *a, int64_t id);                         // a family's number 
 extern const Route IDENTITY_ROUTES[], DUPLICATES_ROUTES[];
 extern const Route LOGIN_ROUTES[], ACCOUNT_ROUTES[], USERS_ROUTES[], DASHBOARD_ROUTES[], FAMILIES_ROUTES[], SEARCH_ROUTES[], FAMILY_ROUTES[], APPROVAL_ROUTES[], IMPORT_ROUTES[];
 extern const Route WORKLIST_ROUTES[];
-extern const Route LIFE_ROUTES[], DRIFT_ROUTES[], PERSON_ROUTES[];
 extern const Route PAYLIST_ROUTES[], DESK_ROUTES[], SUBJECT_ROUTES[];
+extern const Route LIFE_ROUTES[], DRIFT_ROUTES[], PERSON_ROUTES[], ADJUSTMENT_ROUTES[];
 extern const Route AUDIT_ROUTES[], FORMS_ROUTES[], CASELOAD_ROUTES[];
 extern const Route TRAINING_ROUTES[];
 #endif

@@ -14,6 +14,7 @@
 #include "registry/import.h"
 #include "registry/life.h"
 #include "registry/synth_store.h"
+#include "commitment/adjustment.h"
 #include "commitment/form_out.h"
 #include "stage/closing.h"
 #include "stage/run.h"
@@ -255,7 +256,7 @@ static const struct { const char *path, *because; } SHOWS_NOBODY[] = {
     { "/worklist", "what was asked for, by number" }, { "/request/{kab}/{id}", "what was asked for, by number" }, { "/places", "who signs for whom" }, { "/policies", "roles" },
     { "/import", "names of files" }, { "/import/wait/{hash}", "how far the work is" }, { "/audit", "numbers and commitments" }, { "/audit/looks", "numbers" },
     { "/audit/heads", "hashes" }, { "/audit/heads/lines", "hashes" }, { "/drift", "names of files" },
-    { "/training", "trainings" }, { "/training/bank", "questions" }, { "/training/need", "counts" }, { "/training/{kab}/{id}", "a plan" }, { "/training/{kab}/{id}/people", "companions" },
+    { "/commitment", "counts, and proposals by number" }, { "/training", "trainings" }, { "/training/bank", "questions" }, { "/training/need", "counts" }, { "/training/{kab}/{id}", "a plan" }, { "/training/{kab}/{id}/people", "companions" },
     { "/training/{kab}/{id}/day", "companions" }, { "/training/{kab}/{id}/tests", "questions" }, { "/training/{kab}/{id}/report", "counts" }, { "/training/{kab}/{id}/paper", "companions" },
     { "/training/{kab}/{id}/calendar", "a plan" }, { "/training/{kab}/{id}/here", "a plan" }, { "/training/{kab}/{id}/test", "questions" },
     { "/companion/{kab}/{id}/trainings", "a companion" }, { "/certificate", "what stands on a paper" }, { "/certificate/{kab}/{n}/{code}", "what stands on a paper" },
@@ -412,10 +413,24 @@ static Str desk_path(DbTest *t, Arena *a, const char *pattern) {
     return arena_fmt(a, "/desk/1371/%lld%s", (long long)id, strstr(pattern, "/letter") ? "/letter" : "");
 }
 
+// A proposal about a family, made once.
+static Str adjustment_made(DbTest *t, Arena *a, const char *pattern) {
+    Viewer operator = { .user_id = 1, .kab = 1371, .role = ROLE_OPERATOR, .login = "operator" };
+    Adjustment row = { .family_id = 1, .kind = ADJUST_WARN, .rule_id = STR("peringatan"), .rule_en = STR("a warning"), .object_days = 14 };
+    Pass pass = { .kab = 1371, .stage = STR("2024-3"), .what = PASS_SANCTIONS, .period = { date_make(2024, 3, 1), 3, { 1 }, date_make(2024, 6, 15) }, .rows = &row, .n = 1 };
+    ApprovalRequest request;
+    bool is_new;
+    check_ok(db_begin(t->db, &t->err), t->err);
+    check_ok(pass_put(t->db, a, &operator, &pass, instant_now(), &request, &is_new, &t->err), t->err);
+    check_ok(db_commit(t->db, &t->err), t->err);
+    return arena_fmt(a, "/family/1371/1/adjustment/1%s", strstr(pattern, "/letter") ? "/letter" : "");
+}
+
 // The address at which a page has somebody to show; empty when the sample registry has no such thing.
 static Str telling_path(DbTest *t, Arena *a, Server *s, const char *pattern, Str file_hash) {
     if (!strncmp(pattern, "/identity/{kab}", 15)) return first_link(a, s, "/identity", "/identity/1371/");
     if (!strncmp(pattern, "/desk", 5)) return desk_path(t, a, pattern);
+    if (strstr(pattern, "/adjustment/{n}")) return adjustment_made(t, a, pattern);
     if (!strncmp(pattern, "/drift/{kab}", 12)) return first_link(a, s, "/drift", "/drift/1371/");
     if (!strcmp(pattern, "/caseload/{kab}/{id}/note")) return hand_over_asked(t, a);
     if (!strncmp(pattern, "/paylist/{kab}", 14)) return arena_fmt(a, "/paylist/1371/2%s", pattern + strlen("/paylist/{kab}/{id}"));

@@ -29,6 +29,8 @@ const PAGES = [
     { path: "/family/1371/46/ask", name: "desk-take" },
     { path: "/desk", name: "desk" },
     { path: "/lives", name: "lives" },
+    { path: "/commitment", name: "commitment" },
+    { path: "/commitment?stage=2024-3&count=1", name: "commitment-counted", isOfficeOnly: true },
     { path: "/forms?quarter=2024-2", name: "forms" },
     { path: "/forms/answers?month=2024-04", name: "answers" },
     { path: "/forms/remind?month=2024-04&place=99000001", name: "remind" },
