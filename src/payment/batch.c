@@ -7,6 +7,7 @@
 #include "payment/books.h"
 #include "payment/payables.h"
 #include "payment_pay.sql.h"
+#include "payment_reissue.sql.h"
 
 bool batch_load(Db *db, Arena *a, int64_t kab, Str stage, Batches *out, Err *e) {
     BatchListRows rows;
@@ -23,7 +24,7 @@ bool batch_load(Db *db, Arena *a, int64_t kab, Str stage, Batches *out, Err *e) 
         list.at[list.n++] = (Batch){ .kab = kab, .id = row.id, .part_n = row.part_n, .first_id = row.first_id, .last_id = row.last_id,
             .family_n = row.family_n, .stage = arena_str(a, row.stage), .channel = arena_str(a, row.channel), .payer_name = arena_str(a, row.payer_name),
             .payer_account = arena_str(a, row.payer_account), .amount = row.amount_rp, .run_hash = row.run_hash,
-            .is_released = str_eq(row.state, STR("released")), .reserved_at = row.reserved_at };
+            .is_released = str_eq(row.state, STR("released")), .is_follow_up = row.follow_up_n > 0, .reserved_at = row.reserved_at };
     }
     batch_list_end(&rows);
     if (is_good) *out = list;
@@ -133,6 +134,7 @@ static bool release_work(Db *db, void *with, Err *e) {
     int64_t changed_n = 0;
     if (!batch_release_row(db, (BatchReleaseRowArgs){ .kab = r->batch->kab, .id = r->batch->id }, &changed_n, e)) return false;
     if (changed_n == 0) return true;                       // another run of the same program was quicker
+    if (r->batch->is_follow_up && !follow_up_release(db, (FollowUpReleaseArgs){ .kab = r->batch->kab, .batch_id = r->batch->id }, NULL, e)) return false;
     for (size_t i = 0; i < r->files->n; i++) {
         const BatchFile *f = &r->files->at[i];
         BatchFileInsertArgs row = { .kab = r->batch->kab, .batch_id = r->batch->id, .n = (int64_t)i + 1, .kind = f->kind, .file_name = f->name, .bytes_n = f->bytes_n,

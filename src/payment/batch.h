@@ -13,6 +13,7 @@ typedef struct {
     Rupiah amount;
     Hash run_hash;
     bool is_released;
+    bool is_follow_up;                 // of attempts that are not the first (reissue.h); its families do not follow one another
     Instant reserved_at;
 } Batch;
 typedef struct { Batch *at; size_t n; } Batches;

@@ -7,8 +7,6 @@
 #include "payment_files.h"
 #include <stdlib.h>
 
-#define ATTEMPT_REGULAR 1              // batches of the run are every family's first attempt
-
 typedef bool FileWrite(const BatchWork *w, const ChannelFile *f, const char *path, Err *e);
 typedef bool FileRecount(const BatchWork *w, const ChannelFile *f, const char *path, TemplateTotals *out, FileProof *proof, Err *e);
 #define KINDS_MAX 4                    // kinds of files that one channel takes
@@ -104,7 +102,7 @@ static Str practice_text(const BatchWork *w, Str text) { return w->is_practice ?
 
 static bool pain_put(const BatchWork *w, PainWriter *writer, const Payable *p, Err *e) {
     PaymentId id;
-    if (!payment_id_family(w->batch->kab, p->family_id, w->batch->stage, ATTEMPT_REGULAR, &id, e)) return false;
+    if (!payment_id_family(w->batch->kab, p->family_id, w->batch->stage, p->attempt_n, &id, e)) return false;
     Str remark = practice_text(w, arena_fmt(w->arena, "%.*s %.*s %s", STR_ARG(w->programme), STR_ARG(w->batch->stage), id.text));
     return pain001_put(writer, &(PainPayment){ .instruction_id = payment_id_str(&id), .end_to_end_id = payment_id_str(&id), .amount = p->amount,
         .creditor_name = p->payee.name, .creditor_account = p->payee.account, .remittance = remark }, e);
@@ -168,7 +166,7 @@ static Str address_line(const BatchWork *w, const Payee *p) {
 static bool row_put(const BatchWork *w, TemplateWriter *writer, size_t i, Err *e) {
     const Payable *p = &w->payments->at[i];
     PaymentId id;
-    if (!payment_id_family(w->batch->kab, p->family_id, w->batch->stage, ATTEMPT_REGULAR, &id, e)) return false;
+    if (!payment_id_family(w->batch->kab, p->family_id, w->batch->stage, p->attempt_n, &id, e)) return false;
     TemplateValue row[ROW_FIELDS] = {
         [ROW_REFERENCE] = { .text = payment_id_str(&id) }, [ROW_NAME] = { .text = p->payee.name }, [ROW_LATIN_NAME] = { .text = latin_name(w, p->payee.name) },
         [ROW_NIK] = { .text = p->payee.nik }, [ROW_ACCOUNT] = { .text = p->payee.account }, [ROW_ADDRESS] = { .text = address_line(w, &p->payee) },

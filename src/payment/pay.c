@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "office/practice.h"
 #include "payment/channel.h"
+#include "payment/reissue.h"
 #include "registry/area.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -106,7 +107,8 @@ static Str stage_label(const Paying *p, Str channel) {
 }
 
 static bool batch_work(Paying *p, const Batch *batch, Arena *a, Payables *payments, BatchWork *out, Err *e) {
-    if (!payables_load(p->db, a, batch->kab, batch->stage, batch->channel, batch->first_id, batch->last_id, true, payments, e)) return false;
+    if (!(batch->is_follow_up ? reissue_payables(p->db, a, batch, true, payments, e)
+                              : payables_load(p->db, a, batch->kab, batch->stage, batch->channel, batch->first_id, batch->last_id, true, payments, e))) return false;
     if ((int64_t)payments->n != batch->family_n || payments->sum.rp != batch->amount.rp)
         return fail(e, CONFLICT, "Batch %lld has %lld families and Rp %lld in the books, but %lld and Rp %lld in the run.", (long long)batch->id, (long long)batch->family_n,
                     (long long)batch->amount.rp, (long long)payments->n, (long long)payments->sum.rp);

@@ -12,7 +12,8 @@ INSERT INTO batch (kab, id, stage, channel, part_n, first_id, last_id, family_n,
 VALUES (:kab, :id, :stage, :channel, :part_n, :first_id, :last_id, :family_n, :amount_rp, :run_hash, 'reserved', :payer_name, :payer_account, :reserved_at);
 
 -- batch_list :many
-SELECT id, stage, channel, part_n, first_id, last_id, family_n, amount_rp, run_hash, state, payer_name, payer_account, reserved_at FROM batch
+SELECT id, stage, channel, part_n, first_id, last_id, family_n, amount_rp, run_hash, state, payer_name, payer_account, reserved_at,
+    (SELECT COUNT(*) FROM follow_up f WHERE f.kab = batch.kab AND f.batch_id = batch.id) AS follow_up_n FROM batch
 WHERE kab = :kab AND stage = :stage ORDER BY channel, part_n;
 
 -- batch_release_row :exec

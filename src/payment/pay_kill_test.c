@@ -1,4 +1,4 @@
-// pay_kill_test.c: the program is killed at the n-th write, sync or rename of approve and of pay, as a power cut would; the same
+// pay_kill_test.c: the program is killed at the n-th write, sync or rename of approve, of pay and of settle, as a power cut would; the same
 // command then finishes the work, nothing was reserved twice, and every check is silent. Uses the program as people do.
 #include "base/test.h"
 #include "db/db.h"
@@ -29,8 +29,8 @@ static int shell(const char *format, ...) {
 
 // harapan as one of the practice people; `before` stands in front of the program (strace …).
 static int act(const char *who, const char *before, const char *verb) {
-    return shell("awk -v u=%s.latihan '$1 == u { print $2 }' p.db.latihan | HARAPAN_STATE=state-%s %s %s/harapan %s --password-stdin --progress none >out.txt 2>err.txt",
-                 who, who, before, getenv("HARAPAN_BUILD"), verb);
+    return shell("awk -v u=%s.latihan '$1 == u { print $2 }' p.db.latihan | HARAPAN_STATE=state-%s %s %s/harapan %s %s --progress none >out.txt 2>err.txt",
+                 who, who, before, getenv("HARAPAN_BUILD"), verb, strncmp(verb, "practice-answers", 16) ? "--password-stdin" : "");
 }
 #define must(call) do { if ((call) != 0) { if (system(arena_fmt(&arena, "cat %s/err.txt >&2", home).p) < 0) abort(); fail_msg("%s", #call); } } while (0)
 
@@ -98,6 +98,8 @@ static void approve_and_pay_survive_a_kill_anywhere(void **state) {
     must(act("kepala", "", "approve 2024-2"));
     assert_true(kill_everywhere("operator", "pay 2024-2 --out keluar --rows 15", true) >= 12);
     must(act("operator", "", "pay 2024-2 --out keluar --rows 15"));
+    must(act("operator", "", "practice-answers 2024-2 --out jawaban"));
+    assert_true(kill_everywhere("operator", "settle jawaban/*.xml --apply", false) >= 6);
     assert_int_equal(shell("rm -rf %s", home), 0);
     arena_free(&arena);
 }

@@ -40,7 +40,7 @@ static bool due_take(void *with, const Due *due, Err *e) {
         if (l->list.n) memcpy(grown, l->list.at, l->list.n * sizeof *grown);
         l->list.at = grown;
     }
-    l->list.at[l->list.n++] = (Payable){ .family_id = due->family_id, .village_id = due->village_id, .amount = due->amount };
+    l->list.at[l->list.n++] = (Payable){ .family_id = due->family_id, .village_id = due->village_id, .attempt_n = 1, .amount = due->amount };
     return rupiah_add(l->list.sum, due->amount, &l->list.sum, e);
 }
 
@@ -79,7 +79,7 @@ static bool payees_of_pack(Db *db, Arena *a, Secrets *s, int64_t epoch_n, Payabl
     return is_good;
 }
 
-static bool payees_load(Db *db, Arena *a, int64_t kab, int64_t epoch_n, Payables *list, Err *e) {
+bool payables_name(Db *db, Arena *a, int64_t kab, int64_t epoch_n, Payables *list, Err *e) {
     Secrets secrets = { 0 };
     bool is_good = secrets_open(&secrets, db, kab, e);
     for (size_t i = 0; is_good && i < list->n;) is_good = payees_of_pack(db, a, &secrets, epoch_n, list, &i, e);
@@ -92,7 +92,7 @@ bool payables_load(Db *db, Arena *a, int64_t kab, Str stage, Str channel, int64_
     Closing closing;
     if (!closing_read(db, kab, stage, &closing, e) || !holds_load(db, a, kab, stage, first_id, last_id, &l.holds, e) ||
         !due_each(db, kab, stage, first_id, last_id, due_take, &l, e)) return false;
-    if (with_payees && l.list.n && !payees_load(db, a, kab, closing.epoch_n, &l.list, e)) return false;
+    if (with_payees && l.list.n && !payables_name(db, a, kab, closing.epoch_n, &l.list, e)) return false;
     *out = l.list;
     return true;
 }

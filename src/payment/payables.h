@@ -9,11 +9,14 @@
 #include "stage/run.h"
 
 #define FAMILY_LAST (INT64_MAX - 1)    // every family of a district
-typedef struct { int64_t family_id, village_id; Rupiah amount; Payee payee; } Payable;
+typedef struct { int64_t family_id, village_id, attempt_n; Rupiah amount; Payee payee; } Payable;
 typedef struct { Payable *at; size_t n; Rupiah sum; } Payables;
 // Payable families of one channel ("" for all) from first_id to last_id that are not held, by family id; texts live in `a`.
 // Without payees: amounts only, the payee fields stay empty.
 must_use bool payables_load(Db *db, Arena *a, int64_t kab, Str stage, Str channel, int64_t first_id, int64_t last_id, bool with_payees, Payables *out, Err *e);
+
+// Fills the payees of a list, ascending by family, as the packs of an epoch have them (INT64_MAX: now).
+must_use bool payables_name(Db *db, Arena *a, int64_t kab, int64_t epoch_n, Payables *list, Err *e);
 
 typedef struct { int64_t family_id; Rupiah amount; Str reason; } Hold;
 typedef struct { Hold *at; size_t n; Rupiah sum; } Holds;

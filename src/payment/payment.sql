@@ -1,5 +1,7 @@
 -- payment_batches :many
-SELECT id, channel, first_id, last_id, state FROM batch WHERE kab = :kab AND stage = :stage AND state <> 'void' ORDER BY id;
+-- Of the run: those of a follow-up wave are named by their attempts.
+SELECT id, channel, first_id, last_id, state FROM batch WHERE kab = :kab AND stage = :stage AND state <> 'void'
+    AND NOT EXISTS (SELECT 1 FROM follow_up f WHERE f.kab = batch.kab AND f.batch_id = batch.id) ORDER BY id;
 
 -- payment_holds :many
 SELECT family_id, reason FROM hold WHERE kab = :kab AND stage = :stage AND family_id >= :first_id AND family_id <= :last_id ORDER BY family_id;

@@ -6,6 +6,7 @@
 #include "payment/batch.h"
 #include "payment/books.h"
 #include "payment/payables.h"
+#include "payment/reissue.h"
 #include "payment/settle_check.h"
 #include "payment_pay.sql.h"
 #include <fcntl.h>
@@ -46,7 +47,8 @@ static bool owed_is_the_run(Checking *c, Err *e) {
 static bool batch_is_the_run(Checking *c, const Batch *b, Err *e) {
     Arena a = { 0 };
     Payables list;
-    bool is_good = payables_load(c->db, &a, c->kab, c->stage, b->channel, b->first_id, b->last_id, false, &list, e);
+    bool is_good = b->is_follow_up ? reissue_payables(c->db, &a, b, false, &list, e)
+                                   : payables_load(c->db, &a, c->kab, c->stage, b->channel, b->first_id, b->last_id, false, &list, e);
     if (is_good && ((int64_t)list.n != b->family_n || list.sum.rp != b->amount.rp))
         violation(c->v, "District %lld, batch %lld: %lld families and Rp %lld, but the run has %lld and Rp %lld there.", number(c->kab), number(b->id), number(b->family_n),
                   number(b->amount.rp), number((int64_t)list.n), number(list.sum.rp));
@@ -75,7 +77,7 @@ static bool channel_is_covered(Checking *c, Str channel, Err *e) {
     bool is_good = payables_load(c->db, &a, c->kab, c->stage, channel, 1, FAMILY_LAST, false, &list, e);
     for (size_t i = 0; is_good && i < c->batches.n; i++) {
         const Batch *b = &c->batches.at[i];
-        if (!str_eq(b->channel, channel)) continue;
+        if (!str_eq(b->channel, channel) || b->is_follow_up) continue;
         if (b->first_id <= last_id) violation(c->v, "District %lld: batch %lld and the one before it hold the same families.", number(c->kab), number(b->id));
         last_id = b->last_id;
         family_n += b->family_n;

@@ -286,7 +286,8 @@ static void particular_put(Buf *b, const char *f, const char *g) {
     buf_fmt(b, "ON s.kab = c.kab AND s.stage = c.stage AND s.family_id = %s.family_id\n", f);
     buf_fmt(b, "LEFT JOIN hold h ON h.kab = c.kab AND h.stage = c.stage AND h.family_id = %s.family_id\n"
             "LEFT JOIN LATERAL (SELECT t.state FROM batch t WHERE t.kab = c.kab AND t.stage = c.stage AND t.state <> 'void' AND t.channel = %s.channel "
-            "AND %s.family_id BETWEEN t.first_id AND t.last_id ORDER BY t.id LIMIT 1) t ON true\n"
+            "AND %s.family_id BETWEEN t.first_id AND t.last_id AND NOT EXISTS (SELECT 1 FROM follow_up u WHERE u.kab = t.kab AND u.batch_id = t.id) "
+            "ORDER BY t.id LIMIT 1) t ON true\n"
             "LEFT JOIN LATERAL (SELECT a.n, a.state, a.channel, a.amount_rp, a.reason, a.credited_on, a.happened_on FROM attempt a WHERE a.kab = c.kab AND a.stage = c.stage "
             "AND a.family_id = %s.family_id ORDER BY a.n DESC LIMIT 1) a ON true\n", f, g, f, f);
 }

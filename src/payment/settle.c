@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "office/audit.h"
 #include "office/change.h"
+#include "files/pain001.h"
 #include "office/district.h"
 #include "payment/books.h"
 #include "payment/channel.h"
@@ -21,7 +22,7 @@ typedef enum { AT_NONE, AT_ORDERED, AT_CREDITED, AT_WITHDRAWN, AT_FAILED, AT_RET
 static const char *const AT_NAMES[] = { "", "ordered", "credited", "withdrawn", "failed", "returned", "" };
 
 typedef struct { int64_t family_id; Rupiah amount; int32_t batch_id, attempt_n, credited_on, happened_on; uint8_t at, stored_at; bool has_row; } Place;
-typedef struct { int64_t id, pending_id; Str channel; bool is_cash; } PlaceBatch;
+typedef struct { int64_t id, pending_id, family_n; Str channel; bool is_cash; PaymentId message; } PlaceBatch;
 typedef struct { Str name; Place *places; size_t place_n, place_max; PlaceBatch *batches; size_t batch_n; bool is_loaded; } PlaceStage;
 
 // What one line changed. Moves are sorted before they are written.
@@ -85,7 +86,9 @@ static bool batches_fill(Settling *s, PlaceStage *stage, Err *e) {
     bool has_row = false, is_good = settle_batches(s->db, (SettleBatchesArgs){ .kab = s->what->kab, .stage = stage->name }, &rows, e);
     while (is_good && (is_good = settle_batches_next(&rows, &row, &has_row, e)) && has_row) {
         stage->batches = room_for_one(&s->arena, stage->batches, stage->batch_n, &max, sizeof(PlaceBatch));
-        stage->batches[stage->batch_n++] = (PlaceBatch){ row.id, row.pending_id, arena_str(&s->arena, row.channel), channel_pays_cash(row.channel) };
+        PlaceBatch *b = &stage->batches[stage->batch_n++];
+        *b = (PlaceBatch){ .id = row.id, .pending_id = row.pending_id, .family_n = row.family_n, .channel = arena_str(&s->arena, row.channel), .is_cash = channel_pays_cash(row.channel) };
+        is_good = payment_id_message(STR("PKH"), s->what->kab, stage->name, row.channel, row.part_n, 1, &b->message, e);
     }
     settle_batches_end(&rows);
     return is_good;
@@ -135,28 +138,11 @@ static Place *place_find(PlaceStage *stage, int64_t family_id) {
 
 // ---- whose line -------------------------------------------------------------------------------------------------------
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+static bool is_plain(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '/' || c == '.'; }
 
-void settle_name_find(Str text, const Str *stages, size_t stage_n, SettleName *out, size_t *found_n) {
-    *found_n = 0;
-    for (size_t i = 0; i < text.n;) {
-        if (!is_digit(text.p[i]) || (i && is_letter(text.p[i - 1]))) { i++; continue; }
-        size_t end = i;
-        while (end < text.n && (is_digit(text.p[end]) || text.p[end] == '-')) end++;
-        size_t first = i, dashes = 0, stop = i;
-        for (; stop < end && dashes < 3; stop++) dashes += text.p[stop] == '-';     // three parts; a bank may go on with a dash of its own
-        if (dashes == 3) stop--;
-        i = end;
-        for (size_t k = 0; k < stage_n; k++) {
-            SettleName name = { .stage_at = k };
-            if (!payment_id_parse((Str){ text.p + first, stop - first }, stages[k], &name.kab, &name.family_id, &name.attempt_n)) continue;
-            if (*found_n && out->kab == name.kab && out->family_id == name.family_id && out->attempt_n == name.attempt_n && out->stage_at == k) break;
-            *out = name;
-            ++*found_n;
-            break;
-        }
-    }
+static PlaceStage *stage_find(Settling *s, const char *name) {
+    for (size_t i = 0; i < s->stage_n; i++) if (str_eq(s->names[i], str_c(name))) return &s->stages[i];
+    return NULL;
 }
 
 // ---- one line ---------------------------------------------------------------------------------------------------------
@@ -166,26 +152,23 @@ static bool sum_add(SettleSum *sum, Rupiah amount, Err *e) {
     return rupiah_add(sum->amount, amount, &sum->amount, e);
 }
 
-// The reference is kept as it may be shown: letters, digits and - / . of it, so that nothing a bank adds (a name) is stored beyond what is needed.
-static Str reference_keep(Arena *a, const SettleLine *line) {
-    for (size_t i = 0; i < sizeof line->ids / sizeof *line->ids - 1; i++) {
-        Str id = line->ids[i];
-        bool is_plain = id.n > 0 && id.n <= PAYMENT_ID_MAX;
-        for (size_t k = 0; is_plain && k < id.n; k++) is_plain = is_digit(id.p[k]) || is_letter(id.p[k]) || id.p[k] == '-' || id.p[k] == '/' || id.p[k] == '.';
-        if (is_plain) return arena_str(a, id);
-    }
-    return STR("");
+// The reference is kept where it is one: letters, digits and - / . of it, never a sentence that may hold a name.
+static Str reference_keep(Arena *a, Str id) {
+    bool may = id.n > 0 && id.n <= PAYMENT_ID_MAX;
+    for (size_t k = 0; may && k < id.n; k++) may = is_plain(id.p[k]);
+    return may ? arena_str(a, id) : STR("");
 }
 
-static Hash line_hash(const SettleLine *line, Rupiah amount, uint32_t times) {
+static Hash line_hash(const SettleLine *line, Rupiah amount) {
     Hasher h;
-    int64_t figures[] = { line->kind, amount.rp, date_is_known(line->on) ? line->on.days : 0, times, line->is_money_in };
+    int64_t figures[] = { line->kind, amount.rp, date_is_known(line->on) ? line->on.days : 0, line->is_money_in, line->name.family_id, line->name.attempt_n };
     hash_start(&h);
     hash_add(&h, figures, sizeof figures);
-    for (size_t i = 0; i < sizeof line->ids / sizeof *line->ids; i++) {
-        int64_t n = (int64_t)line->ids[i].n;
+    const Str texts[] = { str_c(line->name.stage), line->whole, line->reference, line->remark };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        int64_t n = (int64_t)texts[i].n;
         hash_add(&h, &n, sizeof n);
-        hash_add(&h, line->ids[i].p, line->ids[i].n);
+        if (n) hash_add(&h, texts[i].p, texts[i].n);
     }
     return hash_end(&h);
 }
@@ -193,8 +176,8 @@ static Hash line_hash(const SettleLine *line, Rupiah amount, uint32_t times) {
 static bool tray_put(Settling *s, const SettleLine *line, size_t stage_at, const char *why, const SettleName *name, Err *e) {
     Rupiah amount = line->has_amount ? line->amount : (Rupiah){ 0 };
     s->tray = room_for_one(&s->arena, s->tray, s->tray_n, &s->tray_max, sizeof *s->tray);
-    s->tray[s->tray_n++] = (TrayLine){ line->line_n, (uint32_t)stage_at, line->kind, why, name ? name->family_id : 0, name ? name->attempt_n : 0, reference_keep(&s->arena, line),
-        line->reason.n ? arena_str(&s->arena, str_part(line->reason, 0, 35)) : STR(""), amount, line->on, line->is_money_in && !name, line_hash(line, amount, 0) };
+    s->tray[s->tray_n++] = (TrayLine){ line->line_n, (uint32_t)stage_at, line->kind, why, name ? name->family_id : 0, name ? name->attempt_n : 0, reference_keep(&s->arena, line->reference),
+        line->reason.n ? arena_str(&s->arena, str_part(line->reason, 0, 35)) : STR(""), amount, line->on, line->is_money_in && !name, line_hash(line, amount) };
     return sum_add(&s->result.tray, amount, e);
 }
 
@@ -235,31 +218,55 @@ static bool place_move(Settling *s, size_t stage_at, Place *p, uint8_t to, const
     return sum_add(to == AT_FAILED ? &s->result.failed : to == AT_RETURNED ? &s->result.returned : &s->result.withdrawn, p->amount, e);
 }
 
+// A whole message of ours, or a block of it, of which its lines say nothing: refused is refused, all else is no news.
+static bool whole_take(Settling *s, const SettleLine *line, Err *e) {
+    for (size_t i = 0; i < s->stage_n; i++) {
+        PlaceStage *stage = &s->stages[i];
+        if (!stage_load(s, stage, e)) return false;
+        for (size_t k = 0; k < stage->batch_n; k++) {
+            const PlaceBatch *b = &stage->batches[k];
+            Str message = payment_id_str(&b->message);
+            bool is_message = str_eq(line->whole, message), is_block = line->whole.n > message.n && line->whole.p[message.n] == '-' && str_eq(str_part(line->whole, 0, message.n), message);
+            if (!is_message && !is_block) continue;
+            if (line->kind != SETTLE_FAILED) return sum_add(&s->result.pending, (Rupiah){ 0 }, e);
+            if (is_block && b->family_n > PAIN001_BLOCK_MAX) return tray_put(s, line, i, "unclear", NULL, e);         // which of the blocks?
+            bool is_against = false;
+            for (size_t at = 0; at < stage->place_n; at++) {
+                Place *p = &stage->places[at];
+                if (p->batch_id != b->id) continue;
+                if (p->at == AT_ORDERED && !place_move(s, i, p, AT_FAILED, line, e)) return false;
+                is_against |= p->at == AT_CREDITED || p->at == AT_WITHDRAWN;
+            }
+            return !is_against || tray_put(s, line, i, "contradicts", NULL, e);
+        }
+    }
+    return tray_put(s, line, s->stranger_at, "stranger", NULL, e);
+}
+
 static bool line_take(void *with, const SettleLine *line, Err *e) {
     Settling *s = with;
-    SettleName name;
-    size_t found_n = 0;
     s->result.line_n++;
-    for (size_t i = 0; !found_n && i < sizeof line->ids / sizeof *line->ids; i++) settle_name_find(line->ids[i], s->names, s->stage_n, &name, &found_n);
-    if (found_n > 1) return tray_put(s, line, s->stranger_at, "ambiguous", NULL, e);
-    if (!found_n || name.kab != s->what->kab) return tray_put(s, line, s->stranger_at, "stranger", NULL, e);
-    PlaceStage *stage = &s->stages[name.stage_at];
+    if (line->whole.n) return whole_take(s, line, e);
+    if (line->name_n > 1) return tray_put(s, line, s->stranger_at, "ambiguous", NULL, e);
+    SettleName name = line->name;
+    PlaceStage *stage = line->name_n ? stage_find(s, name.stage) : NULL;
+    if (!stage || name.kab != s->what->kab) return tray_put(s, line, s->stranger_at, "stranger", NULL, e);
+    size_t stage_at = (size_t)(stage - s->stages);
     if (!stage_load(s, stage, e)) return false;
     Place *p = place_find(stage, name.family_id);
-    if (!p || !batch_find(stage, p->batch_id)) return tray_put(s, line, name.stage_at, "not_ordered", &name, e);
-    if (name.attempt_n > p->attempt_n) return tray_put(s, line, name.stage_at, "not_ordered", &name, e);
+    if (!p || !batch_find(stage, p->batch_id) || name.attempt_n > p->attempt_n) return tray_put(s, line, stage_at, "not_ordered", &name, e);
     bool is_late = name.attempt_n < p->attempt_n;
     SettleKind kind = line->kind;
-    if (kind == SETTLE_OTHER) return tray_put(s, line, name.stage_at, "unclear", &name, e);
-    if (is_late) return kind == SETTLE_PENDING || kind == SETTLE_FAILED ? sum_add(&s->result.repeated, p->amount, e) : tray_put(s, line, name.stage_at, "late", &name, e);
-    if (line->has_amount && line->amount.rp != p->amount.rp) return tray_put(s, line, name.stage_at, "amount", &name, e);
+    if (kind == SETTLE_OTHER) return tray_put(s, line, stage_at, "unclear", &name, e);
+    if (is_late) return kind == SETTLE_PENDING || kind == SETTLE_FAILED ? sum_add(&s->result.repeated, p->amount, e) : tray_put(s, line, stage_at, "late", &name, e);
+    if (line->has_amount && line->amount.rp != p->amount.rp) return tray_put(s, line, stage_at, "amount", &name, e);
     if (kind != SETTLE_PENDING && kind != SETTLE_FAILED && !line->is_proof) kind = SETTLE_PENDING;
     uint8_t does = FOLLOWS[p->at][kind];
     if (p->at == AT_RETURNED && kind == SETTLE_CREDITED && date_is_known(line->on) && line->on.days > p->happened_on) does = T;     // sent out once more
     if (does == P) return sum_add(&s->result.pending, p->amount, e);
     if (does == R) return sum_add(&s->result.repeated, p->amount, e);
-    if (does == T) return tray_put(s, line, name.stage_at, "contradicts", &name, e);
-    return place_move(s, name.stage_at, p, does, line, e);
+    if (does == T) return tray_put(s, line, stage_at, "contradicts", &name, e);
+    return place_move(s, stage_at, p, does, line, e);
 }
 
 // Equal strangers in one file are several (ten people may send the same sum); in another file they are the same ones.

@@ -27,12 +27,18 @@ typedef enum {
     SETTLE_KIND_N
 } SettleKind;
 
+// Which payment a line means. stage "2024-2".
+typedef struct { int64_t kab, family_id, attempt_n; char stage[12]; } SettleName;
+
 // One line of an answer, whatever the file's format. Texts live until the line was taken.
 typedef struct {
     int64_t line_n;            // of the file, to find it again
     SettleKind kind;
     bool is_proof, is_money_in;        // is_money_in: the line itself put money on the programme's account (an OTHER then goes into the books)
-    Str ids[4];                // where our name of the payment may stand, the surest first: end to end, instruction, reference, remark
+    SettleName name;
+    int64_t name_n;            // how many payments of ours it names equally well: 0 is a stranger, more than 1 is ambiguous
+    Str whole;                 // instead of one payment all of a message of ours that no line names, or of one block of it
+    Str reference, remark;     // by which a line that nobody can explain is known again
     Str reason;                // the channel's code; may be empty
     bool has_amount;
     Rupiah amount;
@@ -65,10 +71,6 @@ must_use bool settle_preview(Db *db, const Viewer *viewer, const SettleWhat *wha
 // Takes it in. FORBIDDEN without ACTION_PAY; CONFLICT when it would do something else than seen_hash says, when another file has
 // the same message name and other lines, or when nothing was handed over yet.
 must_use bool settle_apply(Db *db, const Viewer *viewer, const SettleWhat *what, Instant now, SettleResult *out, Err *e);
-
-// Our name of a payment in a text that others may have added to. *found_n: how many different ones of these stages stand there.
-typedef struct { int64_t kab, family_id, attempt_n; size_t stage_at; } SettleName;
-void settle_name_find(Str text, const Str *stages, size_t stage_n, SettleName *out, size_t *found_n);
 
 const char *settle_kind_name(SettleKind kind);             // "credited": in the tray, in JSON
 #endif

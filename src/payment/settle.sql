@@ -14,7 +14,7 @@ VALUES (:kab, :id, :stage, :format, :message, :file_hash, :line_n, :actor_id, :t
 SELECT DISTINCT stage FROM batch WHERE kab = :kab AND state = 'released' ORDER BY stage;
 
 -- settle_batches :many
-SELECT b.id, b.channel, t.id AS pending_id FROM batch b JOIN transfer t ON t.kab = b.kab AND t.batch_id = b.id AND t.kind = 'pending'
+SELECT b.id, b.channel, b.part_n, b.family_n, t.id AS pending_id FROM batch b JOIN transfer t ON t.kab = b.kab AND t.batch_id = b.id AND t.kind = 'pending'
 WHERE b.kab = :kab AND b.stage = :stage ORDER BY b.id;
 
 -- settlement_last :one
@@ -31,7 +31,7 @@ VALUES (:kab, :stage, :family_id, 1, :is_live, NULL, NULL, :state, :channel, :am
 
 -- attempt_next :exec
 INSERT INTO attempt (kab, stage, family_id, n, is_live, prev_n, prev_is_live, state, channel, amount_rp, batch_id, reason, recorded_at, happened_on, credited_on)
-VALUES (:kab, :stage, :family_id, :n, 1, :n - 1, 0, 'ordered', :channel, :amount_rp, :batch_id, :reason, :recorded_at, :happened_on, NULL);
+VALUES (:kab, :stage, :family_id, :n, 1, :n - 1, 0, 'reserved', :channel, :amount_rp, :batch_id, :reason, :recorded_at, :happened_on, NULL);
 
 -- attempt_move :exec
 -- From a state that is known into another; nothing when it is no longer in that state.

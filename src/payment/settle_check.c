@@ -48,7 +48,9 @@ static bool kind_agrees(Db *db, Arena *a, const Sums *s, AccountKind kind, int64
     Accounts list;
     int64_t held_rp = 0;
     if (!books_list(db, a, s->kab, s->stage, &list, e)) return false;
-    for (size_t i = 0; i < list.n; i++) if (list.at[i].kind == kind) held_rp += list.at[i].sums.credit_posted.rp - list.at[i].sums.debit_posted.rp;
+    bool is_given_on = kind == ACCOUNT_DUE_TO_TREASURY;                // its families stay there when the receipt has come
+    for (size_t i = 0; i < list.n; i++)
+        if (list.at[i].kind == kind) held_rp += list.at[i].sums.credit_posted.rp - (is_given_on ? 0 : list.at[i].sums.debit_posted.rp);
     if (held_rp != wanted_rp)
         violation(s->v, "District %lld, stage %.*s: the account \"%s\" holds Rp %lld, but its families and lines make Rp %lld.", number(s->kab), STR_ARG(s->stage),
                   account_kind_title(kind), number(held_rp), number(wanted_rp));
@@ -110,7 +112,7 @@ bool settle_check(Db *db, Arena *a, int64_t kab, Str stage, Violations *v, Err *
     Sums s = { .at = NEW(a, BatchSum, batches.n + 1), .n = batches.n, .kab = kab, .stage = stage, .v = v };
     for (size_t i = 0; i < batches.n; i++) s.at[i] = (BatchSum){ .id = batches.at[i].id, .channel = batches.at[i].channel };
     return payment_each(db, kab, stage, STR(""), 1, INT64_MAX - 1, payment_add, &s, e) && batches_agree(db, &s, e) && segments_are_whole(db, a, &s, e) &&
-           transfers_are_named(db, &s, e) && kind_agrees(db, a, &s, ACCOUNT_RETURNED, s.returned_rp, e) &&
+           transfers_are_named(db, &s, e) && kind_agrees(db, a, &s, ACCOUNT_RETURNED, s.returned_rp, e) && kind_agrees(db, a, &s, ACCOUNT_DUE_TO_TREASURY, s.treasury_rp, e) &&
            settle_check_tray(db, (SettleCheckTrayArgs){ .kab = kab, .stage = stage }, &tray, &has_row, e) &&
            kind_agrees(db, a, &s, ACCOUNT_UNIDENTIFIED, tray.open_rp.rp, e);
 }

@@ -3,23 +3,27 @@
 // contradicting words.
 #include "payment/pay_sample.h"
 #include "base/random.h"
-#include "payment/payment_id.h"
+#include "payment/reconcile.h"
+#include "payment/reissue.h"
 #include "payment/settle.h"
+#include "registry/number.h"
 #include <sys/wait.h>
 
 // ---- files made by hand ---------------------------------------------------------------------------------------------------
 
-typedef struct { int64_t family_id, attempt_n; SettleKind kind; bool is_proof, is_money_in; int64_t amount; int32_t day; const char *text; } Line;   // text: instead of our name
+typedef struct { int64_t family_id, attempt_n; SettleKind kind; bool is_proof, is_money_in; int64_t amount; int32_t day; const char *text, *whole; } Line;   // text: instead of our name
 typedef struct { const Line *at; size_t n; } Lines;
 
 static bool lines_each(void *with, SettleTake *take, void *taker, Err *e) {
     const Lines *l = with;
     for (size_t i = 0; i < l->n; i++) {
-        PaymentId id = { "" };
         const Line *x = &l->at[i];
-        if (!x->text && !payment_id_family(KAB, x->family_id, STAGE, x->attempt_n ? x->attempt_n : 1, &id, e)) return false;
-        SettleLine line = { .line_n = (int64_t)i + 1, .kind = x->kind, .is_proof = x->is_proof, .is_money_in = x->is_money_in, .ids = { x->text ? str_c(x->text) : payment_id_str(&id) },
-                            .has_amount = x->amount > 0, .amount = { x->amount }, .on = x->day ? (Date){ x->day } : DATE_NONE };
+        SettleLine line = { .line_n = (int64_t)i + 1, .kind = x->kind, .is_proof = x->is_proof, .is_money_in = x->is_money_in, .has_amount = x->amount > 0, .amount = { x->amount },
+                            .on = x->day ? (Date){ x->day } : DATE_NONE };
+        if (x->whole) line.whole = str_c(x->whole);
+        else if (x->text) line.reference = str_c(x->text);
+        else line.name = (SettleName){ KAB, x->family_id, x->attempt_n ? x->attempt_n : 1, "2024-2" }, line.name_n = 1;
+        (void)e;
         if (!take(taker, &line, e)) return false;
     }
     return true;
@@ -131,27 +135,109 @@ static void answers_settle_payments(DbTest *t) {
 }
 DB_TEST(answers_settle_payments)
 
-// ---- our names in what others write ---------------------------------------------------------------------------------------------
-
-static void names_are_found_in_remarks(void **state) {
-    (void)state;
-    static const struct { const char *text; size_t n; int64_t family_id; } CASES[] = {
-        { "13710000123-20242-1", 1, 123 },            { "13710000123-20242-1/BULK 0042", 1, 123 }, { "PKH 13710000123-20242-1-REF77", 1, 123 },
-        { "(13710000123-20242-1) 13710000123-20242-1", 1, 123 }, { "13710000123-20242-1 13710000124-20242-1", 2, 124 }, { "X13710000123-20242-1", 0, 0 },
-        { "13710000123-20243-1", 0, 0 },              { "13710000123", 0, 0 },                     { "", 0, 0 },
-    };
-    Str stages[] = { STR("2024-1"), STR("2024-2") };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        SettleName name = { 0 };
-        size_t n;
-        settle_name_find(str_c(CASES[i].text), stages, 2, &name, &n);
-        if (n != CASES[i].n || name.family_id != CASES[i].family_id) fail_msg("%s: %zu names, family %lld", CASES[i].text, n, (long long)name.family_id);
-    }
+// A bank may refuse a message, or a block of it, in one word.
+static void a_whole_message_fails(DbTest *t) {
+    PaidList l;
+    Office o = paid_office(t, &l);
+    SettleResult r;
+    const Paid *a = of_bank(&l, 0);
+    Looking at;
+    int64_t others = 0;
+    for (size_t i = 0; i < l.n; i++) others += l.at[i].batch_id == a->batch_id && l.at[i].id != a->id;
+    Line lines[] = { { a->id, .kind = SETTLE_CREDITED, .is_proof = true }, { .whole = "PKH-1371-2024-2-BRI-P01-A1-00001", .kind = SETTLE_FAILED }, { .whole = "SOMEBODY-ELSE", .kind = SETTLE_FAILED } };
+    assert_true(take_in(t, &o, &(Lines){ lines, 3 }, "refused", "", &r));
+    assert_true(r.credited.n == 1 && r.failed.n == others && r.tray.n == 2);
+    assert_string_equal(state_of(t, a->id, &at), "credited");
+    assert_int_equal(violations(t, STR(""), true), 0);
+    folder_remove(o.folder);
 }
+DB_TEST(a_whole_message_fails)
+
+// ---- paid again -----------------------------------------------------------------------------------------------------------------
+
+static bool attempt_count(void *with, const Payment *p, Err *e) { (void)e; *(int64_t *)with += p->attempt_n == 2; return true; }
+
+static bool sign_reissue(DbTest *t, const Viewer *who, const ApprovalRequest *r) {
+    ApprovalRequest again = *r;
+    t->err = (Err){ 0 };
+    if (!db_begin(t->db, &t->err)) return false;
+    bool is_good = approval_sign(t->db, who, &REISSUE_APPROVAL, &again, &r->seen_hash, NOON, &t->err) && db_commit(t->db, &t->err);
+    if (!is_good) db_rollback(t->db);
+    return is_good;
+}
+
+static void what_failed_is_paid_again(DbTest *t) {
+    PaidList l;
+    Office o = paid_office(t, &l);
+    SettleResult r;
+    ReissueList list;
+    ApprovalRequest request, second;
+    Looking at;
+    PayResult paid;
+    Reconcile rec;
+    bool is_new;
+    const Paid *a = of_bank(&l, 0), *b = of_bank(&l, 1), *c = of_bank(&l, 2), *d = of_bank(&l, 3);
+    Line lines[] = { { a->id, .kind = SETTLE_FAILED, .day = 19900 }, { b->id, .kind = SETTLE_FAILED, .day = 19900 }, { c->id, .kind = SETTLE_RETURNED, .is_proof = true, .day = 19900 },
+                     { d->id, .kind = SETTLE_RETURNED, .is_proof = true, .day = 19900 } };
+    ReissueWhat again = { .kab = KAB, .stage = STAGE }, treasury = { .kab = KAB, .stage = STAGE, .is_treasury = true };
+    refused(reissue_ask(t->db, &t->arena, &o.operator, &again, NOON, &request, &is_new, &list, &t->err), CONFLICT);        // nothing failed yet
+    assert_true(take_in(t, &o, &(Lines){ lines, 3 }, "bad day", "", &r));
+    good(db_begin(t->db, &t->err));                                                                 // one family brought another account
+    good(number_change(t->db, SECRET_ACCOUNT, (ClaimHolder){ KAB, a->id, 0 }, STR("777701000000017"), &t->err));
+    good(pack_refresh(t->db, KAB, a->id, a->id, NULL, &t->err));
+    good(db_commit(t->db, &t->err));
+    refused(reissue_ask(t->db, &t->arena, &o.auditor, &again, NOON, &request, &is_new, &list, &t->err), FORBIDDEN);
+    good(reissue_ask(t->db, &t->arena, &o.operator, &again, NOON, &request, &is_new, &list, &t->err));
+    assert_true(is_new && list.n == 3 && list.failed_n == 2 && list.returned_n == 1 && list.changed_n == 1 && list.amount.rp == a->amount + b->amount + c->amount);
+    good(reissue_ask(t->db, &t->arena, &o.operator, &again, NOON, &second, &is_new, &list, &t->err));
+    assert_true(!is_new && second.id == request.id);
+    assert_false(sign_reissue(t, &o.operator, &request)); assert_int_equal(t->err.code, FORBIDDEN);                        // maker is never checker
+    assert_true(sign_reissue(t, &o.head, &request));
+    assert_false(sign_reissue(t, &o.linjamsos, &request));
+    assert_string_equal(state_of(t, a->id, &at), "reserved");
+    assert_int_equal(at.found.attempt_n, 2);
+    assert_int_equal(violations(t, STR(""), true), 0);
+    check_ok(pay(t, &o, &o.operator, &paid), t->err);
+    assert_true(paid.released_n == 1 && paid.batch_new_n == 0);
+    assert_string_equal(state_of(t, a->id, &at), "ordered");
+    assert_int_equal(violations(t, o.folder, true), 0);
+    check_ok(pay(t, &o, &o.operator, &paid), t->err);                                               // the same bytes again
+    assert_int_equal(paid.file_new_n, 0);
+    Line news[] = { { a->id, 2, SETTLE_CREDITED, .is_proof = true, .day = 19910 }, { b->id, 1, SETTLE_CREDITED, .is_proof = true, .day = 19911 }, { b->id, 2, SETTLE_FAILED, .day = 19912 },
+                    { c->id, 3, SETTLE_CREDITED, .is_proof = true }, { d->id, 1, SETTLE_RETURNED, .is_proof = true, .day = 19913 } };
+    assert_true(take_in(t, &o, &(Lines){ news, 5 }, "second answer", "", &r));
+    assert_true(r.credited.n == 2 && r.failed.n == 1 && r.returned.n == 1 && r.tray.n == 2);         // the late word and the attempt that never was
+    assert_string_equal(state_of(t, a->id, &at), "credited");
+    assert_string_equal(state_of(t, b->id, &at), "failed");
+    assert_string_equal(state_of(t, c->id, &at), "ordered");
+    int64_t second_n = 0;
+    good(payment_each(t->db, KAB, STAGE, STR(""), 1, FAMILY_LAST, attempt_count, &second_n, &t->err));
+    assert_int_equal(second_n, 3);
+    good(reissue_ask(t->db, &t->arena, &o.operator, &treasury, NOON, &request, &is_new, &list, &t->err));
+    assert_true(list.n == 1 && list.at[0].family_id == d->id);
+    assert_true(sign_reissue(t, &o.linjamsos, &request));
+    assert_string_equal(state_of(t, d->id, &at), "to_treasury");
+    assert_int_equal(violations(t, o.folder, true), 0);
+    MoneyPaper sp2d = { KAB, STAGE, STR("BRI"), STR("SP2D-1"), false, { 5000000 }, { 19880 } }, receipt = { KAB, STAGE, STR("BRI"), STR("NTPN-1"), true, { d->amount }, { 19920 } };
+    good(reconcile_paper(t->db, &o.operator, &sp2d, NOON, &is_new, &t->err)); assert_true(is_new);
+    good(reconcile_paper(t->db, &o.operator, &sp2d, NOON, &is_new, &t->err)); assert_false(is_new);
+    sp2d.amount.rp++;
+    refused(reconcile_paper(t->db, &o.operator, &sp2d, NOON, &is_new, &t->err), CONFLICT);            // the same number with another amount
+    good(reconcile_paper(t->db, &o.operator, &receipt, NOON, &is_new, &t->err)); assert_true(is_new);
+    receipt.number = STR("NTPN-2");
+    refused(reconcile_paper(t->db, &o.operator, &receipt, NOON, &is_new, &t->err), CONFLICT);         // more than is due
+    good(reconcile_read(t->db, &t->arena, KAB, STAGE, &rec, &t->err));
+    assert_int_equal(rec.unexplained.rp, 0);
+    assert_true(rec.total.at[PLACE_CREDITED].n == 1 && rec.total.at[PLACE_FAILED].n == 1 && rec.total.at[PLACE_TREASURY].n == 1 && rec.total.all.n == (int64_t)l.n);
+    assert_int_equal(rec.remitted.rp, d->amount);
+    assert_int_equal(violations(t, o.folder, true), 0);
+    folder_remove(o.folder);
+}
+DB_TEST(what_failed_is_paid_again)
 
 // ---- the naive ledger -----------------------------------------------------------------------------------------------------------
 
-typedef struct { const char *state; int32_t happened; bool has_row; } Known;
+typedef struct { const char *state; int32_t happened; bool has_row; int64_t attempt_n; } Known;
 typedef struct { SettleSum credited, withdrawn, failed, returned, pending, repeated, tray; } Told;
 typedef struct { PaidList *l; Known at[FAMILIES]; int64_t stranger_rp; } Model;
 
@@ -163,6 +249,11 @@ static void model_line(Model *m, const Line *x, size_t i, int32_t today, Told *o
     Known *k = &m->at[i];
     int64_t amount = m->l->at[i].amount;
     int32_t on = x->day ? x->day : today;
+    if (x->attempt_n < k->attempt_n) {                     // of an attempt that is over
+        bool is_news = x->kind != SETTLE_PENDING && x->kind != SETTLE_FAILED;
+        told(is_news ? &out->tray : &out->repeated, is_news ? x->amount : amount);
+        return;
+    }
     if (x->amount && x->amount != amount) { told(&out->tray, x->amount); return; }
     if (x->kind == SETTLE_PENDING || (!x->is_proof && x->kind != SETTLE_FAILED)) {
         told(is(k, "ordered") ? &out->pending : &out->repeated, amount);
@@ -213,7 +304,7 @@ static bool model_compare(void *with, const Payment *p, Err *e) {
 }
 
 static void balances_are(DbTest *t, const Model *m, int step) {
-    for (int64_t batch = 1; batch < 20; batch++) {
+    for (int64_t batch = 1; batch < 40; batch++) {
         int64_t pending = 0, paid = 0;
         bool is_cash = false, has = false;
         AccountSums s;
@@ -232,17 +323,47 @@ static void balances_are(DbTest *t, const Model *m, int step) {
     }
 }
 
-static Line any_line(Random *r, const PaidList *l, size_t *at) {
+static Line any_line(Random *r, const Model *m, size_t *at) {
+    const PaidList *l = m->l;
     Line x = { .kind = SETTLE_PENDING };
     *at = random_below(r, l->n);
     uint64_t what = random_below(r, 100);
     x.family_id = l->at[*at].id;
+    x.attempt_n = random_below(r, 8) ? m->at[*at].attempt_n : 1;
     x.kind = what < 10 ? SETTLE_PENDING : what < 60 ? SETTLE_CREDITED : what < 72 ? SETTLE_FAILED : what < 88 ? SETTLE_WITHDRAWN : SETTLE_RETURNED;
     x.is_proof = random_below(r, 5) > 0;
     x.day = random_below(r, 6) ? 19850 + (int32_t)random_below(r, 90) : 0;
     uint64_t amount = random_below(r, 12);
     x.amount = amount < 6 ? l->at[*at].amount : amount == 6 ? l->at[*at].amount + 1 : 0;
     return x;
+}
+
+static bool batch_learn(void *with, const Payment *p, Err *e) {
+    PaidList *l = with;
+    (void)e;
+    for (size_t i = 0; i < l->n; i++) if (l->at[i].id == p->family_id) l->at[i].batch_id = p->batch_id;
+    return true;
+}
+
+// Everything that failed or came back is paid again.
+static void wave(DbTest *t, const Office *o, Model *m) {
+    ApprovalRequest request;
+    ReissueList list;
+    PayResult paid;
+    bool is_new;
+    size_t n = 0;
+    for (size_t i = 0; i < m->l->n; i++) {
+        Known *k = &m->at[i];
+        if (!is(k, "failed") && !is(k, "returned")) continue;
+        *k = (Known){ "ordered", district_day(KAB, NOON).days, true, k->attempt_n + 1 };
+        n++;
+    }
+    if (!n) return;
+    good(reissue_ask(t->db, &t->arena, &o->operator, &(ReissueWhat){ .kab = KAB, .stage = STAGE }, NOON, &request, &is_new, &list, &t->err));
+    assert_int_equal(list.n, n);
+    check_ok(sign_reissue(t, &o->head, &request), t->err);
+    check_ok(pay(t, o, &o->operator, &paid), t->err);
+    good(payment_each(t->db, KAB, STAGE, STR(""), 1, FAMILY_LAST, batch_learn, m->l, &t->err));
 }
 
 #define FILE_LINES_MAX 40
@@ -253,8 +374,9 @@ static void a_naive_ledger_agrees(DbTest *t) {
     Model m = { .l = &l };
     int64_t tries = test_tries(40);
     char names[FILE_LINES_MAX][40];
-    for (size_t i = 0; i < l.n; i++) m.at[i] = (Known){ "ordered", 0, false };
+    for (size_t i = 0; i < l.n; i++) m.at[i] = (Known){ "ordered", 0, false, 1 };
     for (int step = 0; step < tries; step++) {
+        if (step % 13 == 12) wave(t, &o, &m);
         Line lines[FILE_LINES_MAX];
         Told wanted = { .tray = { 0 } };
         Model before = m;
@@ -262,7 +384,7 @@ static void a_naive_ledger_agrees(DbTest *t) {
         size_t n = 1 + random_below(&r, FILE_LINES_MAX);
         for (size_t i = 0; i < n; i++) {
             size_t at;
-            lines[i] = any_line(&r, &l, &at);
+            lines[i] = any_line(&r, &m, &at);
             if (random_below(&r, 15) == 0) {               // a stranger that no other file has
                 snprintf(names[i], sizeof names[i], "STRANGER-%d-%zu", step, i);
                 lines[i] = (Line){ .text = names[i], .kind = SETTLE_OTHER, .is_money_in = random_below(&r, 2), .amount = 100 + step };
@@ -343,6 +465,7 @@ static void fifty_take_in_one_file_and_one_wins(DbTest *t) {
 DB_TEST(fifty_take_in_one_file_and_one_wins)
 
 static const struct CMUnitTest TESTS[] = {
-    cmocka_unit_test(names_are_found_in_remarks), DB_TESTS(answers_settle_payments), DB_TESTS(a_naive_ledger_agrees), DB_TESTS(fifty_take_in_one_file_and_one_wins),
+    DB_TESTS(answers_settle_payments), DB_TESTS(a_whole_message_fails), DB_TESTS(what_failed_is_paid_again),
+    DB_TESTS(a_naive_ledger_agrees), DB_TESTS(fifty_take_in_one_file_and_one_wins),
 };
 TEST_MAIN(TESTS)

@@ -38,7 +38,7 @@ static const struct { MoneyKnown expected, ordered, paid, withdrawn; StatusNext 
 
 // As attempts say it (payment, reconciliation). Another word is followed up by a person, never guessed.
 static const struct { const char *state; StatusKind kind; } ATTEMPTS[] = {
-    { "ordered", STATUS_ORDERED }, { "paid", STATUS_PAID }, { "credited", STATUS_PAID }, { "withdrawn", STATUS_WITHDRAWN }, { "failed", STATUS_FAILED }, { "returned", STATUS_FAILED } };
+    { "reserved", STATUS_RESERVED }, { "ordered", STATUS_ORDERED }, { "paid", STATUS_PAID }, { "credited", STATUS_PAID }, { "withdrawn", STATUS_WITHDRAWN }, { "failed", STATUS_FAILED }, { "returned", STATUS_FAILED } };
 
 static StatusKind kind_of_payment(const StageStanding *stage, const StatusFacts *f) {
     switch ((PaymentState)f->payment_state) {

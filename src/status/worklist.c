@@ -7,6 +7,7 @@
 #include "office/district.h"
 #include "office/user.h"
 #include "payment/approve.h"
+#include "payment/reissue.h"
 #include "paylist/paylist_mode.h"
 #include "registry/duplicate_merge.h"
 #include "registry/desk.h"
@@ -22,7 +23,7 @@
 
 const ApprovalKind *const APPROVAL_KINDS[] = { &RUN_APPROVAL, &IMPORT_APPROVAL, &PAYEE_APPROVAL, &DRIFT_APPROVAL, &MERGE_APPROVAL, &MODE_APPROVAL, &ROLE_APPROVAL, &FACTOR_APPROVAL,
                                                &ENABLE_APPROVAL, &HEAD_KEY_APPROVAL, &ERASE_APPROVAL, &HAND_OVER_APPROVAL, &EXCUSE_APPROVAL, &OUTCOMES_APPROVAL, &SANCTIONS_APPROVAL, &CORRECTIONS_APPROVAL,
-                                               &DESK_APPROVAL, &TRAINING_APPROVAL, NULL };
+                                               &DESK_APPROVAL, &TRAINING_APPROVAL, &REISSUE_APPROVAL, NULL };
 
 const ApprovalKind *approval_kind_find(Str name) {
     for (size_t i = 0; APPROVAL_KINDS[i]; i++) if (str_eq(name, str_c(APPROVAL_KINDS[i]->name))) return APPROVAL_KINDS[i];

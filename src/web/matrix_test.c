@@ -90,7 +90,7 @@ static const struct { const char *method, *path; unsigned who; Row row; } DECLAR
     { "GET", "/forms/answers", LOOKERS_OWN, NO_ROW }, { "GET", "/forms/remind", LOOKERS_OWN, NO_ROW }, { "POST", "/forms/remind", TELLERS, NO_ROW }, { "GET", "/growth", LOOKERS_OWN, NO_ROW },
     { "GET", "/forms/in/{hash}", PREPARERS, NO_ROW }, { "POST", "/forms/in/{hash}", PREPARERS, NO_ROW },
     { "GET", "/lives", LOOKERS, NO_ROW }, { "POST", "/lives/{kab}/{id}/arrive", PREPARERS, UNSEEDED_ROW },
-    { "GET", "/approval", LOOKERS, NO_ROW }, { "POST", "/approval/{stage}", SIGNERS, UNSEEDED_ROW },
+    { "GET", "/reconcile", LOOKERS, NO_ROW }, { "GET", "/approval", LOOKERS, NO_ROW }, { "POST", "/approval/{stage}", SIGNERS, UNSEEDED_ROW },
     { "GET", "/worklist", LOOKERS, NO_ROW }, { "GET", "/places", LOOKERS, NO_ROW }, { "POST", "/places", SIGNERS | AGAIN, NO_ROW },
     { "POST", "/places/{n}/end", SIGNERS | AGAIN, NO_ROW }, { "GET", "/policies", LOOKERS, NO_ROW }, { "POST", "/policies", KEEPERS | AGAIN, NO_ROW },
     { "GET", "/request/{kab}/{id}", LOOKERS, REQUEST_ROW }, { "POST", "/request/{kab}/{id}/sign", SIGNERS, REQUEST_ROW },

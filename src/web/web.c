@@ -2,6 +2,7 @@
 #include "web/answers.h"
 #include "web/growth.h"
 #include "web/import.h"
+#include "web/reconcile.h"
 #include "office/read_log.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@ static const MenuItem MENU[] = {
     { "/worklist", N_("Worklist"),  "check",    "read", NULL },
     { "/approval", N_("Approval"),  "approval", "read", NULL },
     { "/paylist",  N_("Pay list"),  "money",    "read read_own", N_("Payment") },
+    { "/reconcile", N_("Reconciliation"), "money", "read", N_("Payment") },
     { "/commitment", N_("Commitment"), "check", "read", N_("Companions") },
     { "/forms",    N_("Forms of verification"), "school", "read read_own", N_("Companions") },
     { "/caseload", N_("Caseload"), "families", "read", N_("Companions") },
@@ -29,7 +31,7 @@ static const MenuItem MENU[] = {
 
 static const Route *const TABLES[] = { LOGIN_ROUTES, ACCOUNT_ROUTES, USERS_ROUTES, DASHBOARD_ROUTES, FAMILIES_ROUTES,
                                        SEARCH_ROUTES, FAMILY_ROUTES, PERSON_ROUTES, ADJUSTMENT_ROUTES, LIFE_ROUTES, DRIFT_ROUTES, IDENTITY_ROUTES,
-                                       DUPLICATES_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, PAYLIST_ROUTES, DESK_ROUTES, SUBJECT_ROUTES, IMPORT_ROUTES,
+                                       DUPLICATES_ROUTES, APPROVAL_ROUTES, WORKLIST_ROUTES, PAYLIST_ROUTES, RECONCILE_ROUTES, DESK_ROUTES, SUBJECT_ROUTES, IMPORT_ROUTES,
                                        AUDIT_ROUTES, FORMS_ROUTES, ANSWERS_ROUTES, GROWTH_ROUTES, CASELOAD_ROUTES, TRAINING_ROUTES, NULL };
 
 // Words of the route tables. What an action means for a district is asked again where the district is known.

@@ -252,7 +252,7 @@ static int64_t looks_n(DbTest *t) {
 static const struct { const char *path, *because; } SHOWS_NOBODY[] = {
     { "/", "sums only" }, { "/login", "before anybody is known" }, { "/login/code", "before anybody is known" }, { "/confirm", "the own password" },
     { "/account", "the own account" }, { "/account/password", "the own account" }, { "/account/factor", "the own account" }, { "/users", "who works here" },
-    { "/users/new", "who works here" }, { "/users/{id}", "who works here" }, { "/sessions", "who works here" }, { "/approval", "sums, and who signed" },
+    { "/users/new", "who works here" }, { "/users/{id}", "who works here" }, { "/sessions", "who works here" }, { "/reconcile", "sums" }, { "/approval", "sums, and who signed" },
     { "/worklist", "what was asked for, by number" }, { "/request/{kab}/{id}", "what was asked for, by number" }, { "/places", "who signs for whom" }, { "/policies", "roles" },
     { "/import", "names of files" }, { "/import/wait/{hash}", "how far the work is" }, { "/audit", "numbers and commitments" }, { "/audit/looks", "numbers" },
     { "/audit/heads", "hashes" }, { "/audit/heads/lines", "hashes" }, { "/drift", "names of files" },

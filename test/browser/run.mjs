@@ -39,6 +39,7 @@ const PAGES = [
     { path: "/family/1371/46/letter", name: "letter" },
     { path: "/families?stage=2024-2&situation=expected", name: "families-expected" },
     { path: "/families/letters?stage=2024-2&situation=expected", name: "letters" },
+    { path: "/reconcile", name: "reconcile" },
     { path: "/approval", name: "approval" },
     { path: "/paylist", name: "paylist" },
     { path: "/paylist?kind=amount", name: "paylist-amount" },

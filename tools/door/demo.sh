@@ -92,6 +92,15 @@ A synthetic Padang, stage II of 2024. Nobody in it is real."
     demo_as operator.latihan
     demo_step pay "Uang dicadangkan di pembukuan, berkas BRI dan PT Pos ditulis dan dihitung ulang" \
         "Money is set aside, the files for BRI and PT Pos are written and counted again" pay $demo_stage --kab $demo_kab --out "$dir/files" --password-stdin
+    harapan totals $demo_stage --kab $demo_kab --json >"$dir/steps/owed.json"
+    demo_step sp2d_bri "SP2D untuk BRI dicatat" "The disbursement order for BRI is recorded" reconcile $demo_stage --kab $demo_kab --sp2d LATIHAN-SP2D-1 --channel BRI \
+        --amount "$(demo_answer owed '.channels[] | select(.code == "BRI") | .total')" --on 2024-04-22 --password-stdin
+    demo_step sp2d_pos "SP2D untuk PT Pos dicatat" "The disbursement order for PT Pos is recorded" reconcile $demo_stage --kab $demo_kab --sp2d LATIHAN-SP2D-2 --channel POS \
+        --amount "$(demo_answer owed '.channels[] | select(.code == "POS") | .total')" --on 2024-04-22 --password-stdin
+    demo_step answers "Bank dan pos dimainkan: jawaban dibuat" "Bank and post are played: their answers are made" practice-answers $demo_stage --kab $demo_kab --out "$dir/answers"
+    demo_step settle "Jawaban dimasukkan: masuk rekening, gagal, kembali, atau ke baki" "The answers are taken in: credited, failed, returned, or to the tray" \
+        settle "$dir"/answers/*-status.xml "$dir"/answers/*-statement.xml --kab $demo_kab --apply --password-stdin
+    demo_step reconcile "Rekonsiliasi: tiap rupiah punya tempat" "Reconciliation: every rupiah has its place" reconcile $demo_stage --kab $demo_kab
     "$root/build/paylist-sample" "$HARAPAN_DB" $demo_stage "$dir/daftar-bayar.xlsx" >"$dir/steps/sample.json" ||
         die "Contoh daftar bayar tidak dapat dibuat." "The sample pay list cannot be made."
     demo_step paylist "Daftar bayar Kementerian (contoh) dibaca, tiap baris dicocokkan" "The Ministry's pay list (a sample) is read, each row is matched" \
@@ -130,10 +139,12 @@ demo_summary() {
     Sidik jari   $(demo_answer totals .run_hash), ditandatangani dua orang
     Ditahan      $(demo_number "$(demo_answer approve2 .held)") KPM
     Berkas       $(demo_answer pay .files) di $dir/files
+    Salur        $(demo_number "$(demo_answer reconcile '.credited + .withdrawn')") KPM sudah menerima, $(demo_number "$(demo_answer reconcile .on_its_way)") belum ada bukti, $(demo_number "$(demo_answer reconcile .failed)") gagal, $(demo_number "$(demo_answer reconcile .returned)") kembali, $(demo_number "$(demo_answer reconcile .tray)") baris di baki; tak terjelaskan Rp $(demo_number "$(demo_answer reconcile .unexplained_rp)")
     Daftar bayar $(demo_number "$(demo_answer compare .kinds.same.n)") KPM sama, $(demo_number "$(demo_answer compare .kinds.amount.n)") beda jumlah, $(demo_number "$(demo_answer compare .kinds.only_ours.n)") hanya di sini, $(demo_number "$(demo_answer compare .kinds.tray.n)") baris di baki" "
     Hash         $(demo_answer totals .run_hash), signed by two people
     Held back    $(demo_number "$(demo_answer approve2 .held)") families
     Files        $(demo_answer pay .files) in $dir/files
+    Paid         $(demo_number "$(demo_answer reconcile '.credited + .withdrawn')") families received it, $(demo_number "$(demo_answer reconcile .on_its_way)") without proof yet, $(demo_number "$(demo_answer reconcile .failed)") failed, $(demo_number "$(demo_answer reconcile .returned)") came back, $(demo_number "$(demo_answer reconcile .tray)") lines in the tray; unexplained Rp $(demo_number "$(demo_answer reconcile .unexplained_rp)")
     Pay list     $(demo_number "$(demo_answer compare .kinds.same.n)") families the same, $(demo_number "$(demo_answer compare .kinds.amount.n)") another amount, $(demo_number "$(demo_answer compare .kinds.only_ours.n)") only ours, $(demo_number "$(demo_answer compare .kinds.tray.n)") rows in the tray"
     say "    Database     $HARAPAN_DB
     Kunci        $HARAPAN_DB.keys (di kantor sungguhan: simpan salinannya di tempat lain, docs/keys.md)
