@@ -678,7 +678,7 @@ DB_TEST(broken_connection_poisons)
 
 // A real full disk: a tmpfs of 4 MB at `folder`. Only root can make one.
 static bool small_disk(const char *folder) {
-    if (geteuid() == 0 && mount("tmpfs", folder, "tmpfs", 0, "size=4m") == 0) return true;
+    if (geteuid() == 0 && mount("tmpfs", folder, "tmpfs", 0, "size=6m") == 0) return true;
     print_message("SKIPPED: a full disk can only be tried as root with the right to mount\n");
     return false;
 }
@@ -716,7 +716,7 @@ static void full_disk_on_sqlite(void **state) {
     assert_true(kept_n > 3);
     assert_int_equal(setting_int(&t, t.db, STR("n")), kept_n);
     db_close(t.db);
-    assert_int_equal(mount("tmpfs", t.folder, "tmpfs", MS_REMOUNT, "size=16m"), 0);
+    assert_int_equal(mount("tmpfs", t.folder, "tmpfs", MS_REMOUNT, "size=18m"), 0);
     check_ok(db_open(t.url, (DbOptions){ .must_exist = true }, &t.db, &t.err), t.err);
     assert_int_equal(setting_int(&t, t.db, STR("n")), kept_n);
     check_ok(db_begin(t.db, &t.err) && setting_set(t.db, STR("n"), 77, &t.err) && db_commit(t.db, &t.err), t.err);

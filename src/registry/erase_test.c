@@ -130,23 +130,25 @@ DB_TEST(erased_is_erased)
 // family's salt alone. PACKED: made from other columns, hashes of keys, and what belongs to no family.
 typedef enum { WORDS, CODE, OFFICE, SEALED, PACKED } Holds;
 static const struct { const char *table, *columns; Holds holds; } COLUMNS[] = {
-    { "account", "stage kind channel", CODE }, { "app_user", "login name password_code role", OFFICE }, { "approval_policy", "kind role", CODE },
+    { "account", "stage kind channel", CODE }, { "adjustment", "stage what kind about_stage rule_local rule_english", CODE },
+    { "adjustment_reason", "duty", CODE }, { "adjustment_run", "stage what about_stage", CODE }, { "adjustment_step", "what reason", CODE }, { "app_user", "login name password_code role", OFFICE }, { "approval_policy", "kind role", CODE },
     { "approval_request", "kind subject link state", CODE }, { "approval_request", "reason", WORDS }, { "approval_signature", "role", CODE }, { "approval_step", "role", CODE },
     { "answer_file", "stage format message", OFFICE }, { "area", "name kind", OFFICE }, { "attempt", "stage state channel reason", CODE },
     { "attempt_event", "stage kind reason", CODE }, { "audit", "action subject detail", CODE }, { "audit_salt", "field", CODE },
     { "audit_salt", "salt_data", PACKED }, { "batch", "stage channel state", CODE }, { "batch", "payer_name payer_account", OFFICE }, { "batch_file", "kind file_name", OFFICE },
-    { "closing", "stage", CODE }, { "closing_case", "stage case_data", PACKED }, { "closing_chunk", "stage chunk_data", PACKED }, { "closing_decided", "stage decided_data", PACKED },
+    { "closing", "stage", CODE }, { "closing_adjustment", "stage kind", CODE }, { "closing_case", "stage case_data", PACKED }, { "closing_chunk", "stage chunk_data", PACKED }, { "closing_decided", "stage decided_data", PACKED },
     { "commitment_excuse", "duty reason", CODE }, { "commitment_excuse", "note evidence", WORDS }, { "commitment_fact", "kind source", CODE }, { "commitment_fact", "evidence", WORDS },
     { "commitment_list", "stage", CODE }, { "commitment_observation", "observation_data", SEALED }, { "companion", "name", OFFICE }, { "desk_clock", "kind source", CODE },
     { "desk_request", "kind field asker proof state reason", CODE }, { "desk_request", "words_data salt_data answer_data", SEALED }, { "draft", "draft_data", PACKED },
     { "draft_view", "stage", CODE }, { "drift", "stage kinds state", CODE }, { "drift_item", "kind old_value new_value", CODE }, { "duplicate_pair", "reasons state taken", CODE },
     { "duplicate_pair", "note", WORDS }, { "factor", "kind title secret_data credential_data key_data", OFFICE }, { "family", "channel status", CODE },
-    { "family", "dtks_code address hamlet rt rw", WORDS }, { "family", "kk_data account_data", SEALED }, { "family_salt", "salt_data", SEALED }, { "form_task", "npsn kind state", CODE },
+    { "family", "dtks_code address hamlet rt rw", WORDS }, { "family", "kk_data account_data", SEALED }, { "family_salt", "salt_data", SEALED }, { "form_reminder", "form place channel", OFFICE }, { "form_task", "npsn kind state form", CODE },
     { "form_task", "name", WORDS }, { "head", "line", CODE }, { "head_chain", "log edge_data", PACKED }, { "health_post", "name kind", OFFICE }, { "hold", "stage reason", CODE },
     { "identity_finding", "kind detail state", CODE }, { "identity_finding", "note", WORDS }, { "import_batch", "source file_name state", OFFICE },
     { "import_finding", "field code level", CODE }, { "import_finding", "message", WORDS }, { "import_mapping", "source field title", OFFICE },
     { "import_reading", "choices sheet separator encoding header carried", OFFICE },
     { "import_row", "dtks_code address hamlet rt rw name birth_place sex mother_name relation kk_data nik_data", PACKED },       // gone with the file: a waiting one stops the erasure
+    { "money_paper", "stage kind channel number", OFFICE },
     { "life_event", "kind old_value new_value", CODE }, { "life_event", "note", WORDS }, { "life_place", "address hamlet rt rw", WORDS }, { "life_proposal", "channel", CODE },
     { "life_proposal", "note", WORDS }, { "life_proposal", "account_data", SEALED }, { "life_transfer", "state", CODE }, { "login_pending", "face", CODE },
     { "pack", "pack_data", PACKED }, { "passkey_challenge", "purpose", CODE }, { "paylist", "stage file_name state reason", OFFICE },
