@@ -22,7 +22,7 @@ static const DbQuery CAST_QUERY = { "cast", "SELECT p.id, p.family_id, coalesce(
 
 static void cast_read(Year *y) {
     DbTest *t = y->t;
-    DbStatement *s;
+    DbStatement *s = NULL;
     bool has_row;
     y->bodies = NEW(&t->arena, Body, 4000);
     good(db_begin_read(t->db, &t->err) && db_prepare(t->db, &CAST_QUERY, &s, &t->err));

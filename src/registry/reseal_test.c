@@ -145,7 +145,7 @@ static int64_t pay_row_claim(DbTest *t, const char *column, int64_t row_n) {
 
 static void sql_run(DbTest *t, const char *text) {
     DbQuery *q = NEW(&t->arena, DbQuery, 1);
-    DbStatement *s;
+    DbStatement *s = NULL;
     bool has_row;
     *q = (DbQuery){ .name = "a test writes", .sqlite = text, .postgresql = text, .params = "", .columns = "" };
     check_ok(db_begin(t->db, &t->err) && db_prepare(t->db, q, &s, &t->err) && db_step(s, &has_row, &t->err), t->err);
