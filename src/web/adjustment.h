@@ -8,7 +8,7 @@
 #include "web/family.h"
 #include "web/web.h"
 
-typedef struct { Str title, met, late; int64_t n[4]; } CommitmentRow;                // a duty or a kelurahan, and how many outcomes of each kind
+typedef struct { Str title; int64_t n[4]; } CommitmentRow;                           // a duty or a kecamatan, and how many outcomes of each kind
 typedef struct { CommitmentRow *at; size_t n; } CommitmentRows;
 
 typedef struct {
@@ -17,7 +17,7 @@ typedef struct {
     Stages stages;                                         // of the rule book, newest first
     int64_t month_n;
     bool may_propose, is_counted;
-    CommitmentRows duties, villages;
+    CommitmentRows duties, kecamatan;
     OutcomeCounts counts;
     PassCounts pass[2];
     Adjustments rows[2];

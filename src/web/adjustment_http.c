@@ -52,7 +52,7 @@ static bool stages_of_book(Request *r, const RuleBook *book, CommitmentView *v, 
     return true;
 }
 
-typedef struct { CommitmentView *v; const RuleBook *book; Arena *a; int64_t *village_of; } Counting;
+typedef struct { CommitmentView *v; const RuleBook *book; Arena *a; int64_t *kecamatan_of; } Counting;
 
 static bool family_counted(void *with, const FamilyOutcome *family, Err *e) {
     Counting *c = with;
@@ -70,24 +70,24 @@ static bool family_counted(void *with, const FamilyOutcome *family, Err *e) {
         v->counts.person_n++;
         for (int m = 0; m < p->report.month_n; m++) if (p->report.months[m].due >= 0) v->counts.month_n[m][p->report.months[m].outcome]++;
         if (p->sum.outcome != OUTCOME_EXCUSED || p->report.due_n) {
-            int64_t at = family->village_id;
-            for (size_t k = 0; k < v->villages.n; k++) if (c->village_of[k] == at) v->villages.at[k].n[p->sum.outcome]++;
+            int64_t at = family->village_id / 10000;
+            for (size_t k = 0; k < v->kecamatan.n; k++) if (c->kecamatan_of[k] == at) v->kecamatan.at[k].n[p->sum.outcome]++;
         }
     }
     return true;
 }
 
 static bool outcomes_counted(Request *r, Db *db, CommitmentView *v, const RuleBook *book, Err *e) {
-    Areas villages;
+    Areas kecamatan;
     Date first;
     if (!str_eq(query_text(r, "count"), STR("1"))) return true;
     if (!month_typed(r->arena, v->first_text, &first)) return fail(e, BAD_INPUT, "\"%.*s\" is no month: write 2024-05.", STR_ARG(v->first_text));
-    if (!area_list_level(db, r->arena, v->kab, AREA_VILLAGE, &villages, e)) return false;
-    Counting c = { v, book, r->arena, NEW(r->arena, int64_t, villages.n + 1) };
+    if (!area_list_level(db, r->arena, v->kab, AREA_KECAMATAN, &kecamatan, e)) return false;
+    Counting c = { v, book, r->arena, NEW(r->arena, int64_t, kecamatan.n + 1) };
     v->duties = (CommitmentRows){ NEW(r->arena, CommitmentRow, duty_n(book) + 1), duty_n(book) };
-    v->villages = (CommitmentRows){ NEW(r->arena, CommitmentRow, villages.n + 1), villages.n };
+    v->kecamatan = (CommitmentRows){ NEW(r->arena, CommitmentRow, kecamatan.n + 1), kecamatan.n };
     for (size_t i = 0; i < v->duties.n; i++) v->duties.at[i].title = duty_title(book, (int)i);
-    for (size_t i = 0; i < villages.n; i++) v->villages.at[i].title = villages.at[i].name, c.village_of[i] = villages.at[i].id;
+    for (size_t i = 0; i < kecamatan.n; i++) v->kecamatan.at[i].title = kecamatan.at[i].name, c.kecamatan_of[i] = kecamatan.at[i].id;
     DutyPeriod period = { first, (int)v->month_n, r->received_at, web_today(r) };
     v->is_counted = true;
     return outcome_each(db, book, web_sight(r), v->kab, &period, family_counted, &c, NULL, e);

@@ -25,7 +25,7 @@ const PAGES = [
     { path: "/family/1371/46", name: "family" },
     { path: "/family/1371/46/life", name: "life" },
     { path: "/family/1371/46/person/0", name: "duties-family" },
-    { path: "/family/1371/46/person/1", name: "duties-person" },
+    { path: "/family/1371/46/person/173", name: "duties-person" },
     { path: "/family/1371/46/ask", name: "desk-take" },
     { path: "/desk", name: "desk" },
     { path: "/lives", name: "lives" },
