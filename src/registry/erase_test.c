@@ -43,7 +43,7 @@ static bool file_has(const char *path, Str bytes) {
     char part[65536];
     for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0;) buf_bytes(&b, part, n);
     fclose(f);
-    bool has = memmem(b.p, b.n, bytes.p, bytes.n) != NULL;
+    bool has = b.n > 0 && memmem(b.p, b.n, bytes.p, bytes.n) != NULL;
     buf_free(&b);
     return has;
 }
