@@ -210,7 +210,7 @@ static bool dashboard_get(Request *r, Response *res, Err *e) {
     PageHead head = { .title = str_c(_("Stage")), .nav = "/" };
     if (v->stage.n) {
         dashboard_page(&page, v);
-        stage_choice(&actions, &v->stages, v->kab);
+        stage_choice(&actions, "/", &v->stages, v->kab);
         head.actions = page_take(&actions);
         head.title = v->area_name.n ? arena_fmt(r->arena, STR_FMT " – " STR_FMT, STR_ARG(v->stage_title), STR_ARG(v->area_name)) : v->stage_title;
     } else dashboard_empty_page(&page, v->area_name);

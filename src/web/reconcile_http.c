@@ -1,5 +1,6 @@
 // reconcile_http.c: see web/reconcile.h.
 #include "web/reconcile.h"
+#include "web_dashboard.page.h"
 #include "web_reconcile.page.h"
 
 static void part_fill(ReconcilePart *p, Str title, const ReconcileRow *row) {
@@ -49,7 +50,7 @@ static bool reconcile_get(Request *r, Response *res, Err *e) {
     PageHead head = { .title = str_c(_("Reconciliation")), .nav = "/reconcile" };
     if (v->stages.chosen.n) {
         reconcile_page(&page, v);
-        reconcile_choice(&actions, &v->stages, v->kab);
+        stage_choice(&actions, "/reconcile", &v->stages, v->kab);
         head.actions = page_take(&actions);
     } else reconcile_empty_page(&page);
     return page_end(r, res, head, &page, e);
